@@ -1,0 +1,85 @@
+/** What inspection and evaluation hand out. Maps are [height, width, channels], row by row, channels last. */
+import type { LayerKind, Shape } from './network/spec.ts';
+
+export interface Statistics {
+  mean: number;
+  std: number;
+  min: number;
+  max: number;
+  /** Share of exact zeros, 0 to 1. */
+  zeros: number;
+}
+
+export interface LayerActivation extends Statistics {
+  name: string;
+  kind: LayerKind;
+  shape: Shape;
+  /** Values of the layer's output for one image, length height x width x channels. */
+  values: Float32Array;
+}
+
+export interface PooledMaps {
+  shape: [number, number, number];
+  values: Float32Array;
+  mean: number;
+  std: number;
+}
+
+/** Max and mean pooling of the same input with the layer's own window, and max minus mean. */
+export interface PoolingComparison {
+  layer: string;
+  input: PooledMaps;
+  max: PooledMaps;
+  avg: PooledMaps;
+  difference: PooledMaps;
+}
+
+export interface Histogram {
+  /** Left edge of the first bin and right edge of the last. */
+  from: number;
+  to: number;
+  counts: number[];
+}
+
+/** One BN layer over the run's fixed seeded training batch; arrays hold one number a channel. */
+export interface BatchNormReport {
+  layer: string;
+  /** Paths of the batch's images, as named on screen; a single path when the training images are gone. */
+  batch: string[];
+  batchMean: number[];
+  batchVariance: number[];
+  runningMean: number[];
+  runningVariance: number[];
+  gamma: number[];
+  beta: number[];
+  epsilon: number;
+  /** Per channel: values entering the layer, and leaving it in training mode. */
+  before: Histogram[];
+  after: Histogram[];
+}
+
+export interface Prediction {
+  class: string;
+  /** 0 to 1. */
+  probability: number;
+}
+
+export type ClassifyResult = { path: string; predictions: Prediction[] } | { path: string; error: string };
+
+export interface Evaluation {
+  /** 0 to 1, over all images whose class the model knows. */
+  accuracy: number;
+  classes: string[];
+  /** Rows are truth, columns prediction, both in the order of `classes`. */
+  confusion: number[][];
+  perClass: { class: string; precision: number; recall: number; f1: number; support: number }[];
+  /** Class folders the model does not know; left out of every figure. */
+  unknownClasses: string[];
+}
+
+export interface ExportResult {
+  /** Absolute paths of what was written. */
+  files: string[];
+  /** Largest difference of a probability against the engine, over real images; null when there were none to try. */
+  maxDifference: number | null;
+}

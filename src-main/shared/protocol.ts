@@ -1,0 +1,232 @@
+/**
+ * Every message between the screen, main and the engine, in one place. A request is one entry here; the engine's handler
+ * table is checked against `EngineHandlers` by the compiler, so a request without a handler does not build.
+ */
+import { z } from 'zod';
+import type { ErrorReport } from './errors.ts';
+import type {
+  BatchNormReport,
+  ClassifyResult,
+  Evaluation,
+  ExportResult,
+  LayerActivation,
+  PoolingComparison,
+} from './inspection.ts';
+import { networkSchema } from './network/spec.ts';
+import type { NetworkJson } from './network/spec.ts';
+import { imageStatuses, splits } from './project.ts';
+import type {
+  ClassInfo,
+  ImageColumns,
+  ImageFacts,
+  ProjectSummary,
+  RecentProject,
+  RunSummary,
+  SavedNetwork,
+} from './project.ts';
+import { recipeSchema } from './run.ts';
+import type { EpochMetrics, RunEnd } from './run.ts';
+
+/** One request: the schema of its parameters, checked in main, and the type of its reply. */
+interface RequestType<P extends z.ZodType, R> {
+  params: P;
+  /** Exists for the compiler only. */
+  reply?: R;
+}
+const request =
+  <R>() =>
+  <P extends z.ZodType>(params: P): RequestType<P, R> => ({ params });
+
+const none = z.undefined();
+const imageId = z.number().int().min(1);
+const imageIds = z.array(imageId);
+const path = z.string().min(1);
+const runId = z.string().min(1);
+
+export const imageFilterSchema = z.strictObject({
+  classId: z.number().int().min(1).nullable().optional(),
+  status: z.enum(imageStatuses).optional(),
+  split: z.enum(splits).optional(),
+  text: z.string().optional(),
+});
+
+export const engineRequests = {
+  /** What was found and is used: versions, device and why. */
+  'engine.doctor': request<DoctorReport>()(none),
+
+  'project.current': request<ProjectSummary | null>()(none),
+  /** Opens a project's folder. Refused when another process has it. */
+  'project.open': request<ProjectSummary>()(z.strictObject({ path })),
+  /** Makes a project in the user's app data out of a folder of class folders (or opens the one made of it before). */
+  'project.fromFolder': request<ProjectSummary>()(z.strictObject({ folder: path })),
+  /** An empty project with that name in the user's app data. */
+  'project.create': request<ProjectSummary>()(z.strictObject({ name: z.string().min(1).max(100) })),
+  'project.demo': request<ProjectSummary>()(z.strictObject({ demo: z.enum(['clothes', 'emoji']) })),
+  'project.recent': request<RecentProject[]>()(none),
+  /** Moves the project's folder to `to`, which must not exist, and goes on there. */
+  'project.move': request<ProjectSummary>()(z.strictObject({ to: path })),
+  'project.close': request<void>()(none),
+  'project.undo': request<ProjectSummary>()(none),
+  'project.redo': request<ProjectSummary>()(none),
+
+  /** Brings in files and folders (class folders become classes) in the background. */
+  'images.import': request<JobId>()(z.strictObject({ paths: z.array(path).min(1) })),
+  'images.list': request<ImageColumns>()(imageFilterSchema),
+  'images.facts': request<ImageFacts>()(z.strictObject({ id: imageId })),
+  /** A JPEG or PNG no larger than `size` pixels on its longer side, from the cache or made now. */
+  'images.thumbnail': request<EncodedImage>()(
+    z.strictObject({ id: imageId, size: z.number().int().min(16).max(2048) }),
+  ),
+
+  'classes.list': request<ClassInfo[]>()(none),
+  'classes.create': request<ClassInfo>()(z.strictObject({ name: z.string().min(1).max(100) })),
+  'classes.rename': request<void>()(z.strictObject({ id: imageId, name: z.string().min(1).max(100) })),
+  /** Its images become unlabelled. */
+  'classes.delete': request<void>()(z.strictObject({ id: imageId })),
+  /** One undoable change; answered when it is on disk. */
+  'labels.set': request<ProjectSummary>()(z.strictObject({ ids: imageIds.min(1), classId: imageId.nullable() })),
+  /** Seeded and stratified; images that already have a side keep it unless `reassign`. */
+  'split.assign': request<ProjectSummary>()(
+    z.strictObject({
+      validationShare: z.number().min(0).max(0.9),
+      testShare: z.number().min(0).max(0.9),
+      seed: z.number().int().min(0),
+      reassign: z.boolean().default(false),
+    }),
+  ),
+
+  'networks.list': request<SavedNetwork[]>()(none),
+  'networks.save': request<SavedNetwork>()(
+    z.strictObject({ id: z.number().int().optional(), name: z.string().min(1).max(100), json: z.unknown() }),
+  ),
+  'networks.delete': request<void>()(z.strictObject({ id: z.number().int() })),
+  /** Reads and validates a network JSON file. */
+  'networks.readFile': request<NetworkJson>()(z.strictObject({ path })),
+  'networks.writeFile': request<void>()(z.strictObject({ path, json: networkSchema })),
+
+  'training.start': request<{ runId: string }>()(
+    z.strictObject({
+      name: z.string().max(100).default(''),
+      network: networkSchema,
+      recipe: recipeSchema,
+    }),
+  ),
+  'training.pause': request<void>()(z.strictObject({ runId })),
+  'training.continue': request<void>()(z.strictObject({ runId })),
+  'training.stop': request<void>()(z.strictObject({ runId })),
+  'runs.list': request<RunSummary[]>()(none),
+  'runs.metrics': request<EpochMetrics[]>()(z.strictObject({ runId })),
+  'runs.rename': request<void>()(z.strictObject({ runId, name: z.string().min(1).max(100) })),
+  'runs.delete': request<void>()(z.strictObject({ runId })),
+
+  /** Every layer's output for one image of the project, in inference mode. */
+  'inspect.maps': request<{ input: PixelImage; layers: LayerActivation[]; predictions: ClassifyResult }>()(
+    z.strictObject({ runId, imageId }),
+  ),
+  'inspect.pooling': request<PoolingComparison>()(z.strictObject({ runId, imageId, layer: z.string() })),
+  'inspect.batchNorm': request<BatchNormReport>()(z.strictObject({ runId, imageId, layer: z.string() })),
+
+  /** Over the project's labelled images of that split; `all` takes every labelled image. */
+  'evaluate.run': request<Evaluation>()(
+    z.strictObject({ runId, split: z.enum(['train', 'validation', 'test', 'all']) }),
+  ),
+  /** Files and folders, in the background; results arrive as `classify.results` events. */
+  'classify.start': request<JobId>()(
+    z.strictObject({ runId, paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),
+  ),
+  'export.tfjs': request<ExportResult>()(z.strictObject({ runId, path })),
+  'job.cancel': request<void>()(z.strictObject({ jobId: z.string() })),
+  /** A preview of any file on disk that was dropped or classified, for the screen. */
+  'files.thumbnail': request<EncodedImage>()(z.strictObject({ path, size: z.number().int().min(16).max(2048) })),
+} as const;
+
+/** Requests that main answers itself: dialogs, and what it knows of the engine. */
+export const mainRequests = {
+  'app.info': request<AppInfo>()(none),
+  'dialog.openFolder': request<string | null>()(none),
+  'dialog.openFile': request<string | null>()(z.strictObject({ title: z.string(), extensions: z.array(z.string()) })),
+  /** Asks for a path that does not exist yet. */
+  'dialog.save': request<string | null>()(z.strictObject({ title: z.string(), name: z.string() })),
+  'app.showInFolder': request<void>()(z.strictObject({ path })),
+} as const;
+
+export const requests = { ...engineRequests, ...mainRequests };
+
+type Requests = typeof requests;
+export type RequestName = keyof Requests;
+export type EngineRequestName = keyof typeof engineRequests;
+export type MainRequestName = keyof typeof mainRequests;
+/** Parameters as the caller writes them (defaults may be left out). */
+export type Params<N extends RequestName> = z.input<Requests[N]['params']>;
+/** Parameters as the handler gets them. */
+export type Checked<N extends RequestName> = z.output<Requests[N]['params']>;
+export type Result<N extends RequestName> = Requests[N] extends RequestType<z.ZodType, infer R> ? R : never;
+
+export type Handlers<N extends RequestName> = { [K in N]: (params: Checked<K>) => Result<K> | Promise<Result<K>> };
+export type EngineHandlers = Handlers<EngineRequestName>;
+export type MainHandlers = Handlers<MainRequestName>;
+
+/** How a reply crosses: Electron and structured clone both strip what an Error carries. */
+export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport };
+
+export type JobId = string;
+export type JobKind = 'import' | 'classify';
+
+export interface EncodedImage {
+  mime: 'image/jpeg' | 'image/png' | 'image/webp';
+  bytes: Uint8Array;
+}
+
+/** Pixels 0 to 255, [height, width, channels]. */
+export interface PixelImage {
+  height: number;
+  width: number;
+  channels: 1 | 3;
+  pixels: Uint8Array;
+}
+
+export interface DoctorReport {
+  node: string;
+  tensorflow: string;
+  device: 'cpu' | 'gpu';
+  gpu: { found: boolean; used: boolean; reason: string };
+  sharp: string;
+  electron: { version: string; source: string };
+}
+
+export interface AppInfo {
+  version: string;
+  /** Why the window runs without Chromium's sandbox; null when it has one. */
+  sandboxOff: string | null;
+  engine: EngineState;
+}
+
+/** The engine as main sees it. `lost` is followed by `starting` on its own. */
+export type EngineState = { state: 'starting' } | { state: 'ready' } | { state: 'lost'; reason: string };
+
+/** Everything that is told without being asked. Long work ends in exactly one `job.ended` or `training.ended`. */
+export interface Events {
+  'engine.state': EngineState;
+  /** The project's data changed (import, labels, undo, runs): ask again for what is shown. */
+  'project.changed': { what: ('images' | 'classes' | 'networks' | 'runs' | 'project')[] };
+  'decoder.lost': { message: string };
+  'job.progress': { jobId: JobId; kind: JobKind; done: number; total: number; etaSeconds: number | null };
+  'job.ended': { jobId: JobId; kind: JobKind; end: RunEnd; summary: string; error: ErrorReport | null };
+  'classify.results': { jobId: JobId; results: ClassifyResult[] };
+  'training.progress': {
+    runId: string;
+    state: 'preparing' | 'training' | 'validating' | 'paused';
+    epoch: number;
+    epochs: number;
+    step: number;
+    steps: number;
+    imagesPerSecond: number | null;
+    etaSeconds: number | null;
+    /** Means over the epoch so far; null until first read. */
+    loss: number | null;
+    accuracy: number | null;
+  };
+  'training.epoch': { runId: string; metrics: EpochMetrics };
+  'training.ended': { runId: string; end: RunEnd; error: ErrorReport | null };
+}
+export type EventName = keyof Events;

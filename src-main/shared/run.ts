@@ -1,0 +1,69 @@
+/** What a training run is made of: recipe, preprocessing, run.json, metrics. */
+import { z } from 'zod';
+import type { NetworkJson } from './network/spec.ts';
+
+export const optimizers = ['sgd', 'momentum', 'adam', 'adamw'] as const;
+
+/** How to train. Shares are fractions 0 to 1; the validation share is taken from each class, seeded. */
+export const recipeSchema = z.strictObject({
+  epochs: z.number().int().min(1).max(100_000).default(10),
+  batchSize: z.number().int().min(1).max(4096).default(64),
+  optimizer: z.enum(optimizers).default('adam'),
+  learningRate: z.number().positive().max(100).default(0.001),
+  validationShare: z.number().min(0).max(0.9).default(0.2),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+});
+export type Recipe = z.output<typeof recipeSchema>;
+
+/**
+ * How an image becomes the network's input: resized to height x width ("stretch" ignores the aspect ratio), made grey
+ * or RGB; pixels stay 0 to 255 and the graph itself scales them to 0 to 1.
+ */
+export interface Preprocessing {
+  height: number;
+  width: number;
+  channels: 1 | 3;
+  fit: 'stretch';
+}
+
+/** run.json: everything needed to use the run again without the project. */
+export interface RunInfo {
+  format: 1;
+  name: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  network: NetworkJson;
+  recipe: Recipe;
+  classes: string[];
+  preprocessing: Preprocessing;
+  seed: number;
+  threads: number;
+  device: 'cpu' | 'gpu';
+  versions: Record<string, string>;
+  /** sha256 over the training split's paths, labels, sizes and modification times. */
+  dataHash: string;
+  params: number;
+  trainingImages: number;
+  validationImages: number;
+  /** The folder and the fixed, seeded batch (paths relative to it) whose statistics the batch-norm view shows. */
+  source: { folder: string; inspectionBatch: string[] };
+}
+
+/** One line of metrics.jsonl. Loss in nats, accuracy 0 to 1; validation fields absent without a validation split. */
+export interface EpochMetrics {
+  epoch: number;
+  loss: number;
+  accuracy: number;
+  validationLoss?: number;
+  validationAccuracy?: number;
+  /** Training images over training time, validation and set-up left out. */
+  imagesPerSecond: number;
+}
+
+export const runEnds = ['completed', 'stopped', 'diverged', 'failed', 'engineLost'] as const;
+export type RunEnd = (typeof runEnds)[number];
