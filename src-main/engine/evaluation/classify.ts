@@ -1,0 +1,50 @@
+import { reportError } from '../../shared/errors.ts';
+import type { ClassifyResult, Prediction } from '../../shared/inspection.ts';
+import type { RunInfo } from '../../shared/run.ts';
+import type { DecoderClient } from '../images/decoder-client.ts';
+import type { Predictor } from './evaluate.ts';
+
+const batchSize = 32;
+
+/**
+ * Classifies image files, a batch at a time, handing out results in the order of `paths`.
+ * An image that cannot be read becomes a result with its reason. Ends early when `signal` aborts.
+ */
+export async function classifyFiles(
+  model: Predictor,
+  { classes, preprocessing }: Pick<RunInfo, 'classes' | 'preprocessing'>,
+  paths: string[],
+  top: number,
+  decoder: DecoderClient,
+  onResults: (results: ClassifyResult[]) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let start = 0; start < paths.length && !signal?.aborted; start += batchSize) {
+    const batch = paths.slice(start, start + batchSize);
+    const decoded = await Promise.all(
+      batch.map((path) => decoder.pixels(path, preprocessing).catch((error: unknown) => reportError(error))),
+    );
+    const readable = decoded.filter((image) => image instanceof Uint8Array);
+    const probabilities = readable.length > 0 ? model.predict(Buffer.concat(readable)) : new Float32Array();
+    let row = 0;
+    onResults(
+      batch.map((path, at) => {
+        const image = decoded[at]!;
+        if (!(image instanceof Uint8Array)) return { path, error: image.message };
+        const start = row++ * classes.length;
+        return {
+          path,
+          predictions: topPredictions(probabilities.subarray(start, start + classes.length), classes, top),
+        };
+      }),
+    );
+  }
+}
+
+/** The `top` likeliest classes, likeliest first. */
+export function topPredictions(probabilities: Float32Array, classes: string[], top: number): Prediction[] {
+  return classes
+    .map((name, index) => ({ class: name, probability: probabilities[index]! }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+}

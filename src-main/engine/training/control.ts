@@ -1,0 +1,41 @@
+/** Pause, continue and stop for one piece of long work. The work calls `checkpoint` where it can be held up. */
+export class WorkControl {
+  #stop = new AbortController();
+  #paused = false;
+  #wake: (() => void) | null = null;
+
+  /** Aborted by `stop`, for work that takes a signal. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  get stopped(): boolean {
+    return this.signal.aborted;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  pause(): void {
+    if (!this.stopped) this.#paused = true;
+  }
+
+  continue(): void {
+    this.#paused = false;
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.continue();
+  }
+
+  /** Lets waiting messages be answered, then waits as long as the work is paused. False once it is to stop. */
+  async checkpoint(): Promise<boolean> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#paused) await new Promise<void>((resolve) => (this.#wake = resolve));
+    return !this.stopped;
+  }
+}

@@ -1,0 +1,119 @@
+/** From labelled files to tensors: the split, the decoded images, and what run.json says about them. */
+import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { relative } from 'node:path';
+import { ReceptiveError } from '../../shared/errors.ts';
+import { createRandom } from '../../shared/random.ts';
+import type { Preprocessing, RunInfo } from '../../shared/run.ts';
+import { loadDataset } from '../images/dataset.ts';
+import type { DecoderClient } from '../images/decoder-client.ts';
+import type { ImageTensors } from './trainer.ts';
+
+/** One image file with its class, as an index into the run's classes. */
+export interface LabelledFile {
+  path: string;
+  label: number;
+}
+
+export interface LabelledSplit {
+  classes: string[];
+  training: LabelledFile[];
+  validation: LabelledFile[];
+}
+
+export interface TrainingData {
+  training: ImageTensors;
+  /** null when nothing was held out. */
+  validation: ImageTensors | null;
+  /** Images that could not be decoded, and why; they are in neither split. */
+  rejected: { path: string; reason: string }[];
+  /** What run.json keeps of the data. */
+  record: Pick<RunInfo, 'dataHash' | 'trainingImages' | 'validationImages' | 'source'>;
+}
+
+export interface LoadingOptions {
+  decoder: DecoderClient;
+  preprocessing: Preprocessing;
+  seed: number;
+  /** The folder that paths in run.json are relative to. */
+  folder: string;
+  cacheFolder?: string;
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** How many images the batch-norm view's fixed training batch holds. */
+const inspectionBatchSize = 64;
+
+/** Decodes both splits. @throws ReceptiveError `too-few-classes` or `no-images` when nothing can be learnt from them. */
+export async function loadTrainingData(split: LabelledSplit, options: LoadingOptions): Promise<TrainingData> {
+  requireClasses(split);
+  const { decoder, preprocessing, cacheFolder, signal } = options;
+  const total = split.training.length + split.validation.length;
+  const load = (files: LabelledFile[], before: number) =>
+    loadDataset(files, preprocessing, {
+      decoder,
+      cacheFolder,
+      signal,
+      onProgress: (done) => options.onProgress?.(before + done, total),
+    });
+  const training = await load(split.training, 0);
+  const validation = await load(split.validation, split.training.length);
+  requireImages(split.classes, training.labels);
+  return {
+    training,
+    validation: validation.labels.length > 0 ? validation : null,
+    rejected: [...training.rejected, ...validation.rejected],
+    record: {
+      dataHash: hashOf(training.files, options.folder),
+      trainingImages: training.labels.length,
+      validationImages: validation.labels.length,
+      source: { folder: options.folder, inspectionBatch: inspectionBatch(training.files, options) },
+    },
+  };
+}
+
+function requireClasses({ classes, training }: LabelledSplit): void {
+  if (training.length === 0) {
+    throw new ReceptiveError(
+      'no-images',
+      'There is no labelled image to train on.',
+      'Bring in class folders, or label some images.',
+    );
+  }
+  if (classes.length < 2) {
+    throw new ReceptiveError(
+      'too-few-classes',
+      `Training needs at least 2 classes with images; there is ${classes.length}: ${classes.join(', ')}.`,
+      'Add a folder of images for another class.',
+    );
+  }
+}
+
+function requireImages(classes: string[], labels: Int32Array): void {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of labels) counts[label]!++;
+  const empty = classes.filter((_, index) => counts[index] === 0);
+  if (empty.length === 0) return;
+  throw new ReceptiveError(
+    'no-images',
+    `No training image could be read for ${empty.map((name) => `"${name}"`).join(', ')}.`,
+    'Mend or add images of that class, or leave the class out.',
+  );
+}
+
+/** Changes when an image of the training split is added, removed, relabelled or rewritten. */
+function hashOf(files: LabelledFile[], folder: string): string {
+  const hash = createHash('sha256');
+  for (const { path, label } of files) {
+    const { size, mtimeMs } = lstatSync(path);
+    hash.update(`${relative(folder, path)}\0${label}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function inspectionBatch(files: LabelledFile[], { seed, folder }: LoadingOptions): string[] {
+  const paths = files.map(({ path }) => relative(folder, path));
+  createRandom(seed, 'inspection batch').shuffle(paths);
+  return paths.slice(0, inspectionBatchSize);
+}
