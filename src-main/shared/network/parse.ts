@@ -1,0 +1,43 @@
+/** Reads a network's JSON: fields, names and connections. Whether the shapes fit is `checkNetwork`'s question. */
+import { overriddenInput } from './draft.ts';
+import type { Overrides } from './draft.ts';
+import { isRecord, readInput, readLayer } from './fields.ts';
+import type { Reading } from './fields.ts';
+import { graphProblems } from './graph.ts';
+import { didYouMean, errorOf } from './problem.ts';
+import { ReceptiveError } from '../errors.ts';
+import type { Network } from './spec.ts';
+
+const fields = ['input', 'layers'];
+
+/**
+ * A network with every default filled in. `overrides` take the place of the file's input size and channels.
+ * @throws ReceptiveError 'invalid-network' that names the layer and the field, such as
+ * `conv1: unknown field "stride"; did you mean "strides"?`
+ */
+export function parseNetwork(json: unknown, overrides: Overrides = {}): Network {
+  if (!isRecord(json)) throw invalid('the network: must be an object with "input" and "layers"');
+  const unknown = Object.keys(json).find((field) => !fields.includes(field));
+  if (unknown !== undefined) {
+    throw invalid(
+      `the network: unknown field "${unknown}"${didYouMean(unknown, fields)}`,
+      'Its fields are input and layers.',
+    );
+  }
+  const input = read(readInput(overriddenInput(json.input, overrides)));
+  if (!Array.isArray(json.layers)) throw invalid('the network: "layers" must be a list of layers');
+  if (json.layers.length === 0) throw invalid('the network: has no layers', 'Add layers, or start from a preset.');
+  const layers = json.layers.map((layer: unknown, index) => read(readLayer(layer, index)));
+  const [problem] = graphProblems(layers).values();
+  if (problem !== undefined) throw errorOf(problem);
+  return { input, layers };
+}
+
+function read<T>(reading: Reading<T>): T {
+  if (reading.problem !== null) throw errorOf(reading.problem);
+  return reading.value;
+}
+
+function invalid(message: string, hint = ''): ReceptiveError {
+  return new ReceptiveError('invalid-network', message, hint);
+}

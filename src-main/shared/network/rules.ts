@@ -1,0 +1,129 @@
+/** What a layer demands of the shapes it is given. */
+import { channelCount, kernelExtents, resolvePadding, windowOf } from './shapes.ts';
+import type { SlidingWindow } from './shapes.ts';
+import { listText, pairText, shapeText } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Layer, LayerKind, Pair, Shape } from './spec.ts';
+
+/** One input of a layer: where it comes from and its shape. */
+export interface Source {
+  name: string;
+  shape: Shape;
+}
+
+/** Kinds that work on maps, [height, width, channels]. */
+const onMaps: readonly LayerKind[] = [
+  'conv2d',
+  'depthwiseConv2d',
+  'maxPool',
+  'avgPool',
+  'globalAvgPool',
+  'globalMaxPool',
+  'flatten',
+];
+
+/**
+ * Why the layer cannot work on these inputs, or null when it can.
+ * `upstream` are the layers above it, nearest first: the hint may say which of them to change.
+ */
+export function inputProblem(layer: Layer, sources: readonly Source[], upstream: Iterable<Layer>): Problem | null {
+  if (layer.kind === 'add' || layer.kind === 'concat') return joinProblem(layer, sources);
+  const [source] = sources;
+  if (source === undefined) return null;
+  if (onMaps.includes(layer.kind) && source.shape.length === 1) return vectorProblem(layer, source, upstream);
+  if (layer.kind === 'dense' && source.shape.length === 3) {
+    const message = `${layer.name}: dense takes a vector, but ${source.name} gives maps of ${shapeText(source.shape)}`;
+    return { message, hint: 'Put a flatten or globalAvgPool layer before it.' };
+  }
+  const window = windowOf(layer);
+  if (window === null || source.shape.length === 1) return null;
+  const input: Pair = [source.shape[0], source.shape[1]];
+  return dilationProblem(layer, window) ?? fitProblem(layer, window, input, upstream) ?? emptyWindow(layer, window);
+}
+
+/** Why the last layer's output is not one number a class, or null. */
+export function outputProblem(layer: Layer, output: Shape, classes: number): Problem | null {
+  if (output.length === 1 && channelCount(output) === classes) return null;
+  const gives = output.length === 1 ? shapeText(output) : `maps of ${shapeText(output)}`;
+  const message = `${layer.name}: the last layer must give ${shapeText([classes])}, one a class, but gives ${gives}`;
+  if (layer.kind === 'dense') return { message, hint: 'Set its units to "classes".', field: 'units' };
+  const before = output.length === 1 ? '' : 'globalAvgPool or flatten, then ';
+  return { message, hint: `End the network with ${before}a dense layer whose units are "classes".` };
+}
+
+function vectorProblem(layer: Layer, source: Source, upstream: Iterable<Layer>): Problem {
+  const message = `${layer.name}: ${layer.kind} takes maps, but ${source.name} gives a vector of ${shapeText(source.shape)}`;
+  if (layer.kind === 'flatten') return { message, hint: `Remove ${layer.name}: its input is flat already.` };
+  const flattener = [...upstream].find((other) => ['flatten', 'globalAvgPool', 'globalMaxPool'].includes(other.kind));
+  return { message, hint: flattener ? `Move it before ${flattener.name}, or remove it.` : 'Remove it.' };
+}
+
+/** TensorFlow's layers refuse strides together with dilation. */
+function dilationProblem(layer: Layer, window: SlidingWindow): Problem | null {
+  if (Math.max(...window.strides) === 1 || Math.max(...window.dilation) === 1) return null;
+  const values = `strides ${pairText(window.strides)} and dilationRate ${pairText(window.dilation)}`;
+  const message = `${layer.name}: ${values} cannot be combined; one of them must be 1`;
+  return { message, hint: 'Set strides or dilationRate to 1.', field: 'dilationRate' };
+}
+
+function fitProblem(layer: Layer, window: SlidingWindow, input: Pair, upstream: Iterable<Layer>): Problem | null {
+  const extents = kernelExtents(window);
+  const padding = resolvePadding(window, input);
+  const padded: Pair = [input[0] + padding[0][0] + padding[0][1], input[1] + padding[1][0] + padding[1][1]];
+  if (extents[0] <= padded[0] && extents[1] <= padded[1]) return null;
+  const pool = layer.kind === 'maxPool' || layer.kind === 'avgPool';
+  const dilated = pairText(extents) === pairText(window.kernel) ? '' : ` (${pairText(extents)} with its dilation)`;
+  const isPadded = pairText(padded) === pairText(input) ? '' : ` (${pairText(padded)} with its padding)`;
+  const what = `${pairText(window.kernel)} ${pool ? 'window' : 'kernel'}${dilated}`;
+  const message = `${layer.name}: ${what} does not fit its ${pairText(input)} input${isPadded}`;
+  return { message, hint: `Use 'same' padding or ${makeRoom(upstream)}.`, field: pool ? 'poolSize' : 'kernelSize' };
+}
+
+/** How the input could be larger: without the nearest pooling, with smaller strides, or with larger images. */
+function makeRoom(upstream: Iterable<Layer>): string {
+  const layers = [...upstream];
+  const pool = layers.find((layer) => layer.kind === 'maxPool' || layer.kind === 'avgPool');
+  if (pool !== undefined) return `remove ${pool.name}`;
+  const strided = layers.find((layer) => Math.max(...(windowOf(layer)?.strides ?? [1])) > 1);
+  return strided === undefined ? 'use a larger input' : `set the strides of ${strided.name} to 1`;
+}
+
+/** A pooling window that lies in the padding alone would have no value at all. */
+function emptyWindow(layer: Layer, window: SlidingWindow): Problem | null {
+  if (layer.kind !== 'maxPool' && layer.kind !== 'avgPool') return null;
+  const { padding, kernel } = window;
+  if (typeof padding === 'string' || (padding[0] < kernel[0] && padding[1] < kernel[1])) return null;
+  const message = `${layer.name}: padding ${pairText(padding)} must be smaller than the ${pairText(kernel)} window`;
+  return { message, hint: "Use less padding, or 'same'.", field: 'padding' };
+}
+
+function joinProblem(layer: Layer, sources: readonly Source[]): Problem | null {
+  if (sources.length < 2) {
+    const message = `${layer.name}: ${layer.kind} joins two layers or more, but "from" names ${sources.length}`;
+    return { message, hint: 'Name all the layers to join in "from".', field: 'from' };
+  }
+  const fits = layer.kind === 'add' ? sameShape : samePlaces;
+  const [first] = sources;
+  if (first === undefined || sources.every((source) => fits(source.shape, first.shape))) return null;
+  const given = listText(sources.map((source) => `${source.name} ${shapeText(source.shape)}`));
+  const rule = layer.kind === 'add' ? 'equal shapes' : 'maps of equal height and width, or vectors,';
+  const message = `${layer.name}: ${layer.kind} needs ${rule} but gets ${given}`;
+  return { message, hint: joinHint(layer.kind, sources), field: 'from' };
+}
+
+function joinHint(kind: LayerKind, sources: readonly Source[]): string {
+  const maps = sources.filter((source) => source.shape.length === 3);
+  if (maps.length < sources.length) return maps.length === 0 ? 'Give them equal units.' : 'Flatten the maps first.';
+  if (kind === 'add' && sources.every((source) => samePlaces(source.shape, maps[0]?.shape ?? [0]))) {
+    return 'Give them equal channels, for example by a 1x1 conv2d on one of them.';
+  }
+  return "Bring them to equal height and width, for example by 'same' padding and equal strides.";
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+function samePlaces(a: Shape, b: Shape): boolean {
+  return a.length === b.length && (a.length === 1 || (a[0] === b[0] && a[1] === b[1]));
+}
