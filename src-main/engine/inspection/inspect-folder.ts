@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BatchNormReport, PooledMaps, Statistics } from '../../shared/inspection.ts';
+import { parseNetwork } from '../../shared/network/index.ts';
+import type { LayerKind, Shape } from '../../shared/network/spec.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { DecoderClient } from '../images/decoder-client.ts';
+import type { RunFolder } from '../training/run-folder.ts';
+import { batchNormReport } from './batch-norm.ts';
+import { loadInspectionBatch } from './inspection-batch.ts';
+import { mapGrid } from './map-image.ts';
+import { layerActivations } from './maps.ts';
+import { comparePooling } from './pooling.ts';
+
+/** A picture's path relative to the folder, with the statistics of what it shows. */
+export interface PooledPicture {
+  maps: string;
+  mean: number;
+  std: number;
+}
+
+export interface InspectedLayer extends Statistics {
+  name: string;
+  kind: LayerKind;
+  shape: Shape;
+  /** PNG of all maps, relative to the folder. */
+  maps: string;
+  batchNorm?: Omit<BatchNormReport, 'layer' | 'batch' | 'before' | 'after'>;
+  pooling?: { max: PooledPicture; mean: PooledPicture; difference: PooledPicture };
+}
+
+/** Writes the feature maps of every layer for one image into `out`, with the figures of BN and pooling layers. */
+export async function inspectToFolder(
+  run: RunFolder,
+  imagePath: string,
+  out: string,
+  decoder: DecoderClient,
+): Promise<InspectedLayer[]> {
+  const network = parseNetwork(run.info.network);
+  const pixels = await decoder.pixels(imagePath, run.info.preprocessing);
+  const batch = (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [imagePath] };
+  mkdirSync(out, { recursive: true });
+
+  const writeMaps = async (file: string, shape: readonly number[], values: Float32Array) => {
+    const grid = mapGrid(shape, values);
+    writeFileAtomically(join(out, file), await decoder.encodePng(grid.pixels, grid.height, grid.width, 3));
+    return file;
+  };
+  const writePooled = async (file: string, { shape, values, mean, std }: PooledMaps) => {
+    return { maps: await writeMaps(file, shape, values), mean, std };
+  };
+
+  const model = run.loadModel();
+  try {
+    const layers: InspectedLayer[] = [];
+    for (const [index, activation] of layerActivations(model, network, pixels).entries()) {
+      const { values, ...layer } = activation;
+      const prefix = `${String(index + 1).padStart(3, '0')}-${layer.name}`;
+      const inspected: InspectedLayer = { ...layer, maps: await writeMaps(`${prefix}.png`, layer.shape, values) };
+      if (layer.kind === 'batchNorm') {
+        const { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon } = batchNormReport(
+          model,
+          network,
+          batch,
+          layer.name,
+        );
+        inspected.batchNorm = { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon };
+      }
+      if (layer.kind === 'maxPool' || layer.kind === 'avgPool') {
+        const { max, avg, difference } = comparePooling(model, network, pixels, layer.name);
+        inspected.pooling = {
+          max: await writePooled(`${prefix}-max.png`, max),
+          mean: await writePooled(`${prefix}-mean.png`, avg),
+          difference: await writePooled(`${prefix}-difference.png`, difference),
+        };
+      }
+      layers.push(inspected);
+    }
+    return layers;
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,129 @@
+/** One HTML page about a run, whole in itself: curves, scores, confusion matrix, feature maps, sample images. */
+import type { Evaluation, Prediction } from '../../shared/inspection.ts';
+import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
+import { curveSvg } from './curve.ts';
+import { escapeHtml, percent } from './html.ts';
+import { reportStyle } from './style.ts';
+
+export interface Picture {
+  /** PNG or JPEG. */
+  mime: string;
+  bytes: Uint8Array;
+}
+
+export interface ReportContent {
+  run: RunInfo;
+  metrics: EpochMetrics[];
+  /** Over images the network has not seen. */
+  evaluation: Evaluation;
+  imagesPerSecond: number;
+  layers: { name: string; kind: string; shape: readonly number[]; maps: Picture }[];
+  /** The image that the feature maps belong to. */
+  subject: { path: string; picture: Picture };
+  samples: { path: string; truth: string; predictions: Prediction[]; picture: Picture }[];
+}
+
+export function renderReport(content: ReportContent): string {
+  const { run, evaluation, metrics } = content;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Receptive: ${escapeHtml(run.name)}</title><style>${reportStyle}</style></head><body>
+<h1>${escapeHtml(run.name)}</h1>
+<p class="lead">${percent(evaluation.accuracy)} of ${supportOf(evaluation)} images that the network had never seen were classified correctly.</p>
+${facts(content)}
+<h2>Learning curves</h2><div class="row">
+${curveSvg('Loss', 'nats', bothSplits(metrics, 'loss', 'validationLoss'))}
+${curveSvg('Accuracy', 'share of images', bothSplits(metrics, 'accuracy', 'validationAccuracy'))}
+</div>
+<h2>Confusion matrix</h2><p>Rows are the true class, columns the prediction; each number counts images.</p>${confusionTable(evaluation)}
+<h2>Each class</h2>${classTable(evaluation)}
+<h2>Unseen images</h2><div class="cards">${content.samples.map(sampleCard).join('')}</div>
+<h2>Feature maps</h2>
+<p>What every layer makes of <code>${escapeHtml(content.subject.path)}</code>. Dark is the layer's least value, yellow its largest.</p>
+<div class="cards"><figure>${image(content.subject.picture, 'The image itself')}<figcaption>The image</figcaption></figure>
+${content.layers.map(layerFigure).join('')}</div>
+</body></html>
+`;
+}
+
+function facts({ run, imagesPerSecond }: ReportContent): string {
+  const { recipe, preprocessing } = run;
+  const rows = [
+    ['Images to learn from', `${run.trainingImages}, and ${run.validationImages} to validate on`],
+    [
+      'Image size',
+      `${preprocessing.height} x ${preprocessing.width} pixels, ${preprocessing.channels === 1 ? 'grey' : 'colour'}`,
+    ],
+    ['Network', `${run.network.layers.length} layers, ${run.params.toLocaleString('en')} parameters`],
+    [
+      'Recipe',
+      `${recipe.epochs} epochs, batches of ${recipe.batchSize}, ${recipe.optimizer}, learning rate ${recipe.learningRate}, seed ${run.seed}`,
+    ],
+    [
+      'Speed',
+      `${Math.round(imagesPerSecond).toLocaleString('en')} images/s on the ${run.device.toUpperCase()}, ${run.threads} threads`,
+    ],
+    [
+      'Software',
+      Object.entries(run.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+  ];
+  return `<table class="facts">${rows.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escapeHtml(value!)}</td></tr>`).join('')}</table>`;
+}
+
+function bothSplits(
+  metrics: EpochMetrics[],
+  training: 'loss' | 'accuracy',
+  validation: 'validationLoss' | 'validationAccuracy',
+) {
+  return [
+    { name: 'training', color: '#0072b2', values: metrics.map((epoch) => epoch[training]) },
+    { name: 'validation', color: '#d55e00', values: metrics.flatMap((epoch) => epoch[validation] ?? []) },
+  ];
+}
+
+function supportOf({ perClass }: Evaluation): number {
+  return perClass.reduce((total, { support }) => total + support, 0);
+}
+
+function confusionTable({ classes, confusion }: Evaluation): string {
+  const head = classes.map((name) => `<th scope="col"><span>${escapeHtml(name)}</span></th>`).join('');
+  const rows = confusion.map((row, truth) => {
+    const total = Math.max(
+      1,
+      row.reduce((sum, count) => sum + count, 0),
+    );
+    const cells = row.map((count, predicted) => {
+      const kind = truth === predicted ? 'right' : 'wrong';
+      return `<td class="${kind}" style="--share:${(count / total).toFixed(3)}">${count || ''}</td>`;
+    });
+    return `<tr><th scope="row">${escapeHtml(classes[truth]!)}</th>${cells.join('')}</tr>`;
+  });
+  return `<table class="confusion"><tr><td></td>${head}</tr>${rows.join('')}</table>`;
+}
+
+function classTable({ perClass }: Evaluation): string {
+  const rows = perClass.map(
+    (row) =>
+      `<tr><th scope="row">${escapeHtml(row.class)}</th><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.f1)}</td><td>${row.support}</td></tr>`,
+  );
+  return `<table class="classes"><tr><td></td><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th></tr>${rows.join('')}</table>`;
+}
+
+function sampleCard({ path, truth, predictions, picture }: ReportContent['samples'][number]): string {
+  const bars = predictions.map(
+    ({ class: name, probability }) =>
+      `<li class="${name === truth ? 'right' : ''}"><span>${escapeHtml(name)}</span><b style="--share:${probability.toFixed(3)}"></b><span>${percent(probability)}</span></li>`,
+  );
+  return `<figure>${image(picture, path)}<figcaption>${escapeHtml(truth)}</figcaption><ul class="bars">${bars.join('')}</ul></figure>`;
+}
+
+function layerFigure({ name, kind, shape, maps }: ReportContent['layers'][number]): string {
+  return `<figure>${image(maps, `Maps of ${name}`)}<figcaption>${escapeHtml(name)} <small>${escapeHtml(kind)}, ${shape.join(' x ')}</small></figcaption></figure>`;
+}
+
+function image({ mime, bytes }: Picture, alt: string): string {
+  return `<img src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}" alt="${escapeHtml(alt)}">`;
+}
