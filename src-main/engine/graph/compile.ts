@@ -1,0 +1,222 @@
+/**
+ * The network as one TensorFlow graph: the inference pass under plain names (`conv1/output`), the training pass with its
+ * gradients under hidden ones (`.training/conv1/output`), and both on the same variables.
+ */
+import { inputName, inputsOf, layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
+import { outputShape } from '../../shared/network/shapes.ts';
+import type { Layer, Network } from '../../shared/network/spec.ts';
+import { createRandom } from '../../shared/random.ts';
+import { attr, float, GraphBuilder, int32 } from './builder.ts';
+import type { TensorName } from './builder.ts';
+import { buildLayer } from './layers/index.ts';
+import { zeros } from './layers/initializers.ts';
+import type { BuiltLayer, LayerContext, LayerGradients, Tensor } from './layers/layer.ts';
+import { crossEntropy, pack } from './loss.ts';
+import { applyGradients } from './optimizers.ts';
+import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
+import { DataType } from './proto.ts';
+import { addVariable, Variables } from './variables.ts';
+
+/** Names of the graph's fixed tensors. None can be a layer's: those start with a letter or digit and hold a "/". */
+export const names = {
+  pixels: '.pixels', // uint8 [batch, height, width, channels]
+  labels: '.labels', // int32 [batch]
+  learningRate: '.learningRate', // float scalar
+  /** Fetching it does one training step. */
+  step: '.step',
+  /** Variable [3]: sum of losses, correct answers, images since it was last set to 0. */
+  metrics: '.metrics',
+  /** [sum of losses, correct answers] of the batch in inference mode. */
+  evaluation: '.evaluation',
+  probabilities: '.probabilities', // [batch, classes], inference mode
+  iterations: 'iterations',
+  training: '.training/',
+} as const;
+
+export interface CompileOptions {
+  seed: number;
+  /** Without one there is no training step. */
+  optimizer?: OptimizerSettings;
+}
+
+export interface CompiledNetwork {
+  graph: GraphBuilder;
+  variables: Variables;
+}
+
+interface Pass {
+  /** By layer name, and "input". */
+  tensors: Map<string, Tensor>;
+  layers: Map<string, BuiltLayer>;
+  logits: TensorName;
+}
+
+/** Compiles a network that has been checked. */
+export function compile(network: Network, classes: number, options: CompileOptions): CompiledNetwork {
+  return new Compiler(network, classes, options).compile();
+}
+
+class Compiler {
+  readonly #graph = new GraphBuilder();
+  readonly #variables: Variables;
+  readonly #network: Network;
+  readonly #classes: number;
+  readonly #options: CompileOptions;
+  readonly #order: { layer: Layer; from: string[] }[];
+  readonly #labels: TensorName;
+  readonly #input: Tensor;
+  readonly #shared = new Map<string, TensorName>();
+
+  constructor(network: Network, classes: number, options: CompileOptions) {
+    this.#network = network;
+    this.#classes = classes;
+    this.#options = options;
+    this.#variables = new Variables(this.#graph, options.seed);
+    const sources = inputsOf(network);
+    this.#order = topologicalOrder(network).map((index) => ({
+      layer: network.layers[index] as Layer,
+      from: sources[index] as string[],
+    }));
+    this.#labels = this.#graph.placeholder(names.labels, DataType.int32, [-1]);
+    this.#input = this.#scaledPixels();
+  }
+
+  compile(): CompiledNetwork {
+    const graph = this.#graph;
+    const inference = this.#pass(false);
+    const { lossSum, correct } = crossEntropy(graph, inference.logits, this.#labels);
+    pack(graph, [lossSum, correct], names.evaluation);
+    graph.unary('Softmax', inference.logits, names.probabilities);
+    this.#train(this.#pass(true));
+    return { graph, variables: this.#variables };
+  }
+
+  /** [batch, height, width, channels], 0 to 1. */
+  #scaledPixels(): Tensor {
+    const graph = this.#graph;
+    const { size, channels } = this.#network.input;
+    const pixels = graph.placeholder(names.pixels, DataType.uint8, [-1, ...size, channels]);
+    const floats = graph.cast(pixels, DataType.uint8, DataType.float);
+    const name = graph.binary('RealDiv', floats, graph.scalar(255), `${inputName}/output`);
+    return { name, shape: [...size, channels] };
+  }
+
+  #pass(training: boolean): Pass {
+    const tensors = new Map([[inputName, this.#input]]);
+    const layers = new Map<string, BuiltLayer>();
+    const prefix = training ? names.training : '';
+    for (const { layer, from } of this.#order) {
+      const inputs = from.map((name) => tensors.get(name) as Tensor);
+      const shapes = inputs.map((input) => input.shape);
+      const shape = outputShape(layer, shapes, this.#classes);
+      const context = this.#context(layer, shape, prefix);
+      const built = buildLayer(context, layer, inputs);
+      context.expose('output', built.output);
+      layers.set(layer.name, built);
+      tensors.set(layer.name, { name: built.output, shape });
+    }
+    const last = this.#network.layers.at(-1) as Layer;
+    return { tensors, layers, logits: (tensors.get(last.name) as Tensor).name };
+  }
+
+  #context(layer: Layer, shape: Tensor['shape'], prefix: string): LayerContext {
+    const graph = this.#graph;
+    return {
+      graph,
+      training: prefix !== '',
+      outputShape: shape,
+      variable: (field, variableShape, initializer, trainable = true) =>
+        this.#variables.get(
+          {
+            name: `${layer.name}/${field}`,
+            shape: variableShape,
+            role: trainable ? 'weight' : 'statistic',
+            layer: layer.name,
+            trainable,
+          },
+          initializer,
+        ),
+      expose: (field, tensor) => void graph.identity(tensor, `${prefix}${layer.name}/${field}`),
+      batch: () => this.#batch(),
+      iterations: () => this.#iterations().value,
+      layerSeed: () => createRandom(this.#options.seed, layer.name).int(2 ** 31),
+    };
+  }
+
+  /** Images in the batch, float scalar. */
+  #batch(): TensorName {
+    return this.#once('batch', () => {
+      const shape = this.#graph.node('Shape', [names.pixels], { T: attr.type(DataType.uint8), out_type: int32 });
+      const masks = { begin_mask: attr.int(0), end_mask: attr.int(0), ellipsis_mask: attr.int(0) };
+      const first = this.#graph.node(
+        'StridedSlice',
+        [shape, this.#graph.ints([0]), this.#graph.ints([1]), this.#graph.ints([1])],
+        { T: int32, Index: int32, ...masks, new_axis_mask: attr.int(0), shrink_axis_mask: attr.int(1) },
+      );
+      return this.#graph.cast(first, DataType.int32, DataType.float);
+    });
+  }
+
+  #iterations() {
+    const counter = { name: names.iterations, shape: [], role: 'counter', trainable: false } as const;
+    return this.#variables.get({ ...counter, shape: [] }, zeros);
+  }
+
+  #once(key: string, make: () => TensorName): TensorName {
+    const tensor = this.#shared.get(key) ?? make();
+    this.#shared.set(key, tensor);
+    return tensor;
+  }
+
+  #train(pass: Pass): void {
+    const graph = this.#graph;
+    const loss = crossEntropy(graph, pass.logits, this.#labels);
+    const { gradients, updates } = this.#backward(pass, loss.gradient(this.#batch()));
+    const optimizer = this.#options.optimizer;
+    if (optimizer === undefined) return;
+
+    const iterations = this.#iterations();
+    const step = graph.binary('AddV2', iterations.value, graph.scalar(1));
+    const learningRate = graph.placeholder(names.learningRate, DataType.float, []);
+    const context = { graph, variables: this.#variables, learningRate, step };
+    const counted = graph.node('AssignVariableOp', [iterations.handle, step], { dtype: float });
+    const metrics = addVariable(graph, names.metrics, [3]);
+    const batchMetrics = pack(graph, [loss.lossSum, loss.correct, this.#batch()]);
+    const measured = graph.node('AssignAddVariableOp', [metrics.handle, batchMetrics], { dtype: float });
+    graph.barrier(names.step, [...applyGradients(context, optimizer, gradients), ...updates, counted, measured]);
+  }
+
+  /** Walks the layers that reach the output from the last to the first, adding up the gradients of each one's users. */
+  #backward(pass: Pass, lossGradient: TensorName): { gradients: WeightGradient[]; updates: TensorName[] } {
+    const last = this.#network.layers.at(-1) as Layer;
+    const arriving = new Map<string, TensorName[]>([[last.name, [lossGradient]]]);
+    const gradients: WeightGradient[] = [];
+    const updates: TensorName[] = [];
+    const used = layersInUse(this.#network);
+    for (const { layer, from } of this.#order.filter((one) => used.has(one.layer.name)).reverse()) {
+      const built = pass.layers.get(layer.name) as BuiltLayer;
+      const layerGradients = built.backward(this.#outputGradient(layer.name, arriving));
+      from.forEach((name, i) => {
+        arriving.set(name, [...(arriving.get(name) ?? []), layerGradients.inputs[i] as TensorName]);
+      });
+      gradients.push(...this.#weightGradients(layer, layerGradients));
+      updates.push(...(built.updates ?? []));
+    }
+    this.#outputGradient(inputName, arriving);
+    return { gradients, updates };
+  }
+
+  #outputGradient(name: string, arriving: Map<string, TensorName[]>): TensorName {
+    const total = this.#graph.sum(arriving.get(name) as TensorName[]);
+    this.#graph.identity(total, `${name}/output/gradient`);
+    return total;
+  }
+
+  #weightGradients(layer: Layer, { variables = {} }: LayerGradients): WeightGradient[] {
+    return Object.entries(variables).map(([field, gradient]) => {
+      const name = `${layer.name}/${field}`;
+      this.#graph.identity(gradient, `${name}/gradient`);
+      return { ...this.#variables.find(name), gradient };
+    });
+  }
+}

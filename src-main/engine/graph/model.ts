@@ -1,0 +1,194 @@
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { Network } from '../../shared/network/spec.ts';
+import { compile, names } from './compile.ts';
+import type { CompiledNetwork } from './compile.ts';
+import type { OptimizerName } from './optimizers.ts';
+import { Session } from './session.ts';
+import type { Feed } from './session.ts';
+import { assigned, valueFeed } from './variables.ts';
+import type { Variable } from './variables.ts';
+
+export interface NamedTensor {
+  name: string;
+  shape: number[];
+  values: Float32Array;
+}
+
+export interface ModelOptions {
+  /** Initial weights and what dropout drops follow from it. */
+  seed: number;
+  /** Without one the model cannot train. */
+  optimizer?: OptimizerName;
+  /** adamw only; 0.004 without it. */
+  weightDecay?: number;
+}
+
+export interface FetchOptions {
+  /** As the layers behave in training: batch statistics, dropout at work. Variables are left as they are. */
+  training?: boolean;
+  /** Needed by gradients, which are of the batch's mean loss; one per image. */
+  labels?: Int32Array;
+}
+
+/**
+ * A network with its weights in a TensorFlow session. Pixels are 0 to 255, [batch, height, width, channels] row by row;
+ * the batch follows from their number. Call `dispose` when done: the session holds memory outside of JavaScript.
+ */
+export class Model {
+  readonly network: Network;
+  readonly classes: number;
+  /** Every variable, optimizer slots included. */
+  readonly variables: readonly Variable[];
+  readonly #compiled: CompiledNetwork;
+  readonly #session: Session;
+  readonly #trains: boolean;
+
+  /** Compiles `network`, which must have passed `checkNetwork`, and gives it its first weights (Glorot uniform). */
+  static create(network: Network, classes: number, options: ModelOptions): Model {
+    return new Model(network, classes, options);
+  }
+
+  private constructor(network: Network, classes: number, { seed, optimizer, weightDecay }: ModelOptions) {
+    this.network = network;
+    this.classes = classes;
+    this.#trains = optimizer !== undefined;
+    this.#compiled = compile(network, classes, { seed, optimizer: optimizer && { name: optimizer, weightDecay } });
+    this.variables = this.#compiled.variables.list;
+    this.#session = new Session(this.#compiled.graph.nodes);
+    const initial = this.#compiled.variables.initial;
+    this.#assign(this.variables.map(({ name, shape }) => ({ name, shape, values: initial.get(name) as Float32Array })));
+    initial.clear();
+    if (this.#trains) this.resetMetrics();
+  }
+
+  /** One optimizer step on the mean cross-entropy of the batch; the metrics add up in the session. */
+  step(pixels: Uint8Array, labels: Int32Array, learningRate: number): void {
+    this.#mustTrain();
+    const feeds = { ...this.#images(pixels, labels), [names.learningRate]: scalar(learningRate) };
+    this.#session.execute(feeds, [names.step]);
+  }
+
+  /** Means over the training batches as they ran since the last reset; NaN before the first. Loss in nats. */
+  readMetrics(): { loss: number; accuracy: number; images: number } {
+    this.#mustTrain();
+    const [lossSum = 0, correct = 0, images = 0] = this.#fetchOne(names.metrics, {});
+    return { loss: lossSum / images, accuracy: correct / images, images };
+  }
+
+  resetMetrics(): void {
+    this.#assign([{ name: names.metrics, shape: [3], values: new Float32Array(3) }]);
+  }
+
+  /** In inference mode: sum of the losses in nats, and number of images whose largest logit is at their label. */
+  evaluate(pixels: Uint8Array, labels: Int32Array): { lossSum: number; correct: number } {
+    const [lossSum = 0, correct = 0] = this.#fetchOne(names.evaluation, this.#images(pixels, labels));
+    return { lossSum, correct };
+  }
+
+  /** Probabilities [batch, classes], in inference mode. */
+  predict(pixels: Uint8Array): Float32Array {
+    return this.#fetchOne(names.probabilities, this.#images(pixels));
+  }
+
+  /**
+   * Any tensors by name: `<layer>/output`, `<layer>/output/gradient`, any variable and its `/gradient`, of batch norm
+   * `batchMean`, `batchVariance` (biased), `runningMean`, `runningVariance`, and `input/output`, the pixels 0 to 1. What
+   * exists in training only (gradients, batch statistics) is of the training pass in either mode.
+   */
+  fetch<N extends string>(
+    pixels: Uint8Array,
+    tensors: readonly N[],
+    options: FetchOptions = {},
+  ): Record<N, { shape: number[]; values: Float32Array }> {
+    const nodes = tensors.map((name) => this.#find(name, options.training ?? false));
+    if (options.labels === undefined && tensors.some((name) => name.endsWith('/gradient'))) {
+      throw new ReceptiveError('internal', 'Gradients are of the loss: labels are needed to fetch them.');
+    }
+    const fetched = this.#session.run(this.#images(pixels, options.labels), nodes);
+    const entries = tensors.map((name, i) => [name, fetched[i]]);
+    return Object.fromEntries(entries) as Record<N, { shape: number[]; values: Float32Array }>;
+  }
+
+  #find(name: string, training: boolean): string {
+    const inTraining = `${names.training}${name}`;
+    const candidates = training ? [inTraining, name] : [name, inTraining];
+    const found = candidates.find((node) => this.#compiled.graph.has(node));
+    if (found === undefined) throw new ReceptiveError('internal', `The model has no tensor called "${name}".`);
+    return found;
+  }
+
+  /** Every variable, optimizer slots and the step counter included, in the order of `variables`. */
+  readWeights(): NamedTensor[] {
+    const values = this.#session.run(
+      {},
+      this.variables.map(({ name }) => name),
+    );
+    return this.variables.map(({ name, shape }, i) => ({ name, shape, values: values[i]?.values as Float32Array }));
+  }
+
+  /**
+   * Sets every variable. A model without an optimizer passes over slots and counter, which it does not have; anything
+   * else missing, unknown or of another shape throws `invalid-model` and changes nothing.
+   */
+  writeWeights(weights: readonly NamedTensor[]): void {
+    const given = new Map(weights.map((tensor) => [tensor.name, tensor]));
+    const chosen = this.variables.map(({ name, shape }) => {
+      const tensor = given.get(name);
+      given.delete(name);
+      if (tensor === undefined) throw invalid(`The weights lack "${name}".`);
+      const size = shape.reduce((product, length) => product * length, 1);
+      if (tensor.shape.join() !== shape.join() || tensor.values.length !== size) {
+        throw invalid(`"${name}" has shape [${tensor.shape.join(', ')}], but the network needs [${shape.join(', ')}].`);
+      }
+      return tensor;
+    });
+    const unknown = [...given.keys()].find((name) => this.#trains || !isOptimizerState(name));
+    if (unknown !== undefined) throw invalid(`The network has no variable called "${unknown}".`);
+    this.#assign(chosen);
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #assign(tensors: readonly NamedTensor[]): void {
+    const feeds = tensors.map(({ name, shape, values }) => [valueFeed(name), { shape, values }]);
+    this.#session.execute(
+      Object.fromEntries(feeds) as Record<string, Feed>,
+      tensors.map(({ name }) => assigned(name)),
+    );
+  }
+
+  #fetchOne(name: string, feeds: Record<string, Feed>): Float32Array {
+    const [fetched] = this.#session.run(feeds, [name]);
+    return fetched?.values as Float32Array;
+  }
+
+  #images(pixels: Uint8Array, labels?: Int32Array): Record<string, Feed> {
+    const { size, channels } = this.network.input;
+    const batch = pixels.length / (size[0] * size[1] * channels);
+    if (!Number.isInteger(batch) || batch === 0 || (labels !== undefined && labels.length !== batch)) {
+      const images = `[${size.join(', ')}, ${channels}]`;
+      throw new ReceptiveError(
+        'internal',
+        `${pixels.length} pixel values and ${labels?.length ?? 0} labels are no batch of images ${images}.`,
+      );
+    }
+    const feeds: Record<string, Feed> = { [names.pixels]: { shape: [batch, ...size, channels], values: pixels } };
+    if (labels !== undefined) feeds[names.labels] = { shape: [batch], values: labels };
+    return feeds;
+  }
+
+  #mustTrain(): void {
+    if (!this.#trains)
+      throw new ReceptiveError('internal', 'The model was made without an optimizer: it cannot train.');
+  }
+}
+
+const scalar = (value: number): Feed => ({ shape: [], values: Float32Array.of(value) });
+
+const isOptimizerState = (name: string): boolean => name === names.iterations || name.split('/').length > 2;
+
+function invalid(message: string): ReceptiveError {
+  return new ReceptiveError('invalid-model', message, 'The weights belong to another network, or the file is damaged.');
+}

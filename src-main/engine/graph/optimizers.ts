@@ -1,0 +1,122 @@
+/** The optimizers as TensorFlow's own update kernels, with Keras 3's formulas and defaults. g is the gradient. */
+import { attr, float } from './builder.ts';
+import type { GraphBuilder, TensorName } from './builder.ts';
+import { zeros } from './layers/initializers.ts';
+import type { VariableReference } from './layers/layer.ts';
+import type { Variable, Variables } from './variables.ts';
+
+export type OptimizerName = 'sgd' | 'momentum' | 'adam' | 'adamw';
+
+export const momentum = 0.9;
+export const beta1 = 0.9;
+export const beta2 = 0.999;
+export const adamEpsilon = 1e-7;
+/** Share of the learning rate by which adamw shrinks a kernel in each step (Keras' default). */
+export const defaultWeightDecay = 0.004;
+
+export interface OptimizerSettings {
+  name: OptimizerName;
+  weightDecay?: number;
+}
+
+export interface WeightGradient {
+  variable: Variable;
+  reference: VariableReference;
+  gradient: TensorName;
+}
+
+interface UpdateContext {
+  graph: GraphBuilder;
+  variables: Variables;
+  learningRate: TensorName;
+  /** The step being done, counted from 1. */
+  step: TensorName;
+}
+
+/** Adds the nodes that change the weights by one step and returns them. */
+export function applyGradients(
+  context: UpdateContext,
+  settings: OptimizerSettings,
+  gradients: WeightGradient[],
+): TensorName[] {
+  const update = prepare(context, settings);
+  return gradients.map(update);
+}
+
+function prepare(
+  context: UpdateContext,
+  { name, weightDecay }: OptimizerSettings,
+): (one: WeightGradient) => TensorName {
+  switch (name) {
+    case 'sgd':
+      return (one) => gradientDescent(context, one);
+    case 'momentum':
+      return (one) => heavyBall(context, one);
+    case 'adam': {
+      const powers = betaPowers(context);
+      return (one) => adam(context, powers, one, []);
+    }
+    case 'adamw': {
+      const powers = betaPowers(context);
+      const share = context.graph.binary(
+        'Mul',
+        context.learningRate,
+        context.graph.scalar(weightDecay ?? defaultWeightDecay),
+      );
+      return (one) => adam(context, powers, one, decays(one.variable) ? [decay(context.graph, share, one)] : []);
+    }
+  }
+}
+
+/** w -= rate g */
+function gradientDescent({ graph, learningRate }: UpdateContext, { reference, gradient }: WeightGradient): TensorName {
+  const inputs = [reference.handle, learningRate, gradient];
+  return graph.node('ResourceApplyGradientDescent', inputs, { T: float, use_locking: attr.bool(false) });
+}
+
+/** v = 0.9 v - rate g; w += v */
+function heavyBall(context: UpdateContext, { variable, reference, gradient }: WeightGradient): TensorName {
+  const velocity = slot(context.variables, variable, 'momentum');
+  const { graph, learningRate } = context;
+  const inputs = [reference.handle, velocity, learningRate, gradient, graph.scalar(momentum)];
+  const flags = { use_locking: attr.bool(false), use_nesterov: attr.bool(false) };
+  return graph.node('ResourceApplyKerasMomentum', inputs, { T: float, ...flags });
+}
+
+function betaPowers({ graph, step }: UpdateContext): [TensorName, TensorName] {
+  return [graph.binary('Pow', graph.scalar(beta1), step), graph.binary('Pow', graph.scalar(beta2), step)];
+}
+
+/**
+ * m += (1 - beta1) (g - m); v += (1 - beta2) (g^2 - v);
+ * w -= rate sqrt(1 - beta2^step) / (1 - beta1^step) m / (sqrt(v) + epsilon)   (Kingma and Ba 2014, end of section 2)
+ * The first step with g = 2 and rate 0.1 moves w by 0.1: m = 0.2, v = 0.004, sqrt(0.001) / 0.1 x 0.2 / sqrt(0.004) = 1.
+ */
+function adam(
+  context: UpdateContext,
+  powers: [TensorName, TensorName],
+  { variable, reference, gradient }: WeightGradient,
+  after: TensorName[],
+): TensorName {
+  const { graph, variables, learningRate } = context;
+  const slots = [slot(variables, variable, 'momentum'), slot(variables, variable, 'velocity')];
+  const constants = [beta1, beta2, adamEpsilon].map((value) => graph.scalar(value));
+  const inputs = [reference.handle, ...slots, ...powers, learningRate, ...constants, gradient];
+  const flags = { use_locking: attr.bool(false), use_nesterov: attr.bool(false) };
+  return graph.node('ResourceApplyAdam', inputs, { T: float, ...flags }, { after });
+}
+
+/** Weight decay is for kernels: biases and batch norm's gamma and beta are left alone. */
+function decays({ name }: Variable): boolean {
+  return /kernel$/i.test(name);
+}
+
+/** w -= rate decay w, before the gradient's step (Loshchilov and Hutter 2017; Keras 3's order). */
+function decay(graph: GraphBuilder, share: TensorName, { reference }: WeightGradient): TensorName {
+  const change = graph.binary('Mul', reference.value, share);
+  return graph.node('AssignSubVariableOp', [reference.handle, change], { dtype: float });
+}
+
+function slot(variables: Variables, { name, shape, layer }: Variable, kind: 'momentum' | 'velocity'): TensorName {
+  return variables.get({ name: `${name}/${kind}`, shape, role: 'slot', layer, trainable: false }, zeros).handle;
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ReceptiveError } from '../../shared/errors.ts';
+import { binding } from '../tensorflow.ts';
+import { encodeSavedModel, servingTag } from './proto.ts';
+import type { NodeDef } from './proto.ts';
+
+/** The array's type is the tensor's: Float32Array float32, Int32Array int32, Uint8Array uint8. */
+export interface Feed {
+  shape: number[];
+  values: Float32Array | Int32Array | Uint8Array;
+}
+
+export interface Fetched {
+  shape: number[];
+  values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** One TensorFlow session over one graph; the graph's variables live in it until `dispose`. */
+export class Session {
+  readonly #id: number;
+  #open = true;
+
+  constructor(nodes: NodeDef[]) {
+    const folder = mkdtempSync(join(tmpdir(), 'receptive-graph-'));
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
+      this.#id = binding.loadSavedModel(folder, servingTag);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** Runs what the fetched nodes depend on and returns their first outputs, copied out of TensorFlow, in order. */
+  run(feeds: Record<string, Feed>, fetches: string[]): Fetched[] {
+    return this.#run(feeds, fetches, (id) => binding.tensorDataSync(id));
+  }
+
+  /** Runs what the fetched nodes depend on for its effect on the variables; nothing is copied back. */
+  execute(feeds: Record<string, Feed>, fetches: string[]): void {
+    this.#run(feeds, fetches, () => new Uint8Array());
+  }
+
+  #run(feeds: Record<string, Feed>, fetches: string[], read: (id: number) => Fetched['values']): Fetched[] {
+    if (!this.#open) throw new ReceptiveError('internal', 'The model was used after it was disposed of.');
+    const ids: number[] = [];
+    try {
+      for (const { shape, values } of Object.values(feeds))
+        ids.push(binding.createTensor(shape, typeOf(values), values));
+      const outputs = binding.runSavedModel(this.#id, ids, tensors(Object.keys(feeds)), tensors(fetches));
+      try {
+        return outputs.map(({ id, shape }) => ({ shape, values: read(id) }));
+      } finally {
+        for (const { id } of outputs) binding.deleteTensor(id);
+      }
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      for (const id of ids) binding.deleteTensor(id);
+    }
+  }
+
+  dispose(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    binding.deleteSavedModel(this.#id);
+  }
+}
+
+/** The index is written out because the binding takes a missing one from the name's leading digits. */
+function tensors(names: string[]): string {
+  return names.map((name) => `${name}:0`).join(',');
+}
+
+function typeOf(values: Feed['values']): number {
+  if (values instanceof Float32Array) return binding.TF_FLOAT;
+  return values instanceof Int32Array ? binding.TF_INT32 : binding.TF_UINT8;
+}
+
+function translate(error: unknown): unknown {
+  if (!(error instanceof Error) || !/OOM when allocating|out of memory|bad_alloc/i.test(error.message)) return error;
+  return new ReceptiveError(
+    'out-of-memory',
+    `TensorFlow ran out of memory: ${error.message.split('\n')[0]}`,
+    'Use a smaller batch, smaller images or fewer filters.',
+  );
+}

@@ -1,0 +1,98 @@
+/** The one place that loads TensorFlow: what it needs is set before its library starts, and only then is it loaded. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import util from 'node:util';
+import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
+import { ReceptiveError } from '../shared/errors.ts';
+import type { DoctorReport } from '../shared/protocol.ts';
+
+/** A tensor as the binding hands it out; whoever gets one deletes it by its id. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** The part of the native binding that the engine calls itself: graph sessions, and tensors without tfjs around them. */
+export interface Binding {
+  readonly TF_Version: string;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_UINT8: number;
+  /** Shares the array's memory with TensorFlow until the tensor is deleted: leave it unchanged until then. */
+  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
+  deleteTensor(id: number): void;
+  /** A copy of the tensor's values. */
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  /** Names are comma-separated tensors ("node:0"). Returns when every fetched tensor is there. */
+  runSavedModel(id: number, inputIds: number[], inputNames: string, outputNames: string): TensorMetadata[];
+  getNumOfSavedModels(): number;
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+}
+
+const require = createRequire(import.meta.url);
+const packageName = '@tensorflow/tfjs-node-gpu';
+
+/** What setup notes beside the library it installs. */
+interface InstalledLibrary {
+  version: string;
+  variant: 'cpu' | 'gpu';
+}
+
+export const tf = load();
+
+const backend = tf.backend() as unknown as { binding: Binding };
+export const binding = backend.binding;
+
+function load(): typeof TensorFlowJs {
+  // tfjs-node calls these two; Node 23 removed them.
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // 2: errors only
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  if (wantsCpu()) process.env.CUDA_VISIBLE_DEVICES = '-1';
+  try {
+    return require(packageName) as typeof TensorFlowJs;
+  } catch (error) {
+    throw new ReceptiveError(
+      'internal',
+      `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      'Run "npm run setup" to install it again.',
+    );
+  }
+}
+
+function wantsCpu(): boolean {
+  return process.env.RECEPTIVE_DEVICE === 'cpu';
+}
+
+/** Which TensorFlow runs, on which device, and why there. */
+export function deviceReport(): Pick<DoctorReport, 'tensorflow' | 'device' | 'gpu'> {
+  const used = binding.isUsingGpuDevice();
+  const found = existsSync('/proc/driver/nvidia/version');
+  return {
+    tensorflow: binding.TF_Version,
+    device: used ? 'gpu' : 'cpu',
+    gpu: { found, used, reason: gpuReason(found, used) },
+  };
+}
+
+function gpuReason(found: boolean, used: boolean): string {
+  if (used) return 'TensorFlow found a CUDA device and runs on it.';
+  if (!found) return 'No NVIDIA driver is running (there is no /proc/driver/nvidia/version).';
+  if (wantsCpu()) return 'RECEPTIVE_DEVICE=cpu keeps it on the processor.';
+  if (installedLibrary()?.variant === 'cpu')
+    return "TensorFlow's CPU build is installed; setup chooses the CUDA build.";
+  return 'An NVIDIA driver is running, but TensorFlow found no CUDA device: driver too old, or CUDA libraries missing.';
+}
+
+function installedLibrary(): InstalledLibrary | null {
+  const note = join(dirname(require.resolve(`${packageName}/package.json`)), 'deps', 'receptive.json');
+  return existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as InstalledLibrary) : null;
+}
