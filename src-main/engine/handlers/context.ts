@@ -1,0 +1,27 @@
+/** What the handlers share: the open project, the jobs, the decoder, and the way to tell the screen something. */
+import type { EngineHandlers, EngineRequestName, EventName, Events } from '../../shared/protocol.ts';
+import type { DecoderClient } from '../images/decoder-client.ts';
+import type { OpenProject } from '../store/open-project.ts';
+import type { Jobs } from './jobs.ts';
+import type { Models } from './models.ts';
+import type { Trainings } from './trainings.ts';
+
+export type Tell = <E extends EventName>(name: E, payload: Events[E]) => void;
+
+export interface EngineContext {
+  projects: OpenProject;
+  jobs: Jobs;
+  trainings: Trainings;
+  models: Models;
+  tell: Tell;
+  /** Started at its first use. */
+  decoder(): DecoderClient;
+}
+
+/** The handlers of some requests. */
+export type Part<Prefix extends string> = Pick<EngineHandlers, Extract<EngineRequestName, `${Prefix}.${string}`>>;
+
+/** Says that the project's data changed, so that the screen asks again for what it shows. */
+export function changed(context: EngineContext, ...what: Events['project.changed']['what']): void {
+  context.tell('project.changed', { what });
+}

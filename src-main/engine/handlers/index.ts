@@ -1,0 +1,31 @@
+/** Every request has its handler here: leaving one out does not compile. */
+import type { EngineHandlers } from '../../shared/protocol.ts';
+import { classifyHandlers } from './classify.ts';
+import type { EngineContext } from './context.ts';
+import { engineHandlers } from './engine.ts';
+import { exportHandlers } from './export.ts';
+import { imageHandlers } from './images.ts';
+import { inspectHandlers } from './inspect.ts';
+import { labelHandlers } from './labels.ts';
+import { networkHandlers } from './networks.ts';
+import { projectHandlers } from './project.ts';
+import { runHandlers } from './runs.ts';
+import { thumbnailHandlers } from './thumbnails.ts';
+import { trainingHandlers } from './training.ts';
+
+export function createHandlers(context: EngineContext): EngineHandlers {
+  return {
+    ...engineHandlers(),
+    ...projectHandlers(context),
+    ...imageHandlers(context),
+    ...thumbnailHandlers(context),
+    ...labelHandlers(context),
+    ...networkHandlers(context),
+    ...trainingHandlers(context),
+    ...runHandlers(context),
+    ...inspectHandlers(context),
+    ...classifyHandlers(context),
+    ...exportHandlers(context),
+    'job.cancel': ({ jobId }) => context.jobs.cancel(jobId),
+  };
+}

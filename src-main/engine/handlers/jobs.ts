@@ -1,0 +1,72 @@
+/** Work in the background: answers with an id at once, tells its progress, can be cancelled, ends exactly once. */
+import { randomUUID } from 'node:crypto';
+import { reportError } from '../../shared/errors.ts';
+import type { Events, JobId, JobKind } from '../../shared/protocol.ts';
+import type { Tell } from './context.ts';
+
+/** Least time between two progress events of one job, in ms. */
+const interval = 100;
+
+export interface Job {
+  readonly id: JobId;
+  readonly signal: AbortSignal;
+  /** Told to the screen ten times a second at most. */
+  progress(done: number, total: number): void;
+}
+
+export class Jobs {
+  readonly #tell: Tell;
+  readonly #running = new Map<JobId, { controller: AbortController; ended: Promise<void> }>();
+
+  constructor(tell: Tell) {
+    this.#tell = tell;
+  }
+
+  /** Starts `work`, which answers with one sentence for the screen; it is to return early when its signal aborts. */
+  start(kind: JobKind, work: (job: Job) => Promise<string>): JobId {
+    const id = randomUUID();
+    const controller = new AbortController();
+    const job: Job = { id, signal: controller.signal, progress: this.#progress(id, kind) };
+    const ended = this.#run(kind, job, work).finally(() => this.#running.delete(id));
+    this.#running.set(id, { controller, ended });
+    return id;
+  }
+
+  /** Does nothing when the job has ended. */
+  cancel(id: JobId): void {
+    this.#running.get(id)?.controller.abort();
+  }
+
+  /** Cancels everything and waits until it has ended. */
+  async cancelAll(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const { controller } of running) controller.abort();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  async #run(kind: JobKind, job: Job, work: (job: Job) => Promise<string>): Promise<void> {
+    // The id reaches the screen before anything about the job does.
+    await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await work(job).then(
+      (summary) => ({ end: job.signal.aborted ? 'stopped' : 'completed', summary, error: null }) as const,
+      (error: unknown) =>
+        job.signal.aborted
+          ? ({ end: 'stopped', summary: '', error: null } as const)
+          : ({ end: 'failed', summary: '', error: reportError(error) } as const),
+    );
+    this.#tell('job.ended', { jobId: job.id, kind, ...outcome } satisfies Events['job.ended']);
+  }
+
+  #progress(jobId: JobId, kind: JobKind): Job['progress'] {
+    const started = performance.now();
+    let told = -Infinity;
+    return (done, total) => {
+      const now = performance.now();
+      if (now - told < interval && done < total) return;
+      told = now;
+      const seconds = (now - started) / 1000;
+      const etaSeconds = done === 0 ? null : (seconds / done) * (total - done);
+      this.#tell('job.progress', { jobId, kind, done, total, etaSeconds });
+    };
+  }
+}

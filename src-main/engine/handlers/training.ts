@@ -1,0 +1,94 @@
+/** Training on the project's labelled images. TensorFlow is loaded by the first training or inspection, not before. */
+import { join } from 'node:path';
+import { checkNetwork } from '../../shared/network/index.ts';
+import type { Checked } from '../../shared/protocol.ts';
+import type { WorkControl } from '../training/control.ts';
+import type { LabelledFile } from '../training/prepare.ts';
+import type { TrainingTask } from '../training/run.ts';
+import { rejectImages } from '../store/images.ts';
+import type { LabelledImage } from '../store/images.ts';
+import type { Project } from '../store/project.ts';
+import { endRun, indexRun, newRunId } from '../store/runs.ts';
+import { trainingSides } from '../store/splits.ts';
+import { changed } from './context.ts';
+import type { EngineContext, Part } from './context.ts';
+import type { TrainingEnd } from './trainings.ts';
+
+/** What one run learns: the classes that have images, and the images of each side. */
+function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
+  const sides = trainingSides(project.db, recipe);
+  const used = [...sides.training, ...sides.validation];
+  const names = new Map(used.map(({ classId, className }) => [classId, className]));
+  const classIds = [...names.keys()].toSorted((a, b) => a - b);
+  const label = new Map(classIds.map((id, index) => [id, index]));
+  const toFile = ({ path, classId }: LabelledImage): LabelledFile => ({ path, label: label.get(classId)! });
+  return {
+    split: {
+      classes: classIds.map((id) => names.get(id)!),
+      training: sides.training.map(toFile),
+      validation: sides.validation.map(toFile),
+    },
+    ids: { training: sides.training.map(({ id }) => id), validation: sides.validation.map(({ id }) => id) },
+    idOf: new Map(used.map(({ path, id }) => [path, id])),
+  };
+}
+
+export function trainingHandlers(context: EngineContext): Part<'training'> {
+  const { projects, trainings, tell } = context;
+
+  function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
+    const project = projects.project;
+    const { db } = project;
+    const plan = planOf(project, recipe);
+    checkNetwork(network, plan.split.classes.length);
+    const runId = newRunId(db);
+    let indexed = false;
+
+    async function work(control: WorkControl): Promise<TrainingEnd> {
+      const task: TrainingTask = {
+        out: join(project.runsFolder, runId),
+        name: name || `Run of ${new Date().toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+        network,
+        recipe,
+        split: plan.split,
+        folder: project.summary().sources[0] ?? project.path,
+        cacheFolder: project.cacheFolder,
+        decoder: context.decoder(),
+        control,
+      };
+      let warning: unknown = null;
+      const { runTraining } = await import('../training/run.ts');
+      const { end } = await runTraining(task, {
+        onProgress: (progress) => tell('training.progress', { runId, ...progress }),
+        onStart: ({ info }) => {
+          indexRun(db, runId, info, plan.ids);
+          indexed = true;
+          changed(context, 'runs');
+        },
+        onRejected: (rejected) => {
+          rejectImages(
+            db,
+            rejected.map(({ path, reason }) => ({ id: plan.idOf.get(path)!, reason })),
+          );
+          changed(context, 'images', 'classes');
+        },
+        onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
+        onWarning: (error) => (warning = error),
+      });
+      return { end, warning };
+    }
+
+    trainings.start(runId, work, (end) => {
+      if (indexed) endRun(db, runId, end);
+      changed(context, 'runs');
+    });
+    return { runId };
+  }
+
+  return {
+    'training.start': start,
+    'training.pause': ({ runId }) => trainings.pause(runId),
+    'training.continue': ({ runId }) => trainings.continue(runId),
+    'training.stop': ({ runId }) => trainings.stop(runId),
+  };
+}

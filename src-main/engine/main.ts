@@ -1,0 +1,47 @@
+/** The engine's process: started by main on the pinned Node, it answers requests over IPC and ends with its channel. */
+import { serveEngine } from '../shared/rpc.ts';
+import { answer } from './handlers/answer.ts';
+import type { EngineContext } from './handlers/context.ts';
+import { createHandlers } from './handlers/index.ts';
+import { Jobs } from './handlers/jobs.ts';
+import { Models } from './handlers/models.ts';
+import { Trainings } from './handlers/trainings.ts';
+import { DecoderClient } from './images/decoder-client.ts';
+import { OpenProject } from './store/open-project.ts';
+
+if (!process.send) {
+  console.error('This is the engine of Receptive; the workbench starts it. For the command line: npm run receptive');
+  process.exit(2);
+}
+
+const link = serveEngine(process, (name, params) => answer(handlers, name, params));
+const { tell } = link;
+
+let decoder: DecoderClient | null = null;
+function startDecoder(): DecoderClient {
+  decoder = new DecoderClient();
+  decoder.onLost((message) => tell('decoder.lost', { message }));
+  return decoder;
+}
+
+const context: EngineContext = {
+  projects: new OpenProject(),
+  jobs: new Jobs(tell),
+  trainings: new Trainings(tell),
+  models: new Models(),
+  tell,
+  decoder: () => decoder ?? startDecoder(),
+};
+const handlers = createHandlers(context);
+
+// Ctrl+C in a terminal reaches every process of the group; main decides when to end, and the channel tells.
+process.on('SIGINT', () => undefined);
+
+process.on('disconnect', () => {
+  // Everything that was acknowledged is on disk, so leaving at once loses nothing.
+  context.projects.close();
+  void decoder?.close();
+  process.exit(0);
+});
+
+tell('engine.state', { state: 'ready' });

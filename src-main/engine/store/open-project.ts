@@ -1,0 +1,72 @@
+/** The one project that this engine has open, or none. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { Database } from './database.ts';
+import { moveFolder } from './move.ts';
+import { canonical, nameOf, projectMadeOf, rememberProject } from './places.ts';
+import { Project } from './project.ts';
+
+export class OpenProject {
+  #project: Project | null = null;
+
+  get current(): Project | null {
+    return this.#project;
+  }
+
+  /** Throws 'not-found' when no project is open. */
+  get project(): Project {
+    if (this.#project) return this.#project;
+    throw new ReceptiveError('not-found', 'No project is open.', 'Open a project or a folder of images first.');
+  }
+
+  get db(): Database {
+    return this.project.db;
+  }
+
+  /** Opens the project in `folder`; when that fails, the one that was open stays so. */
+  open(folder: string): Project {
+    const same = this.#project && existsSync(folder) && canonical(folder) === this.#project.path;
+    return same ? this.project : this.#replace(Project.open(folder));
+  }
+
+  create(name: string): Project {
+    return this.#replace(Project.create(name));
+  }
+
+  /** The project made of that folder of images before, or a new one. The folder itself is only read. */
+  openImages(folder: string): { project: Project; origin: string } {
+    if (!existsSync(folder)) throw new ReceptiveError('not-found', `The folder "${folder}" is not there.`);
+    const origin = canonical(folder);
+    const before = projectMadeOf(origin);
+    const project = before ? this.open(before) : this.#replace(Project.create(nameOf(origin), origin));
+    return { project, origin };
+  }
+
+  /** Moves the project's folder and goes on there. When the move fails the project is open where it was. */
+  async move(to: string): Promise<Project> {
+    const from = this.project.path;
+    const target = resolve(to);
+    this.close();
+    let place = from;
+    try {
+      await moveFolder(from, target);
+      place = target;
+    } finally {
+      this.#project = Project.open(place);
+    }
+    rememberProject(this.project.name, this.project.path, from);
+    return this.project;
+  }
+
+  close(): void {
+    this.#project?.close();
+    this.#project = null;
+  }
+
+  #replace(next: Project): Project {
+    this.#project?.close();
+    this.#project = next;
+    return next;
+  }
+}

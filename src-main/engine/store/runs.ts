@@ -1,0 +1,161 @@
+/**
+ * The project's index of its runs. Everything a run is stands in runs/<id>/; the index adds the name it was given since
+ * and how it ended. Reads JSON only, so that listing runs does not wait for TensorFlow to load.
+ */
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { RunSummary } from '../../shared/project.ts';
+import { recipeSchema } from '../../shared/run.ts';
+import type { EpochMetrics, RunEnd, RunInfo } from '../../shared/run.ts';
+import type { Database } from './database.ts';
+
+/** What a listing needs of run.json; opening a run for use checks all of it. */
+const listedSchema = z.object({
+  name: z.string(),
+  createdAt: z.string(),
+  network: z.object({ layers: z.array(z.unknown()) }).loose(),
+  recipe: recipeSchema,
+  classes: z.array(z.string()),
+  preprocessing: z.object({ height: z.number(), width: z.number() }).loose(),
+  params: z.number(),
+});
+
+interface IndexRow {
+  id: string;
+  name: string;
+  created_at: string;
+  ended: RunEnd | null;
+}
+
+const runsFolder = (db: Database): string => join(db.folder, 'runs');
+
+/** Also keeps an id from leading out of the project. */
+const isRunId = (id: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id);
+
+/** The folder of a run of this project. Throws 'not-found'. */
+export function runFolder(db: Database, id: string): string {
+  const folder = join(runsFolder(db), id);
+  if (isRunId(id) && existsSync(join(folder, 'run.json'))) return folder;
+  throw new ReceptiveError('not-found', `There is no run "${id}" in this project.`, 'It may have been deleted.');
+}
+
+/** A new run's id, its place in runs/, e.g. "2026-01-31-142503" (UTC), with a number behind when that is taken. */
+export function newRunId(db: Database, now = new Date()): string {
+  const base = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!existsSync(join(runsFolder(db), id))) return id;
+  }
+}
+
+/** The ids of the images that a run learnt from and of those it held out. */
+export interface RunSides {
+  training: number[];
+  validation: number[];
+}
+
+const toBlob = (ids: number[]): Uint8Array => new Uint8Array(Uint32Array.from(ids).buffer);
+const fromBlob = (blob: unknown): number[] => [...new Uint32Array((blob as Uint8Array).slice().buffer)];
+
+/** Notes a run whose folder has just been made. */
+export function indexRun(db: Database, id: string, info: RunInfo, sides: RunSides): void {
+  db.transaction(() => {
+    db.sql
+      .prepare('INSERT INTO runs (id, name, created_at, training_ids, validation_ids) VALUES (?, ?, ?, ?, ?)')
+      .run(id, info.name, info.createdAt, toBlob(sides.training), toBlob(sides.validation));
+  });
+}
+
+/** null for a run that was copied into the project: which of its images that one saw is not known. */
+export function runSides(db: Database, id: string): RunSides | null {
+  const row = db.sql.prepare('SELECT training_ids, validation_ids FROM runs WHERE id = ?').get(id);
+  if (!row) return null;
+  return { training: fromBlob(row['training_ids']), validation: fromBlob(row['validation_ids']) };
+}
+
+export function endRun(db: Database, id: string, end: RunEnd): void {
+  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE id = ?').run(end, id));
+}
+
+/** At opening: a run that never ended was going when the engine was lost. */
+export function endAbandonedRuns(db: Database): void {
+  if (!db.sql.prepare('SELECT 1 FROM runs WHERE ended IS NULL').get()) return;
+  const lost: RunEnd = 'engineLost';
+  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE ended IS NULL').run(lost));
+}
+
+/** Newest first. A folder without a readable run.json is no run; one that was copied in by hand is one. */
+export function listRuns(db: Database): RunSummary[] {
+  const folder = runsFolder(db);
+  const rows = db.sql.prepare('SELECT id, name, created_at, ended FROM runs').all() as unknown as IndexRow[];
+  const index = new Map(rows.map((row) => [row.id, row]));
+  const ids = existsSync(folder) ? readdirSync(folder).filter(isRunId) : [];
+  return ids
+    .flatMap((id) => summarize(join(folder, id), id, index.get(id)))
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+function summarize(folder: string, id: string, row: IndexRow | undefined): RunSummary[] {
+  const info = readInfo(folder);
+  if (info === null) return [];
+  const metrics = readMetrics(folder);
+  const { recipe, params, preprocessing, classes, network, createdAt } = info;
+  const unindexed = metrics.length < recipe.epochs ? 'stopped' : 'completed';
+  return [
+    {
+      id,
+      name: row?.name ?? info.name,
+      createdAt,
+      end: row ? row.ended : unindexed,
+      epochs: metrics.length,
+      recipe,
+      params,
+      preprocessing,
+      classes,
+      network,
+      last: metrics.at(-1) ?? null,
+    },
+  ];
+}
+
+function readInfo(folder: string): RunInfo | null {
+  try {
+    const json: unknown = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+    return listedSchema.safeParse(json).success ? (json as RunInfo) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One line an epoch; a last line that a crash cut off is left out. */
+function readMetrics(folder: string): EpochMetrics[] {
+  const file = join(folder, 'metrics.jsonl');
+  if (!existsSync(file)) return [];
+  const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return whole.map((line) => JSON.parse(line) as EpochMetrics);
+}
+
+export const runMetrics = (db: Database, id: string): EpochMetrics[] => readMetrics(runFolder(db, id));
+
+/** A run that was copied into the project keeps the name in its run.json. Throws 'unsupported' for such a one. */
+export function renameRun(db: Database, id: string, name: string): void {
+  runFolder(db, id);
+  db.transaction(() => {
+    const { changes } = db.sql.prepare('UPDATE runs SET name = ? WHERE id = ?').run(name, id);
+    if (changes === 1) return;
+    throw new ReceptiveError('unsupported', `Run "${id}" was not made in this project and keeps its name.`);
+  });
+}
+
+/** Deletes a run's folder for good. Its name goes first, so that half a deleted run is never listed. */
+export async function deleteRun(db: Database, id: string): Promise<void> {
+  const folder = runFolder(db, id);
+  const deleted = join(runsFolder(db), `.deleted-${id}`);
+  await rm(deleted, { recursive: true, force: true });
+  renameSync(folder, deleted);
+  db.transaction(() => db.sql.prepare('DELETE FROM runs WHERE id = ?').run(id));
+  await rm(deleted, { recursive: true, force: true });
+}

@@ -1,0 +1,75 @@
+/** The tables of project.db, as steps: `user_version` says how many a file has had, and a step is never edited again. */
+
+/** 'Rcpv': marks the file as ours before anything in it is believed. */
+export const applicationId = 0x52637076;
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE project (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    -- The folder the project was made of, so that opening it again finds this project; NULL for an empty one.
+    origin TEXT,
+    created_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    -- When it was last brought in to the end; NULL when that was cut short.
+    imported_at TEXT
+  ) STRICT;
+
+  CREATE TABLE classes (
+    -- AUTOINCREMENT: an id that undo may bring back is never given to another class.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    color TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE images (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    -- Relative to the source; names on Linux are bytes, and those that are not UTF-8 are rejected by the scan.
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified_ms REAL NOT NULL,
+    -- Indexes into imageStatuses and splits.
+    status INTEGER NOT NULL,
+    split INTEGER NOT NULL DEFAULT 0,
+    class_id INTEGER REFERENCES classes (id),
+    reason TEXT,
+    width INTEGER,
+    height INTEGER,
+    format TEXT,
+    UNIQUE (source_id, path)
+  ) STRICT;
+  -- Covers what the grid lists, so that 100,000 rows are read without their paths.
+  CREATE INDEX images_columns ON images (class_id, status, split);
+
+  CREATE TABLE networks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    json TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+
+  -- An index only: runs/<id>/ holds the run. ended is NULL while it goes.
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    ended TEXT,
+    -- Which images it learnt from and which it held out: their ids, 4 bytes each, little endian.
+    training_ids BLOB NOT NULL,
+    validation_ids BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    label TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
+];
