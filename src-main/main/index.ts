@@ -1,0 +1,25 @@
+/** The desktop app's boot list. Everything native is set up here, one file a concern; the work itself is the engine's. */
+import { app } from 'electron';
+import { registerAppScheme, setupAppProtocol } from './app-protocol.ts';
+import { setupEngine } from './engine.ts';
+import { setupMenu } from './menu.ts';
+import { setupPaths } from './paths.ts';
+import { setupRelay } from './relay.ts';
+import { setupSecurity } from './security.ts';
+import { setupWindow } from './window.ts';
+
+if (app.requestSingleInstanceLock()) {
+  registerAppScheme();
+  setupPaths();
+  const engine = setupEngine();
+  void app.whenReady().then(() => {
+    setupSecurity();
+    setupAppProtocol(engine);
+    setupMenu();
+    setupRelay(engine);
+    setupWindow();
+  });
+} else {
+  // The instance that has the lock shows its window instead.
+  app.quit();
+}

@@ -1,0 +1,45 @@
+/** Remembers which jobs and runs are going, so that each gets its one end even when the engine dies in the middle. */
+import type { ErrorReport } from '../shared/errors.ts';
+import type { EngineRequestName, JobId, JobKind } from '../shared/protocol.ts';
+import type { EngineEvent } from '../shared/rpc.ts';
+
+const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
+  'images.import': 'import',
+  'classify.start': 'classify',
+};
+
+export class LongWork {
+  readonly #jobs = new Map<JobId, JobKind>();
+  readonly #runs = new Set<string>();
+  /** Ends that overtook the reply to their start. */
+  readonly #ended = new Set<string>();
+
+  started(name: EngineRequestName, value: unknown): void {
+    const kind = jobKinds[name];
+    if (kind && !this.#ended.delete(value as JobId)) this.#jobs.set(value as JobId, kind);
+    if (name === 'training.start') {
+      const { runId } = value as { runId: string };
+      if (!this.#ended.delete(runId)) this.#runs.add(runId);
+    }
+  }
+
+  heard({ name, payload }: EngineEvent): void {
+    if (name === 'job.ended' && !this.#jobs.delete(payload.jobId)) this.#ended.add(payload.jobId);
+    if (name === 'training.ended' && !this.#runs.delete(payload.runId)) this.#ended.add(payload.runId);
+  }
+
+  /** The ends of all that was going, for the engine that cannot tell them any more. */
+  lost(error: ErrorReport): EngineEvent[] {
+    const events: EngineEvent[] = [];
+    for (const [jobId, kind] of this.#jobs) {
+      events.push({ name: 'job.ended', payload: { jobId, kind, end: 'engineLost', summary: error.message, error } });
+    }
+    for (const runId of this.#runs) {
+      events.push({ name: 'training.ended', payload: { runId, end: 'engineLost', error } });
+    }
+    this.#jobs.clear();
+    this.#runs.clear();
+    this.#ended.clear();
+    return events;
+  }
+}

@@ -1,0 +1,21 @@
+/** The words of the native parts; the page has its own catalogue. */
+export const messages = {
+  openFolder: 'Open a folder of images',
+  exists: (path: string) => `${path} exists already.`,
+  existsHint: 'Choose another name; nothing is overwritten.',
+  sandboxOff: 'it was started with --no-sandbox',
+  startProject: 'The project could not be opened',
+  engineMissing: 'The Node that runs the engine is not installed.',
+  engineMissingHint: 'Run "npm ci" in the project folder, then start again.',
+  engineEnded: (cause: string) => `The engine ended unexpectedly (${cause}).`,
+  engineNotStarted: (cause: string) => `The engine could not start (${cause}).`,
+  engineStopping: 'The app is closing.',
+  engineLostHint: 'It starts again by itself; try once more in a few seconds.',
+  menu: {
+    file: 'File',
+    edit: 'Edit',
+    view: 'View',
+    help: 'Help',
+    quit: 'Quit',
+  },
+};
