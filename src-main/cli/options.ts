@@ -1,0 +1,124 @@
+/**
+ * What each command is asked to do, once its words have been read: sizes as pairs, shares as fractions, paths absolute
+ * (relative ones are the caller's, whose folder npm keeps in INIT_CWD).
+ */
+import { isAbsolute, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { ReceptiveError } from '../shared/errors.ts';
+import { closest } from '../shared/network/problem.ts';
+import { presetNames } from '../shared/network/presets.ts';
+import type { Pair } from '../shared/network/spec.ts';
+import { optimizers, recipeSchema } from '../shared/run.ts';
+import type { Recipe } from '../shared/run.ts';
+
+/** A network by its preset's name, or by the absolute path of a JSON file. */
+export type NetworkChoice = { preset: string } | { file: string };
+
+export interface DescribeOptions {
+  network: NetworkChoice;
+  size?: Pair;
+  channels?: number;
+  classes: number;
+}
+
+export interface ScanOptions {
+  folder: string;
+}
+
+export interface TrainOptions {
+  folder: string;
+  network: NetworkChoice;
+  /** Take the place of the network's own input where given. */
+  size?: Pair;
+  channels?: 1 | 3;
+  recipe: Recipe;
+  /** A folder of class folders to test the trained network on. */
+  test?: string;
+  /** The run folder to make; it must not exist. */
+  out: string;
+}
+
+export interface EvaluateOptions {
+  run: string;
+  folder: string;
+}
+
+export interface ClassifyOptions {
+  run: string;
+  /** Image files and folders. */
+  images: string[];
+  /** How many classes to give for each image. */
+  top: number;
+  /** Where to write a table of the results. */
+  csv?: string;
+}
+
+export interface InspectOptions {
+  run: string;
+  image: string;
+  /** The folder to write pictures to. */
+  out: string;
+}
+
+export interface ExportOptions {
+  run: string;
+  format: 'tfjs';
+  out: string;
+}
+
+/** `doctor` takes none. */
+export type DoctorOptions = Record<string, never>;
+
+export const defaultNetwork = 'conv-bn-pool';
+
+export function absolutePath(path: string): string {
+  if (path === '') throw new InvalidArgumentError('It must not be empty.');
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** A preset goes before a file of the same name; write ./name for the file. */
+export function networkChoice(name: string): NetworkChoice {
+  if (presetNames.includes(name)) return { preset: name };
+  const meant = isAbsolute(name) || /[/.\\]/.test(name) ? undefined : closest(name, presetNames);
+  if (meant !== undefined && name !== meant && name.toLowerCase() === meant) return { preset: meant };
+  return { file: absolutePath(name) };
+}
+
+/** "28x32" -> [28, 32]; "64" -> [64, 64] */
+export function size(text: string): Pair {
+  const [, height, width = height] = /^(\d+)(?:x(\d+))?$/i.exec(text) ?? [];
+  const pair: Pair = [Number(height), Number(width)];
+  if (pair.every((length) => length >= 1 && length <= 65_536)) return pair;
+  throw new InvalidArgumentError('Write height x width in pixels, such as 64x64.');
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+}
+
+/** Any number; what its range is, the recipe's schema says. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number.');
+}
+
+const recipeRules: Record<keyof Recipe, { option: string; rule: string }> = {
+  epochs: { option: '--epochs', rule: 'a whole number from 1 to 100000' },
+  batchSize: { option: '--batch', rule: 'a whole number from 1 to 4096' },
+  optimizer: { option: '--optimizer', rule: `one of ${optimizers.join(', ')}` },
+  learningRate: { option: '--learning-rate', rule: 'a number above 0, 100 at most' },
+  validationShare: { option: '--validation', rule: 'a share from 0 to 0.9' },
+  seed: { option: '--seed', rule: 'a whole number from 0 to 2147483647' },
+};
+
+/** The recipe with its defaults filled in. Throws `usage` for a value out of its range. */
+export function recipe(given: { [field in keyof Recipe]?: unknown }): Recipe {
+  const result = recipeSchema.safeParse(given);
+  if (result.success) return result.data;
+  const field = result.error.issues[0]?.path[0] as keyof Recipe;
+  const { option, rule } = recipeRules[field];
+  throw new ReceptiveError('usage', `${option} must be ${rule}, not ${String(given[field])}.`);
+}

@@ -1,0 +1,155 @@
+/**
+ * Every command with its arguments and options. A command's own file is loaded when it is called, so that `describe` does
+ * not wait for TensorFlow.
+ */
+import { Argument, Command, Option } from 'commander';
+import { ReceptiveError } from '../shared/errors.ts';
+import { optimizers } from '../shared/run.ts';
+import { absolutePath, defaultNetwork, networkChoice, number, positiveInteger, recipe, size } from './options.ts';
+import type * as Options from './options.ts';
+import type { Output } from './output.ts';
+
+/** What each command's file exports; it returns the fields of the `done` line. */
+export interface CommandFile<O> {
+  run(options: O, output: Output): Promise<Record<string, unknown>>;
+}
+export type Perform = <O>(file: () => Promise<CommandFile<O>>, options: O) => Promise<void>;
+
+/** The commands, each of which ends in `perform`; help and wrong usage throw CommanderError or ReceptiveError. */
+export function buildProgram(perform: Perform, writeHelp: (help: string) => void): Command {
+  const root = new Command('receptive')
+    .description('Label, train, look inside and take away: image recognition on your own computer.')
+    .exitOverride()
+    .configureOutput({ writeOut: writeHelp, writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: true })
+    .option('--json', 'one JSON object a line on stdout');
+  const command = (name: string, description: string): Command =>
+    root.command(name).description(description).option('--json', 'one JSON object a line on stdout');
+  const pathArgument = (name: string, description: string): Argument =>
+    new Argument(name, description).argParser(absolutePath);
+
+  command('describe', 'shapes, parameters, multiply-accumulates and receptive fields of a network')
+    .addArgument(new Argument('<network>', "a preset's name or a JSON file").argParser(networkChoice))
+    .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
+    .option('--channels <n>', "channels of the input (default: the network's)", positiveInteger)
+    .option('--classes <n>', 'number of classes', positiveInteger, 10)
+    .action((network: Options.NetworkChoice, given: Omit<Options.DescribeOptions, 'network'>) =>
+      perform(() => import('./describe.ts'), { ...given, network }),
+    );
+
+  command('scan', 'which files of a folder are images that can be used')
+    .addArgument(pathArgument('<folder>', 'a folder of class folders'))
+    .action((folder: string) => perform(() => import('./scan.ts'), { folder }));
+
+  command('train', 'train a network on a folder of class folders')
+    .addArgument(pathArgument('<folder>', 'a folder of class folders'))
+    .option('--network <network>', "a preset's name or a JSON file", networkChoice, { preset: defaultNetwork })
+    .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
+    .addOption(new Option('--channels <n>', "grey or RGB (default: the network's)").choices(['1', '3']))
+    .option('--epochs <n>', 'times that every training image is used', number)
+    .option('--batch <n>', 'images a step', number)
+    .addOption(new Option('--optimizer <name>').choices(optimizers))
+    .option('--learning-rate <rate>', 'size of a step', number)
+    .option('--validation <share>', 'share of each class kept for validation, 0 to 0.9', number)
+    .option('--test <folder>', 'a folder of class folders to test on afterwards', absolutePath)
+    .addOption(new Option('--augment <strength>').choices(['none', 'light', 'strong']).default('none'))
+    .addOption(new Option('--backbone <name>').choices(['efficientnet-lite0']))
+    .option('--seed <n>', 'of the split, the shuffling and the first weights', number)
+    .option('--resume', 'go on with the run in --out')
+    .requiredOption('--out <run>', 'the run folder to make', absolutePath)
+    .action((folder: string, given: TrainWords) => perform(() => import('./train.ts'), trainOptions(folder, given)));
+
+  command('evaluate', 'confusion matrix and scores of a run on a folder of class folders')
+    .addArgument(pathArgument('<run>', 'a run folder'))
+    .addArgument(pathArgument('<folder>', 'a folder of class folders'))
+    .action((run: string, folder: string) => perform(() => import('./evaluate.ts'), { run, folder }));
+
+  command('classify', 'classes of images, with probabilities')
+    .addArgument(pathArgument('<run>', 'a run folder'))
+    .addArgument(new Argument('<images...>', 'image files and folders').argParser(absolutePaths))
+    .option('--top <k>', 'how many classes for each image', positiveInteger, 5)
+    .option('--csv <file>', 'write a table of the results too', absolutePath)
+    .action((run: string, images: string[], given: { top: number; csv?: string }) =>
+      perform(() => import('./classify.ts'), { run, images, top: given.top, csv: given.csv }),
+    );
+
+  command('inspect', "every layer's feature maps for one image, as pictures and numbers")
+    .addArgument(pathArgument('<run>', 'a run folder'))
+    .addArgument(pathArgument('<image>', 'an image file'))
+    .requiredOption('--out <folder>', 'the folder to write to', absolutePath)
+    .action((run: string, image: string, given: { out: string }) =>
+      perform(() => import('./inspect.ts'), { run, image, out: given.out }),
+    );
+
+  command('export', 'take the trained network away')
+    .addArgument(pathArgument('<run>', 'a run folder'))
+    .addOption(
+      new Option('--format <format>').choices(['tfjs', 'keras', 'onnx', 'savedmodel', 'web']).makeOptionMandatory(),
+    )
+    .requiredOption('--out <path>', 'where to write it', absolutePath)
+    .action((run: string, { format, out }: { format: string; out: string }) => {
+      if (format !== 'tfjs') throw unsupported(`--format ${format}`, 'Use --format tfjs.');
+      return perform(() => import('./export.ts'), { run, format, out });
+    });
+
+  command('lab', 'put a claim of the textbook to the test')
+    .argument('<name>')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((name: string) => {
+      throw unsupported(`lab ${name}`, 'See receptive --help for what does.');
+    });
+
+  command('doctor', 'what was found on this computer and is used, and why').action(() =>
+    perform(() => import('./doctor.ts'), {}),
+  );
+  return root;
+}
+
+/** The words of `train` as commander hands them over. */
+interface TrainWords {
+  network: Options.NetworkChoice;
+  size?: [number, number];
+  channels?: '1' | '3';
+  epochs?: number;
+  batch?: number;
+  optimizer?: string;
+  learningRate?: number;
+  validation?: number;
+  test?: string;
+  augment: string;
+  backbone?: string;
+  seed?: number;
+  resume?: true;
+  out: string;
+}
+
+function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
+  if (given.augment !== 'none') throw unsupported(`--augment ${given.augment}`, 'Leave it out, or use --augment none.');
+  if (given.backbone !== undefined) throw unsupported('--backbone', 'Leave it out to train a network from the start.');
+  if (given.resume) throw unsupported('--resume', 'Leave it out and train into a new folder.');
+  return {
+    folder,
+    network: given.network,
+    size: given.size,
+    channels: given.channels === undefined ? undefined : given.channels === '1' ? 1 : 3,
+    recipe: recipe({
+      epochs: given.epochs,
+      batchSize: given.batch,
+      optimizer: given.optimizer,
+      learningRate: given.learningRate,
+      validationShare: given.validation,
+      seed: given.seed,
+    }),
+    test: given.test,
+    out: given.out,
+  };
+}
+
+function absolutePaths(path: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), absolutePath(path)];
+}
+
+function unsupported(what: string, hint: string): ReceptiveError {
+  return new ReceptiveError('unsupported', `${what} does not work yet.`, hint);
+}
