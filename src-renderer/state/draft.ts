@@ -1,0 +1,179 @@
+/**
+ * A network while it is being edited. Unlike `Network` its fields may hold anything, because a half-typed number is kept
+ * and saved too. Every operation returns a new draft and keeps what `from` means: names follow renames, and what used a
+ * removed layer uses that layer's inputs instead.
+ */
+import { layerKinds } from '../../src-main/shared/network/spec.ts';
+import type { LayerKind } from '../../src-main/shared/network/spec.ts';
+
+export interface DraftLayer {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly from?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+export interface Draft {
+  readonly input: { readonly size: unknown; readonly channels: unknown };
+  readonly layers: readonly DraftLayer[];
+}
+
+/** An edit's result: the draft and the layer to select in it; -1 is the input. */
+export interface Edited {
+  draft: Draft;
+  selected: number;
+}
+
+export const emptyDraft: Draft = { input: { size: [64, 64], channels: 3 }, layers: [] };
+
+/** What a new layer is called, before its number. */
+const prefixes: Record<LayerKind, string> = {
+  conv2d: 'conv',
+  depthwiseConv2d: 'dw',
+  batchNorm: 'bn',
+  activation: 'act',
+  maxPool: 'pool',
+  avgPool: 'pool',
+  globalAvgPool: 'gap',
+  globalMaxPool: 'gmp',
+  flatten: 'flatten',
+  dense: 'dense',
+  dropout: 'drop',
+  add: 'add',
+  concat: 'concat',
+};
+
+/** What a new layer starts with, beside the format's own defaults. */
+const starts: Record<LayerKind, Record<string, unknown>> = {
+  conv2d: { filters: 16, kernelSize: 3, padding: 'same' },
+  depthwiseConv2d: { kernelSize: 3, padding: 'same' },
+  batchNorm: {},
+  activation: { function: 'relu' },
+  maxPool: { poolSize: 2 },
+  avgPool: { poolSize: 2 },
+  globalAvgPool: {},
+  globalMaxPool: {},
+  flatten: {},
+  dense: { units: 'classes' },
+  dropout: { rate: 0.5 },
+  add: {},
+  concat: {},
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Reads stored JSON back into a draft. Null when it is so far from a network that there is nothing to edit. */
+export function toDraft(json: unknown): Draft | null {
+  if (!isRecord(json) || !isRecord(json.input) || !Array.isArray(json.layers)) return null;
+  const layers: DraftLayer[] = [];
+  for (const layer of json.layers as unknown[]) {
+    if (!isRecord(layer) || typeof layer.name !== 'string') return null;
+    if (!layerKinds.includes(layer.kind as LayerKind)) return null;
+    layers.push(layer as unknown as DraftLayer);
+  }
+  return { input: { size: json.input.size, channels: json.input.channels }, layers };
+}
+
+/** The stem with the first number that no layer's name has yet: "conv" -> "conv3". */
+export function freeName(draft: Draft, stem: string): string {
+  const taken = new Set(draft.layers.map((layer) => layer.name));
+  let number = 1;
+  while (taken.has(`${stem}${number}`)) number++;
+  return `${stem}${number}`;
+}
+
+/** Names that a layer takes its input from: as written, else the layer above, else "input". */
+export function sourcesOf(draft: Draft, index: number): readonly string[] {
+  const layer = draft.layers[index];
+  return layer?.from ?? [draft.layers[index - 1]?.name ?? 'input'];
+}
+
+const withLayers = (draft: Draft, layers: readonly DraftLayer[]): Draft => ({ ...draft, layers });
+
+/** Puts a new layer of that kind right after the selection (-1: first). */
+export function addLayer(draft: Draft, selected: number, kind: LayerKind): Edited {
+  const at = Math.min(selected, draft.layers.length - 1) + 1;
+  const merges = kind === 'add' || kind === 'concat';
+  const above = draft.layers[at - 1]?.name ?? 'input';
+  const layer: DraftLayer = {
+    name: freeName(draft, prefixes[kind]),
+    kind,
+    ...(merges ? { from: [above] } : {}),
+    ...starts[kind],
+  };
+  return { draft: withLayers(draft, draft.layers.toSpliced(at, 0, layer)), selected: at };
+}
+
+/** Takes a layer out; layers that named it in `from` get its inputs in its place. */
+export function removeLayer(draft: Draft, index: number): Edited {
+  const removed = draft.layers[index];
+  if (!removed) return { draft, selected: index };
+  const replacement = sourcesOf(draft, index);
+  const layers = draft.layers.toSpliced(index, 1).map((layer) =>
+    layer.from?.includes(removed.name)
+      ? {
+          ...layer,
+          from: [...new Set(layer.from.flatMap((name) => (name === removed.name ? replacement : [name])))],
+        }
+      : layer,
+  );
+  return { draft: withLayers(draft, layers), selected: Math.min(index, layers.length - 1) };
+}
+
+/** Moves a layer by one place; at either end it stays. */
+export function moveLayer(draft: Draft, index: number, by: 1 | -1): Edited {
+  const to = index + by;
+  const layer = draft.layers[index];
+  if (!layer || to < 0 || to >= draft.layers.length) return { draft, selected: index };
+  return { draft: withLayers(draft, draft.layers.toSpliced(index, 1).toSpliced(to, 0, layer)), selected: to };
+}
+
+/** A copy right after the original, fed by it unless the kind merges several inputs. */
+export function duplicateLayer(draft: Draft, index: number): Edited {
+  const layer = draft.layers[index];
+  if (!layer) return { draft, selected: index };
+  const stem = layer.name.replace(/\d+$/, '') || layer.name;
+  const { from, ...rest } = layer;
+  const merges = layer.kind === 'add' || layer.kind === 'concat';
+  const copy = { ...rest, name: freeName(draft, stem), ...(merges && from ? { from } : {}) } as DraftLayer;
+  return { draft: withLayers(draft, draft.layers.toSpliced(index + 1, 0, copy)), selected: index + 1 };
+}
+
+/** Renames a layer, also where others name it in `from`. */
+export function renameLayer(draft: Draft, index: number, name: string): Draft {
+  const old = draft.layers[index]?.name;
+  const unique = draft.layers.filter((layer) => layer.name === old).length === 1;
+  return withLayers(
+    draft,
+    draft.layers.map((layer, at) => {
+      const from = unique ? layer.from?.map((source) => (source === old ? name : source)) : layer.from;
+      return { ...layer, ...(from ? { from } : {}), ...(at === index ? { name } : {}) };
+    }),
+  );
+}
+
+/** Sets one field of a layer; `undefined` takes it out, so that the format's default holds. */
+export function setField(draft: Draft, index: number, field: string, value: unknown): Draft {
+  return withLayers(
+    draft,
+    draft.layers.map((layer, at) => {
+      if (at !== index) return layer;
+      if (value !== undefined) return { ...layer, [field]: value };
+      return Object.fromEntries(Object.entries(layer).filter(([key]) => key !== field)) as unknown as DraftLayer;
+    }),
+  );
+}
+
+/** Sets the input's size ([height, width] or one number) or its channels. */
+export const setInput = (draft: Draft, field: 'size' | 'channels', value: unknown): Draft => ({
+  ...draft,
+  input: { ...draft.input, [field]: value },
+});
+
+/** The title itself, or with the first number that makes it unlike all others: "net" -> "net 2". */
+export function freeTitle(title: string, taken: readonly string[]): string {
+  if (!taken.includes(title)) return title;
+  let number = 2;
+  while (taken.includes(`${title} ${number}`)) number++;
+  return `${title} ${number}`;
+}

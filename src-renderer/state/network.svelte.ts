@@ -1,0 +1,248 @@
+import { describeDraft, presets, type NetworkDescription } from '../../src-main/shared/network/index.ts';
+import { networkSchema } from '../../src-main/shared/network/spec.ts';
+import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
+import type { SavedNetwork } from '../../src-main/shared/project.ts';
+import { connection, type Connection } from './connection.svelte.ts';
+import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from './draft.ts';
+
+const firstPreset = 'conv-bn-pool';
+const saveDelay = 400;
+/** Small pictures are taken as they are; larger ones are made this size. */
+const largestOwnSize = 96;
+
+export type SaveState = 'unsaved' | 'saving' | 'saved' | 'failed';
+
+/**
+ * The network that is being edited, and the project's saved ones. Every edit is written to the project a moment later,
+ * wrong in between or not, so that nothing is lost and the project's undo covers it.
+ */
+export class NetworkEditor {
+  readonly #connection: Connection;
+  #list = $state.raw<readonly SavedNetwork[]>([]);
+  #id = $state<number | null>(null);
+  #name = $state(firstPreset);
+  #draft = $state.raw<Draft>(toDraft(presets[firstPreset]) ?? emptyDraft);
+  #selected = $state(-1);
+  #saveState = $state<SaveState>('unsaved');
+  #classesWithImages = $state(0);
+  #path: string | undefined;
+  #dirty = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<void> | null = null;
+
+  readonly description: NetworkDescription = $derived(describeDraft(this.#draft, this.classes));
+
+  constructor(line: Connection) {
+    this.#connection = line;
+  }
+
+  get list(): readonly SavedNetwork[] {
+    return this.#list;
+  }
+  /** null while the network has never been saved. */
+  get id(): number | null {
+    return this.#id;
+  }
+  get name(): string {
+    return this.#name;
+  }
+  get draft(): Draft {
+    return this.#draft;
+  }
+  /** Index of the chosen layer; -1 is the input. */
+  get selected(): number {
+    return Math.min(this.#selected, this.#draft.layers.length - 1);
+  }
+  get saveState(): SaveState {
+    return this.#saveState;
+  }
+  /** Classes of the project that have images. */
+  get classesWithImages(): number {
+    return this.#classesWithImages;
+  }
+  /** The classes that the figures are counted for: the project's, at least two. */
+  get classes(): number {
+    return Math.max(2, this.#classesWithImages);
+  }
+  /** The network as JSON for training and files; null while it is wrong. */
+  get json(): NetworkJson | null {
+    if (!this.description.valid) return null;
+    const result = networkSchema.safeParse(this.#draft);
+    return result.success ? (this.#draft as unknown as NetworkJson) : null;
+  }
+
+  /** Follows the project; returns what stops it. */
+  follow(): () => void {
+    const stops = [
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.some((part) => part !== 'runs')) void this.refresh();
+      }),
+      this.#connection.on('engine.state', ({ state }) => {
+        if (state === 'ready') void this.refresh();
+      }),
+    ];
+    void this.refresh();
+    return () => {
+      stops.forEach((stop) => stop());
+      void this.flush();
+    };
+  }
+
+  /** Reads networks and classes again; while the engine is away all stays as it is. */
+  async refresh(): Promise<void> {
+    try {
+      const project = await this.#connection.request('project.current');
+      if (project?.path !== this.#path) this.#forget(project?.path);
+      if (!project) {
+        this.#classesWithImages = 0;
+        return;
+      }
+      const [list, classes] = await Promise.all([
+        this.#connection.request('networks.list'),
+        this.#connection.request('classes.list'),
+      ]);
+      this.#list = list;
+      this.#classesWithImages = classes.filter(({ count }) => count > 0).length;
+      if (!this.#dirty && !this.#saving) await this.#adopt();
+    } catch {
+      return;
+    }
+  }
+
+  select(index: number): void {
+    this.#selected = index;
+  }
+
+  /** Takes an edit over and saves it a moment later. */
+  edit(edited: Edited): void {
+    this.#selected = edited.selected;
+    if (edited.draft === this.#draft) return;
+    this.#draft = edited.draft;
+    this.#dirty = true;
+    this.#saveState = 'saving';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), saveDelay);
+  }
+
+  /** Writes what is not yet written, now. A failure is shown as the save state; the next edit tries again. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#saving;
+    if (!this.#dirty) return;
+    this.#saving = this.#save().finally(() => (this.#saving = null));
+    await this.#saving;
+  }
+
+  /** Goes to another saved network, after the current one is written. */
+  async choose(id: number): Promise<void> {
+    await this.flush();
+    const saved = this.#list.find((network) => network.id === id);
+    if (saved) this.#show(saved);
+  }
+
+  /** Makes a network of that JSON, saves it and goes there. The name gets a number when it is taken. */
+  async create(name: string, json: unknown): Promise<void> {
+    await this.flush();
+    const title = freeTitle(
+      name,
+      this.#list.map((network) => network.name),
+    );
+    const saved = await this.#connection.request('networks.save', { name: title, json });
+    this.#list = [...this.#list.filter(({ id }) => id !== saved.id), saved];
+    this.#show(saved);
+  }
+
+  async createFromPreset(name: string): Promise<void> {
+    await this.create(name, presets[name]);
+  }
+
+  async rename(name: string): Promise<void> {
+    this.#name = name;
+    this.#dirty = true;
+    await this.flush();
+  }
+
+  async delete(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    await this.#saving;
+    if (this.#id !== null) await this.#connection.request('networks.delete', { id: this.#id });
+    this.#id = null;
+    await this.refresh();
+  }
+
+  async readFile(path: string): Promise<string> {
+    const json = await this.#connection.request('networks.readFile', { path });
+    const file = path.split('/').at(-1) ?? path;
+    await this.create(file.replace(/\.json$/i, '').slice(0, 90) || firstPreset, json);
+    return this.#name;
+  }
+
+  async writeFile(path: string): Promise<void> {
+    const json = this.json;
+    if (json) await this.#connection.request('networks.writeFile', { path, json });
+  }
+
+  async #save(): Promise<void> {
+    this.#dirty = false;
+    this.#saveState = 'saving';
+    const id = this.#id ?? undefined;
+    try {
+      const saved = await this.#connection.request('networks.save', { id, name: this.#name, json: this.#draft });
+      this.#id = saved.id;
+      this.#list = this.#list.some((network) => network.id === saved.id)
+        ? this.#list.map((network) => (network.id === saved.id ? saved : network))
+        : [...this.#list, saved];
+      if (!this.#dirty) this.#saveState = 'saved';
+    } catch {
+      this.#dirty = true;
+      this.#saveState = 'failed';
+    }
+  }
+
+  /** Brings the draft in line with what is saved: after opening, and after undo or redo. */
+  async #adopt(): Promise<void> {
+    const saved = this.#list.find(({ id }) => id === this.#id) ?? this.#list.at(-1);
+    if (!saved) {
+      if (this.#id !== null || this.#saveState !== 'unsaved') this.#forget(this.#path);
+      await this.#suggestInput();
+      return;
+    }
+    const same = saved.id === this.#id && saved.name === this.#name;
+    if (!same || JSON.stringify(saved.json) !== JSON.stringify(this.#draft)) this.#show(saved);
+  }
+
+  #show(saved: SavedNetwork): void {
+    if (saved.id !== this.#id) this.#selected = -1;
+    this.#id = saved.id;
+    this.#name = saved.name;
+    this.#draft = toDraft(saved.json) ?? emptyDraft;
+    this.#saveState = 'saved';
+  }
+
+  /** The first network of a project takes the size of its first image, where that is small. */
+  async #suggestInput(): Promise<void> {
+    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
+    const id = ids[0];
+    if (id === undefined) return;
+    const { height, width } = await this.#connection.request('images.facts', { id });
+    if (height === null || width === null || this.#id !== null || this.#dirty) return;
+    const size = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
+    this.#draft = { ...this.#draft, input: { ...this.#draft.input, size } };
+  }
+
+  /** Starts again for the project at that path, with a preset that is not saved until it is edited. */
+  #forget(path: string | undefined): void {
+    this.#path = path;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    this.#list = [];
+    this.#id = null;
+    this.#name = firstPreset;
+    this.#draft = toDraft(presets[firstPreset]) ?? emptyDraft;
+    this.#selected = -1;
+    this.#saveState = 'unsaved';
+  }
+}
+
+export const networkEditor = new NetworkEditor(connection);

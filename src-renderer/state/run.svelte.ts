@@ -1,0 +1,185 @@
+import type { ErrorReport } from '../../src-main/shared/errors.ts';
+import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
+import type { RunSummary } from '../../src-main/shared/project.ts';
+import type { Events } from '../../src-main/shared/protocol.ts';
+import type { EpochMetrics, Recipe, RunEnd } from '../../src-main/shared/run.ts';
+import { afterProgress, bestEpoch, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';
+import { connection, type Connection } from './connection.svelte.ts';
+
+const keptNotes = 500;
+const noMetrics: readonly EpochMetrics[] = [];
+
+/** The project's training runs: the one that is going, the list, and the metrics of those that were looked at. */
+export class Runs {
+  readonly #connection: Connection;
+  #active = $state.raw<ActiveRun | null>(null);
+  #list = $state.raw<readonly RunSummary[]>([]);
+  #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
+  #notes = $state.raw<readonly RunNote[]>([]);
+  #paused = $state(false);
+  #path: string | undefined;
+  #loading = new Set<string>();
+
+  constructor(line: Connection) {
+    this.#connection = line;
+  }
+
+  get active(): ActiveRun | null {
+    return this.#active;
+  }
+  /** Newest first. */
+  get list(): readonly RunSummary[] {
+    return this.#list;
+  }
+  /** What happened since the window opened, oldest first. */
+  get notes(): readonly RunNote[] {
+    return this.#notes;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  metricsOf(runId: string): readonly EpochMetrics[] {
+    return this.#metrics[runId] ?? noMetrics;
+  }
+
+  /** Follows the engine's events and keeps the list current; returns what stops it. */
+  follow(): () => void {
+    const stops = [
+      this.#connection.on('training.progress', (progress) => this.#onProgress(progress)),
+      this.#connection.on('training.epoch', ({ runId, metrics }) => this.#onEpoch(runId, metrics)),
+      this.#connection.on('training.ended', ({ runId, end, error }) => this.#onEnded(runId, end, error)),
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.includes('project') || what.includes('runs')) void this.refresh();
+      }),
+      this.#connection.on('engine.state', (engine) => {
+        if (engine.state === 'lost' && this.#active) {
+          const hint = '';
+          this.#onEnded(this.#active.runId, 'engineLost', { code: 'engine-lost', message: engine.reason, hint });
+        }
+        if (engine.state === 'ready') void this.refresh();
+      }),
+    ];
+    void this.refresh();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Reads the list again; while the engine is away it stays as it is. */
+  async refresh(): Promise<void> {
+    try {
+      const project = await this.#connection.request('project.current');
+      if (project?.path !== this.#path) this.#forget(project?.path);
+      if (!project) return;
+      const list = await this.#connection.request('runs.list');
+      this.#list = list.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+    } catch {
+      return;
+    }
+  }
+
+  /** Fetches a run's metrics once; later epochs arrive as events. */
+  async load(runId: string): Promise<void> {
+    if (this.#metrics[runId] || this.#loading.has(runId)) return;
+    this.#loading.add(runId);
+    try {
+      const metrics = await this.#connection.request('runs.metrics', { runId });
+      const known = this.metricsOf(runId);
+      this.#metrics = { ...this.#metrics, [runId]: known.length > metrics.length ? known : metrics };
+    } finally {
+      this.#loading.delete(runId);
+    }
+  }
+
+  async start(name: string, network: NetworkJson, recipe: Recipe): Promise<string> {
+    const { runId } = await this.#connection.request('training.start', { name, network, recipe });
+    if (this.#active?.runId !== runId) this.#active = startedRun(runId, name, recipe.epochs);
+    this.#paused = false;
+    this.#metrics = { ...this.#metrics, [runId]: this.metricsOf(runId) };
+    this.#note({ kind: 'started' }, runId);
+    await this.refresh();
+    return runId;
+  }
+
+  async pause(): Promise<void> {
+    const active = this.#active;
+    if (!active) return;
+    await this.#connection.request('training.pause', { runId: active.runId });
+    this.#paused = true;
+    this.#note({ kind: 'paused', epoch: active.epoch }, active.runId);
+  }
+
+  async continue(): Promise<void> {
+    const active = this.#active;
+    if (!active) return;
+    await this.#connection.request('training.continue', { runId: active.runId });
+    this.#paused = false;
+    this.#note({ kind: 'continued', epoch: active.epoch }, active.runId);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#active) await this.#connection.request('training.stop', { runId: this.#active.runId });
+  }
+
+  async rename(runId: string, name: string): Promise<void> {
+    await this.#connection.request('runs.rename', { runId, name });
+    await this.refresh();
+  }
+
+  async delete(runId: string): Promise<void> {
+    await this.#connection.request('runs.delete', { runId });
+    this.#metrics = Object.fromEntries(Object.entries(this.#metrics).filter(([id]) => id !== runId));
+    await this.refresh();
+  }
+
+  #onProgress(progress: Events['training.progress']) {
+    if (!this.#active && this.#isGoing(progress.runId)) {
+      const run = this.#list.find(({ id }) => id === progress.runId);
+      this.#active = startedRun(progress.runId, run?.name ?? '', progress.epochs);
+      void this.load(progress.runId);
+    }
+    this.#active = afterProgress(this.#active, progress);
+    if (this.#active?.runId === progress.runId) this.#paused = progress.state === 'paused';
+  }
+
+  /** A run that was going before this window was (re)loaded is taken up again. */
+  #isGoing(runId: string): boolean {
+    return this.#list.some((run) => run.id === runId && run.end === null);
+  }
+
+  #onEpoch(runId: string, metrics: EpochMetrics) {
+    if (this.#active?.runId !== runId) return;
+    const before = this.metricsOf(runId);
+    const after = withEpoch(before, metrics);
+    this.#metrics = { ...this.#metrics, [runId]: after };
+    const best = before.length > 0 && bestEpoch(after) === metrics;
+    this.#note({ kind: best ? 'best' : 'epoch', metrics }, runId);
+  }
+
+  #onEnded(runId: string, end: RunEnd, error: ErrorReport | null) {
+    if (this.#active?.runId === runId) {
+      this.#note({ kind: 'ended', end, error }, runId);
+      this.#active = null;
+      this.#paused = false;
+    }
+    void this.refresh();
+  }
+
+  #note(note: NoteBody, runId: string) {
+    const name = this.#active?.name ?? '';
+    this.#notes = [...this.#notes, { ...note, at: Date.now(), runId, name } as RunNote].slice(-keptNotes);
+  }
+
+  /** Starts again for the project at that path. */
+  #forget(path: string | undefined) {
+    this.#path = path;
+    this.#active = null;
+    this.#paused = false;
+    this.#list = [];
+    this.#metrics = {};
+    this.#notes = [];
+  }
+}
+
+type NoteBody<N = RunNote> = N extends RunNote ? Omit<N, 'at' | 'runId' | 'name'> : never;
+
+export const runs = new Runs(connection);

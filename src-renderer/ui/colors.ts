@@ -1,0 +1,95 @@
+/** Palettes for numbers on a canvas: viridis for activations, blue-white-red for signed values centred on 0. */
+import { interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic';
+
+/** 256 colours, each red, green, blue, alpha (0 to 255). */
+export type Palette = Uint8ClampedArray;
+
+function parseColor(color: string): [number, number, number] {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
+  if (hex) return [parseInt(hex[1]!, 16), parseInt(hex[2]!, 16), parseInt(hex[3]!, 16)];
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number);
+  return [red, green, blue];
+}
+
+function sample(interpolate: (t: number) => string): Palette {
+  const palette = new Uint8ClampedArray(256 * 4);
+  for (let i = 0; i < 256; i++) palette.set([...parseColor(interpolate(i / 255)), 255], i * 4);
+  return palette;
+}
+
+export const viridis = sample(interpolateViridis);
+/** Blue for the lowest, white in the middle, red for the highest. */
+export const diverging = sample((t) => interpolateRdBu(1 - t));
+
+export interface Range {
+  min: number;
+  max: number;
+}
+
+/** The palette index, 0 to 255, of a value. A range without width, and NaN, take the lowest colour. */
+export function paletteIndex(value: number, range: Range): number {
+  const width = range.max - range.min;
+  if (!(width > 0) || Number.isNaN(value)) return 0;
+  return Math.min(255, Math.max(0, Math.round(((value - range.min) / width) * 255)));
+}
+
+/** Smallest and largest of the finite values `start`, `start + step`, ...; {0, 0} when there are none. */
+export function rangeOf(values: ArrayLike<number>, start = 0, step = 1): Range {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = start; i < values.length; i += step) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : { min: 0, max: 0 };
+}
+
+/** The range around 0 that holds both ends, so that 0 is white in the diverging palette. */
+export function centred(range: Range): Range {
+  const reach = Math.max(Math.abs(range.min), Math.abs(range.max));
+  return { min: -reach, max: reach };
+}
+
+/**
+ * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row).
+ */
+export function paintChannel(
+  values: ArrayLike<number>,
+  shape: readonly [number, number, number],
+  channel: number,
+  range: Range,
+  palette: Palette,
+): Uint8ClampedArray<ArrayBuffer> {
+  const [height, width, channels] = shape;
+  const pixels = new Uint8ClampedArray(height * width * 4);
+  for (let cell = 0; cell < height * width; cell++) {
+    const at = paletteIndex(values[cell * channels + channel] ?? NaN, range) * 4;
+    pixels[cell * 4] = palette[at]!;
+    pixels[cell * 4 + 1] = palette[at + 1]!;
+    pixels[cell * 4 + 2] = palette[at + 2]!;
+    pixels[cell * 4 + 3] = 255;
+  }
+  return pixels;
+}
+
+/** Grey or RGB bytes as RGBA pixels. */
+export function paintPixels(bytes: Uint8Array, channels: 1 | 3): Uint8ClampedArray<ArrayBuffer> {
+  const count = bytes.length / channels;
+  const pixels = new Uint8ClampedArray(count * 4);
+  for (let i = 0; i < count; i++) {
+    const at = i * channels;
+    pixels[i * 4] = bytes[at]!;
+    pixels[i * 4 + 1] = bytes[channels === 1 ? at : at + 1]!;
+    pixels[i * 4 + 2] = bytes[channels === 1 ? at : at + 2]!;
+    pixels[i * 4 + 3] = 255;
+  }
+  return pixels;
+}
+
+/** The Okabe-Ito palette without black and white: series of a chart stay apart for colour-blind eyes. */
+export const seriesColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+
+/** The colour of the nth series; the palette starts again after the last. */
+export const seriesColor = (index: number): string => seriesColors[index % seriesColors.length]!;
