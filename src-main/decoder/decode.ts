@@ -1,0 +1,122 @@
+/** sharp, set to one purpose: any supported image file to upright, opaque, 8-bit pixels. */
+import sharp from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
+import type { DecoderFunctions, ProbedImage, RejectedImage } from '../shared/decoder.ts';
+import type { EncodedImage } from '../shared/protocol.ts';
+import type { Preprocessing } from '../shared/run.ts';
+import { readImageFile } from './image-file.ts';
+import { Unusable, decodingProblem, detailOf } from './unusable.ts';
+
+/** Refused above this: 100 megapixels take 400 MB once decoded. */
+const pixelLimit = 100_000_000;
+/** sharp gives up by itself after this; the engine ends the process only later. */
+const timeoutSeconds = 20;
+/** Up to this many pixels on the longer side a preview is a PNG: exact, and small all the same. */
+const largestPng = 128;
+
+sharp.cache(false);
+// One image at a time in a process; several images are decoded side by side by several processes.
+sharp.concurrency(1);
+
+export const decoder: DecoderFunctions = {
+  probe: (path) => orRejected(() => probe(path)),
+  pixels: (path, preprocessing) => orRejected(() => pixels(path, preprocessing)),
+  thumbnail: (path, size) => orRejected(() => thumbnail(path, size)),
+  encodePng: (pixels, height, width, channels) => sharp(pixels, { raw: { height, width, channels } }).png().toBuffer(),
+};
+
+async function orRejected<T>(work: () => Promise<T>): Promise<T | RejectedImage> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Unusable) return { status: 'rejected', reason: error.message };
+    throw error;
+  }
+}
+
+async function probe(path: string): Promise<ProbedImage> {
+  const { content, format, bytes, modifiedAt } = readImageFile(path);
+  const { autoOrient } = await readHeader(content);
+  // Small, so that it is quick; every row is decoded all the same, so that damage anywhere is noticed.
+  const { warning } = await decodeWith(content, (image) => toPixels(image, { height: 8, width: 8, channels: 3 }));
+  const verdict = warning === null ? { status: 'ok' as const } : { status: 'warning' as const, reason: warning };
+  return { ...verdict, width: autoOrient.width, height: autoOrient.height, format, bytes, modifiedAt };
+}
+
+async function pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {
+  const { content } = readImageFile(path);
+  await readHeader(content);
+  const { value } = await decodeWith(content, (image) => toPixels(image, preprocessing));
+  return value;
+}
+
+async function thumbnail(path: string, size: number): Promise<EncodedImage> {
+  const { content } = readImageFile(path);
+  const { autoOrient } = await readHeader(content);
+  const longerSide = Math.min(size, Math.max(autoOrient.width, autoOrient.height));
+  const mime = longerSide <= largestPng ? 'image/png' : 'image/jpeg';
+  const { value } = await decodeWith(content, (image) => {
+    const small = upright(image).resize(size, size, { fit: 'inside', withoutEnlargement: true }).toColourspace('srgb');
+    return (mime === 'image/png' ? small.png() : small.jpeg({ quality: 85 })).toBuffer();
+  });
+  return { mime, bytes: value };
+}
+
+/** @throws Unusable when the header is damaged, the image too large, or its pixels no 8 or 16-bit integers. */
+async function readHeader(content: Buffer): Promise<Metadata> {
+  let header: Metadata;
+  try {
+    header = await sharp(content, { failOn: 'none', limitInputPixels: false }).metadata();
+  } catch (error) {
+    throw new Unusable(decodingProblem(error));
+  }
+  const { width, height } = header.autoOrient;
+  if (width * height > pixelLimit) {
+    const name = (pixels: number) => Math.round(pixels / 1e6).toLocaleString('en');
+    throw new Unusable(
+      `${width.toLocaleString('en')} x ${height.toLocaleString('en')} pixels are ${name(width * height)} megapixels; ` +
+        `the limit is ${name(pixelLimit)} megapixels`,
+    );
+  }
+  if (header.depth !== 'uchar' && header.depth !== 'ushort') {
+    throw new Unusable(`its pixels are of type ${header.depth}; save it with 8 or 16 bits a channel`);
+  }
+  return header;
+}
+
+/**
+ * Decodes strictly and, where that fails, again with patience for oddities that leave the pixels whole: such an image
+ * comes back with a warning. (Strictness alone refuses some good images, patience alone accepts broken ones.)
+ */
+async function decodeWith<T>(
+  content: Buffer,
+  work: (image: Sharp) => Promise<T>,
+): Promise<{ value: T; warning: string | null }> {
+  const attempt = (failOn: 'warning' | 'truncated') => work(sharp(content, { failOn, limitInputPixels: pixelLimit }));
+  try {
+    return { value: await attempt('warning'), warning: null };
+  } catch (strict) {
+    try {
+      return { value: await attempt('truncated'), warning: `odd but readable (${detailOf(strict)})` };
+    } catch (error) {
+      throw new Unusable(decodingProblem(error));
+    }
+  }
+}
+
+/** EXIF orientation applied, transparency laid on white; of an animation, its first frame. */
+function upright(image: Sharp): Sharp {
+  return image.autoOrient().flatten({ background: '#ffffff' }).timeout({ seconds: timeoutSeconds });
+}
+
+/** uint8 [height, width, channels] */
+async function toPixels(
+  image: Sharp,
+  { height, width, channels }: Pick<Preprocessing, 'height' | 'width' | 'channels'>,
+): Promise<Uint8Array> {
+  const resized = upright(image).resize({ width, height, fit: 'fill' });
+  const coloured = channels === 1 ? resized.greyscale() : resized.toColourspace('srgb');
+  const { data, info } = await coloured.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  if (info.channels !== channels) throw new Error(`${info.channels} colour channels`);
+  return data;
+}

@@ -1,0 +1,18 @@
+/**
+ * The decoder process: image codecs and nothing else. The engine starts it (engine/images/decoder-process.ts) and ends
+ * it; should the engine die, the closed channel ends it as well.
+ */
+import { createBirpc } from 'birpc';
+import type { DecoderEvents, DecoderFunctions } from '../shared/decoder.ts';
+import { decoder } from './decode.ts';
+
+process.on('disconnect', () => process.exit(0));
+
+const engine = createBirpc<DecoderEvents, DecoderFunctions>(decoder, {
+  post: (message) => process.send?.(message),
+  on: (listener) => {
+    process.on('message', listener);
+  },
+  timeout: -1,
+});
+void engine.ready.asEvent();

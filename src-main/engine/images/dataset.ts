@@ -1,0 +1,123 @@
+/** From image files to one array of pixels that training reads from. */
+import { stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { Preprocessing } from '../../shared/run.ts';
+import type { DecoderClient } from './decoder-client.ts';
+import { throwIfInterrupted } from './interrupted.ts';
+import { mapInParallel } from './parallel.ts';
+import { PixelCache } from './pixel-cache.ts';
+
+export interface Dataset<F> {
+  /** uint8 [images, height, width, channels], 0 to 255. */
+  pixels: Uint8Array;
+  labels: Int32Array;
+  /** The files that could be decoded, in the order given: one a row of `pixels`. */
+  files: F[];
+  /** The files that could not, and why. */
+  rejected: { path: string; reason: string }[];
+}
+
+export interface DatasetOptions {
+  decoder: DecoderClient;
+  /** Where decoded pixels are kept from one time to the next; without it every file is decoded. */
+  cacheFolder?: string;
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Decodes every file, several at a time. A file that cannot be decoded is left out and named.
+ * @throws ReceptiveError `out-of-memory` when the pixels cannot fit, `interrupted` when `signal` aborts.
+ */
+export async function loadDataset<F extends { path: string; label: number }>(
+  files: readonly F[],
+  preprocessing: Preprocessing,
+  { decoder, cacheFolder, onProgress, signal }: DatasetOptions,
+): Promise<Dataset<F>> {
+  const { height, width, channels } = preprocessing;
+  const imageSize = height * width * channels;
+  const pixels = allocate(files.length, preprocessing);
+  const reasons = new Array<string | undefined>(files.length);
+  const cache = cacheFolder === undefined ? null : PixelCache.open(cacheFolder);
+  let done = 0;
+  try {
+    await mapInParallel(files, decoder.processes * 2, async ({ path }, at) => {
+      throwIfInterrupted(signal);
+      try {
+        const key = cache ? await cacheKey(path, preprocessing) : '';
+        const known = cache?.get(key, imageSize);
+        const image = known ?? (await decoder.pixels(path, preprocessing));
+        pixels.set(image, at * imageSize);
+        if (!known) cache?.put(key, image);
+      } catch (error) {
+        reasons[at] = reasonOf(error);
+      }
+      onProgress?.(++done, files.length);
+    });
+  } finally {
+    cache?.close();
+  }
+  return withoutRejected(files, pixels, imageSize, reasons);
+}
+
+function allocate(count: number, { height, width, channels }: Preprocessing): Uint8Array {
+  const size = count * height * width * channels;
+  try {
+    if (size > totalmem()) throw new RangeError();
+    return new Uint8Array(size);
+  } catch {
+    throw new ReceptiveError(
+      'out-of-memory',
+      `${count.toLocaleString('en')} images of ${height} x ${width} x ${channels} need ${gigabytes(size)} of memory; ` +
+        `this computer has ${gigabytes(totalmem())}.`,
+      'Use a smaller input size or fewer images.',
+    );
+  }
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Changes whenever the file or what is made of it changes. */
+async function cacheKey(path: string, { height, width, channels, fit }: Preprocessing): Promise<string> {
+  const { size, mtimeNs } = await stat(path, { bigint: true });
+  return [path, size, mtimeNs, height, width, channels, fit].join('\0');
+}
+
+/** Only what is wrong with the one image is a reason to go on without it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ReceptiveError) {
+    if (error.code === 'unreadable') return error.message;
+    throw error;
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code !== undefined) return `it cannot be read: ${message}`;
+  throw error;
+}
+
+/** Closes the gaps that rejected files left in `pixels`. */
+function withoutRejected<F extends { path: string; label: number }>(
+  files: readonly F[],
+  pixels: Uint8Array,
+  imageSize: number,
+  reasons: (string | undefined)[],
+): Dataset<F> {
+  const used: F[] = [];
+  const rejected: Dataset<F>['rejected'] = [];
+  files.forEach((file, at) => {
+    const reason = reasons[at];
+    if (reason !== undefined) {
+      rejected.push({ path: file.path, reason });
+      return;
+    }
+    if (used.length < at) pixels.copyWithin(used.length * imageSize, at * imageSize, (at + 1) * imageSize);
+    used.push(file);
+  });
+  return {
+    pixels: pixels.subarray(0, used.length * imageSize),
+    labels: Int32Array.from(used, ({ label }) => label),
+    files: used,
+    rejected,
+  };
+}

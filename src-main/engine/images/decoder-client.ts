@@ -1,0 +1,158 @@
+/**
+ * The engine's way to the image codecs: a few decoder processes that share one queue. A process that crashes or hangs
+ * costs at most the one image it was working on, and is replaced at the next call.
+ */
+import { availableParallelism } from 'node:os';
+import type { DecoderFunctions, ProbedImage, RejectedImage } from '../../shared/decoder.ts';
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { EncodedImage } from '../../shared/protocol.ts';
+import type { Preprocessing } from '../../shared/run.ts';
+import { DecoderLost, DecoderProcess } from './decoder-process.ts';
+
+export interface DecoderOptions {
+  /** How many images are decoded side by side. By default one a processor core, at least 2 and at most 8. */
+  processes?: number;
+  /** An image that takes longer is given up and its process replaced. */
+  timeoutMs?: number;
+}
+
+type FunctionName = keyof DecoderFunctions;
+
+interface Job {
+  run(process: DecoderProcess): Promise<void>;
+  fail(error: Error): void;
+  losses: number;
+}
+
+export class DecoderClient {
+  readonly processes: number;
+  readonly #timeoutMs: number;
+  readonly #queue: Job[] = [];
+  readonly #running = new Map<number, DecoderProcess>();
+  readonly #busy = new Set<number>();
+  readonly #lostListeners = new Set<(message: string) => void>();
+  #closed = false;
+
+  constructor(options: DecoderOptions = {}) {
+    this.processes = options.processes ?? Math.min(Math.max(availableParallelism(), 2), 8);
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+  }
+
+  /** Decodes the file to its end and tells what it is. A file that cannot be used is an answer, not an error. */
+  async probe(path: string): Promise<ProbedImage | RejectedImage> {
+    try {
+      return await this.#call('probe', [path]);
+    } catch (error) {
+      if (error instanceof ReceptiveError && error.code === 'unreadable') {
+        return { status: 'rejected', reason: error.message };
+      }
+      throw error;
+    }
+  }
+
+  /** uint8 [height, width, channels], 0 to 255. @throws ReceptiveError `unreadable`, whose message is the reason. */
+  async pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {
+    return unlessRejected(await this.#call('pixels', [path, preprocessing]));
+  }
+
+  /** At most `size` pixels on the longer side, never enlarged. @throws ReceptiveError `unreadable` */
+  async thumbnail(path: string, size: number): Promise<EncodedImage> {
+    return unlessRejected(await this.#call('thumbnail', [path, size]));
+  }
+
+  /** `pixels`: uint8 [height, width, channels]. */
+  encodePng(pixels: Uint8Array, height: number, width: number, channels: 1 | 3 | 4): Promise<Uint8Array> {
+    return this.#call('encodePng', [pixels, height, width, channels]);
+  }
+
+  /** Tells whenever a decoder process ended unasked. Returns the way to stop listening. */
+  onLost(listener: (message: string) => void): () => void {
+    this.#lostListeners.add(listener);
+    return () => this.#lostListeners.delete(listener);
+  }
+
+  /** Ids of the decoder processes that are running now. */
+  get pids(): number[] {
+    return [...this.#running.values()].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Ends the processes; calls that are waiting are rejected with `interrupted`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#queue.splice(0)) job.fail(closedError());
+    const running = [...this.#running.values()];
+    for (const process of running) process.kill();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  #call<N extends FunctionName>(
+    name: N,
+    args: Parameters<DecoderFunctions[N]>,
+  ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
+    if (this.#closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({
+        run: async (process) => resolve(await process.call(name, args, this.#timeoutMs)),
+        fail: reject,
+        losses: 0,
+      });
+      for (let slot = 0; slot < this.processes; slot++) {
+        if (this.#busy.has(slot)) continue;
+        void this.#work(slot);
+        break;
+      }
+    });
+  }
+
+  /** Takes jobs from the queue, one after another, until it is empty. */
+  async #work(slot: number): Promise<void> {
+    this.#busy.add(slot);
+    for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
+      try {
+        const current = this.#running.get(slot);
+        await job.run(current?.alive ? current : this.#start(slot));
+      } catch (error) {
+        this.#settle(job, error as Error);
+      }
+    }
+    this.#busy.delete(slot);
+  }
+
+  #start(slot: number): DecoderProcess {
+    const process = new DecoderProcess();
+    this.#running.set(slot, process);
+    void process.ended.then((lost) => {
+      if (this.#running.get(slot) === process) this.#running.delete(slot);
+      if (this.#closed) return;
+      const message = `An image decoder stopped (${lost.hung ? 'it hung' : lost.message}); a new one takes over.`;
+      for (const listener of this.#lostListeners) listener(message);
+    });
+    return process;
+  }
+
+  /** A crash need not be the image's fault: it gets one more try, in a fresh process. */
+  #settle(job: Job, error: Error): void {
+    if (!(error instanceof DecoderLost)) return job.fail(error);
+    if (this.#closed) return job.fail(closedError());
+    if (error.hung) {
+      return job.fail(
+        new ReceptiveError('unreadable', `decoding it took longer than ${this.#timeoutMs / 1000} s and was given up`),
+      );
+    }
+    if (++job.losses < 2) return void this.#queue.unshift(job);
+    if (!error.wasReady) {
+      return job.fail(
+        new ReceptiveError('internal', `The image decoder does not start: ${error.message}`, 'Run the setup again.'),
+      );
+    }
+    job.fail(new ReceptiveError('unreadable', `the image decoder crashed on it twice (${error.message})`));
+  }
+}
+
+function unlessRejected<T extends object>(answer: T | RejectedImage): T {
+  if ('status' in answer) throw new ReceptiveError('unreadable', answer.reason);
+  return answer;
+}
+
+const closedError = (): ReceptiveError =>
+  new ReceptiveError('interrupted', 'The image decoder was closed before it could answer.');

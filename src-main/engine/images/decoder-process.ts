@@ -1,0 +1,123 @@
+/** One decoder process, from its start to its end. It does one call at a time. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createBirpc } from 'birpc';
+import type { BirpcReturn } from 'birpc';
+import type { DecoderEvents, DecoderFunctions } from '../../shared/decoder.ts';
+
+const entry = fileURLToPath(new URL('../../decoder/main.ts', import.meta.url));
+
+/** What of the environment a decoder gets; NODE_OPTIONS, LD_PRELOAD and the like stay out. */
+const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ'];
+
+/** The process ended, or was ended because it hung, before it answered. */
+export class DecoderLost extends Error {
+  /** Whether it ever answered: without that the fault is not an image's. */
+  readonly wasReady: boolean;
+  readonly hung: boolean;
+
+  constructor(message: string, wasReady: boolean, hung: boolean) {
+    super(message);
+    this.wasReady = wasReady;
+    this.hung = hung;
+  }
+}
+
+export class DecoderProcess {
+  /** Resolves when calls can be answered. @throws DecoderLost */
+  readonly ready: Promise<void>;
+  /** Resolves, once the process is gone, with what ended it. */
+  readonly ended: Promise<DecoderLost>;
+  readonly #child: ChildProcess;
+  readonly #rpc: BirpcReturn<DecoderFunctions, DecoderEvents>;
+  #wasReady = false;
+  #hung = false;
+  #complaints = '';
+
+  constructor() {
+    const env = Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+    const child = fork(entry, [], {
+      execArgv: [],
+      // libvips then refuses the formats whose readers are not made for hostile files.
+      env: { ...env, VIPS_BLOCK_UNTRUSTED: '1' },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaints = (this.#complaints + text).slice(-2000);
+    });
+    const { promise: ready, resolve: setReady, reject: setFailed } = Promise.withResolvers<void>();
+    this.ready = ready;
+    this.#rpc = createBirpc<DecoderFunctions, DecoderEvents>(
+      {
+        ready: () => {
+          this.#wasReady = true;
+          setReady();
+        },
+      },
+      {
+        // A send that fails is followed by the end of the process, which rejects the call.
+        post: (message) => void child.send(message, () => undefined),
+        on: (listener) => void child.on('message', listener),
+        timeout: -1,
+      },
+    );
+    this.ended = new Promise((resolve) => {
+      const end = (how: string) => {
+        const lost = new DecoderLost(how, this.#wasReady, this.#hung);
+        this.#rpc.$close(lost);
+        setFailed(lost);
+        resolve(lost);
+      };
+      child.once('error', (error) => end(error.message));
+      child.once('close', (code, signal) => end(signal ?? (this.#complaints.trim() || `exit code ${code}`)));
+    });
+    // Whoever waits for `ready` sees the failure; when nobody does, it is no unhandled rejection.
+    ready.catch(() => undefined);
+    this.#keepEngineAlive(false);
+  }
+
+  get alive(): boolean {
+    return !this.#rpc.$closed;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** @throws DecoderLost when the process ends first, or when it takes longer than `timeoutMs` and is ended. */
+  async call<N extends keyof DecoderFunctions>(
+    name: N,
+    args: Parameters<DecoderFunctions[N]>,
+    timeoutMs: number,
+  ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
+    this.#keepEngineAlive(true);
+    const timer = setTimeout(() => {
+      this.#hung = true;
+      this.kill();
+    }, timeoutMs);
+    try {
+      await this.ready;
+      return await this.#rpc.$call(name, ...args);
+    } finally {
+      clearTimeout(timer);
+      this.#keepEngineAlive(false);
+    }
+  }
+
+  kill(): void {
+    this.#keepEngineAlive(true);
+    this.#child.kill('SIGKILL');
+  }
+
+  /** An idle decoder must not keep a finished command from exiting. */
+  #keepEngineAlive(busy: boolean): void {
+    const change = busy ? 'ref' : 'unref';
+    this.#child[change]();
+    this.#child.channel?.[change]();
+    (this.#child.stderr as Socket | null)?.[change]();
+  }
+}
