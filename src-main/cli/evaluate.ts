@@ -1,0 +1,29 @@
+import { evaluateFolder } from '../engine/evaluation/evaluate-folder.ts';
+import { RunFolder } from '../engine/training/run-folder.ts';
+import { withDecoder } from './decoder.ts';
+import type { EvaluateOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { table } from './readable.ts';
+
+export async function run({ run: path, folder }: EvaluateOptions, output: Output): Promise<Record<string, unknown>> {
+  const run = RunFolder.open(path);
+  const model = run.loadModel();
+  try {
+    const evaluation = await withDecoder((decoder) =>
+      evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Reading images', done, total)),
+    );
+    const { accuracy, classes, confusion, perClass, unknownClasses } = evaluation;
+    output.text(`accuracy  ${accuracy.toFixed(4)}\n\n${table(perClass)}\n`);
+    output.text('Confusion matrix: rows are the truth, columns the prediction');
+    output.text(table(confusion.map((row, at) => ({ truth: classes[at], ...byClass(classes, row) }))));
+    if (unknownClasses.length > 0)
+      output.warn(`Left out, since the model does not know them: ${unknownClasses.join(', ')}`);
+    return { ...evaluation };
+  } finally {
+    model.dispose();
+  }
+}
+
+function byClass(classes: string[], counts: number[]): Record<string, number> {
+  return Object.fromEntries(classes.map((name, at) => [name, counts[at]!]));
+}

@@ -1,0 +1,16 @@
+import { exportTfjs } from '../engine/export/tfjs.ts';
+import { loadInspectionBatch } from '../engine/inspection/inspection-batch.ts';
+import { RunFolder } from '../engine/training/run-folder.ts';
+import { withDecoder } from './decoder.ts';
+import type { ExportOptions } from './options.ts';
+
+export async function run({ run: path, out }: ExportOptions): Promise<Record<string, unknown>> {
+  const run = RunFolder.open(path);
+  const model = run.loadModel();
+  try {
+    const batch = await withDecoder((decoder) => loadInspectionBatch(run.info, decoder));
+    return { ...(await exportTfjs(model, run.info, batch && batch.pixels, out)) };
+  } finally {
+    model.dispose();
+  }
+}

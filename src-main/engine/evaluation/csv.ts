@@ -1,0 +1,20 @@
+import type { ClassifyResult } from '../../shared/inspection.ts';
+
+/** One row a file: path, best class, its probability, then the further classes in pairs; or the error. RFC 4180. */
+export function classificationCsv(results: ClassifyResult[]): string {
+  const most = Math.max(0, ...results.map((result) => ('error' in result ? 0 : result.predictions.length)));
+  const pairs = Array.from({ length: most }, (_, at) => [`class ${at + 1}`, `probability ${at + 1}`]);
+  const rows = results.map((result) => {
+    if ('error' in result) return [result.path, result.error, ...pairs.flatMap(() => ['', ''])];
+    const values = pairs.flatMap((_, at) => {
+      const prediction = result.predictions[at];
+      return prediction ? [prediction.class, String(prediction.probability)] : ['', ''];
+    });
+    return [result.path, '', ...values];
+  });
+  return [['path', 'error', ...pairs.flat()], ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+function field(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
