@@ -7,6 +7,8 @@ import type { DecoderEvents, DecoderFunctions } from '../shared/decoder.ts';
 import { decoder } from './decode.ts';
 
 process.on('disconnect', () => process.exit(0));
+// Ctrl+C in a terminal reaches the whole process group; when to end is the engine's to say.
+process.on('SIGINT', () => undefined);
 
 const engine = createBirpc<DecoderEvents, DecoderFunctions>(decoder, {
   post: (message) => process.send?.(message),
