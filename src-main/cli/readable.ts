@@ -40,13 +40,20 @@ function aligned(rows: readonly string[][], toTheRight: (column: number) => bool
 
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (typeof value === 'number') return value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  if (typeof value === 'number') return numberText(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(valueText).join(', ');
   if (!isRecord(value)) return String(value);
   return Object.entries(value)
     .map(([name, item]) => `${name} ${valueText(item)}`)
     .join(', ');
+}
+
+/** 61706 -> "61,706"; 0.8512345 -> "0.8512"; 1.5e-7 -> "1.5e-7" */
+function numberText(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en');
+  const size = Math.abs(value);
+  return size < 0.001 ? String(Number(value.toPrecision(3))) : value.toLocaleString('en', { maximumFractionDigits: 4 });
 }
 
 function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {

@@ -32,11 +32,11 @@ export function listText(items: readonly string[], last = 'and'): string {
 
 /**
  * The candidate that was probably meant, or undefined when none is near: "stride" -> "strides".
- * Near means the same but for case, or an edit distance of at most a third of the word.
+ * Near means the same but for case, or an edit distance of at most half the word, and 3.
  */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.min(3, Math.floor(word.length / 2)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
