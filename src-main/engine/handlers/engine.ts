@@ -1,5 +1,5 @@
 /** What the engine itself is made of. */
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import type { DoctorReport } from '../../shared/protocol.ts';
 import type { Part } from './context.ts';
 
@@ -14,9 +14,10 @@ async function electron(): Promise<DoctorReport['electron']> {
   return found ? { version: found.version, source: found.source } : { version: '', source: 'not installed' };
 }
 
+/** Read from its package, since loading it would bring the codecs into the engine. */
 function sharpVersion(): string {
-  const require = createRequire(import.meta.url);
-  return (require('sharp/package.json') as { version: string }).version;
+  const file = new URL('../../../node_modules/sharp/package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 export function engineHandlers(): Part<'engine'> {

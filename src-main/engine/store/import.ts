@@ -1,22 +1,14 @@
 /** Puts scanned files into the project: one row an image, never two for one file. */
 import { dirname, relative, sep } from 'node:path';
 import { imageStatuses } from '../../shared/project.ts';
-import type { ImageStatus } from '../../shared/project.ts';
+import type { ScannedImage } from '../images/scan.ts';
 import { classForImport } from './classes.ts';
 import type { Database } from './database.ts';
 
-/** One file that was found, as the scan tells it. */
-export interface FoundImage {
+/** One file that was found and looked into. */
+export interface FoundImage extends Omit<ScannedImage, 'path'> {
   /** Absolute. */
   path: string;
-  status: ImageStatus;
-  reason?: string;
-  width?: number;
-  height?: number;
-  format?: string;
-  class?: string;
-  bytes: number;
-  modifiedMs: number;
 }
 
 export interface ImportCounts {
@@ -35,19 +27,33 @@ interface Source {
 const isInside = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
-/** The deepest source that holds a path. Sources are made only outside those there are, so a file never changes its own. */
-function sourceOf(db: Database, path: string): Source | undefined {
-  const sources = db.sql.prepare('SELECT id, path FROM sources').all() as unknown as Source[];
-  return sources
-    .filter((source) => isInside(path, source.path))
-    .toSorted((a, b) => b.path.length - a.path.length)
-    .at(0);
+/**
+ * Finds the deepest source that holds a folder. Sources are made only outside those there are, so a file never changes
+ * its source. Valid as long as no source is added.
+ */
+function sourceFinder(db: Database): (folder: string) => Source | undefined {
+  const sources = db.sql
+    .prepare('SELECT id, path FROM sources ORDER BY LENGTH(path) DESC')
+    .all() as unknown as Source[];
+  const found = new Map<string, Source | undefined>();
+  return (folder) => {
+    if (!found.has(folder)) {
+      found.set(
+        folder,
+        sources.find(({ path }) => isInside(folder, path)),
+      );
+    }
+    return found.get(folder);
+  };
 }
 
-/** Makes `folder` a source unless one holds it already. */
-export function addSource(db: Database, folder: string): void {
+/** Makes each of the folders a source, unless one there is holds it already. */
+export function addSources(db: Database, folders: readonly string[]): void {
+  const isCovered = (folder: string): boolean => sourceFinder(db)(folder) !== undefined;
+  if (folders.every(isCovered)) return;
   db.transaction(() => {
-    if (!sourceOf(db, folder)) db.sql.prepare('INSERT INTO sources (path) VALUES (?)').run(folder);
+    const insert = db.sql.prepare('INSERT INTO sources (path) VALUES (?)');
+    for (const folder of folders) if (!isCovered(folder)) insert.run(folder);
   });
 }
 
@@ -62,6 +68,16 @@ export function isImported(db: Database, folder: string): boolean {
   return typeof row?.['imported_at'] === 'string';
 }
 
+/** Which of these files (absolute paths) the project has not got yet. */
+export function withoutKnown<T extends { path: string }>(db: Database, files: readonly T[]): T[] {
+  const exists = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
+  const sourceOfFolder = sourceFinder(db);
+  return files.filter(({ path }) => {
+    const source = sourceOfFolder(dirname(path));
+    return !source || !exists.get(source.id, relative(source.path, path));
+  });
+}
+
 /** Adds the files that the project does not have yet, in one transaction. */
 export function addImages(db: Database, found: readonly FoundImage[]): ImportCounts {
   return db.transaction(() => {
@@ -69,13 +85,11 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
       `INSERT INTO images (source_id, path, bytes, modified_ms, status, class_id, reason, width, height, format)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    const sources = new Map<string, Source>();
+    const sourceOfFolder = sourceFinder(db);
     const counts: ImportCounts = { added: 0, known: 0, rejected: 0 };
     const exists = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
     for (const image of found) {
-      const folder = dirname(image.path);
-      const source = sources.get(folder) ?? sourceOf(db, folder)!;
-      sources.set(folder, source);
+      const source = sourceOfFolder(dirname(image.path))!;
       const path = relative(source.path, image.path);
       if (exists.get(source.id, path)) {
         counts.known++;
@@ -87,8 +101,8 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
       insert.run(
         source.id,
         path,
-        image.bytes,
-        image.modifiedMs,
+        image.bytes ?? 0,
+        image.modifiedAt ?? 0,
         imageStatuses.indexOf(image.status),
         classId,
         image.reason ?? null,

@@ -1,11 +1,34 @@
 /** The one project that this engine has open, or none. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
 import { moveFolder } from './move.ts';
 import { canonical, nameOf, projectMadeOf, rememberProject } from './places.ts';
 import { Project } from './project.ts';
+
+/** Tells what is wrong with a folder before a project is made of it. */
+function requireImages(folder: string): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ReceptiveError('not-found', `There is no folder "${folder}".`, 'Check the path.');
+  }
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    throw new ReceptiveError(
+      'unreadable',
+      `The folder "${folder}" may not be read.`,
+      'Give yourself read access to it.',
+    );
+  }
+  if (names.some((name) => !name.startsWith('.'))) return;
+  throw new ReceptiveError(
+    'no-images',
+    `"${folder}" has no images: it is empty.`,
+    'Choose a folder that holds one folder of images for each class.',
+  );
+}
 
 export class OpenProject {
   #project: Project | null = null;
@@ -36,7 +59,7 @@ export class OpenProject {
 
   /** The project made of that folder of images before, or a new one. The folder itself is only read. */
   openImages(folder: string): { project: Project; origin: string } {
-    if (!existsSync(folder)) throw new ReceptiveError('not-found', `The folder "${folder}" is not there.`);
+    requireImages(folder);
     const origin = canonical(folder);
     const before = projectMadeOf(origin);
     const project = before ? this.open(before) : this.#replace(Project.create(nameOf(origin), origin));

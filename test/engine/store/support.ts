@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ImageStatus } from '../../../src-main/shared/project.ts';
-import { addImages, addSource } from '../../../src-main/engine/store/import.ts';
+import { addImages, addSources } from '../../../src-main/engine/store/import.ts';
 import type { FoundImage } from '../../../src-main/engine/store/import.ts';
 import { listImages } from '../../../src-main/engine/store/images.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
@@ -33,7 +33,7 @@ export const imageRow = (path: string, className?: string, status: ImageStatus =
   height: 6,
   format: 'png',
   bytes: 100,
-  modifiedMs: 1_700_000_000_000.5,
+  modifiedAt: 1_700_000_000_000.5,
   ...(className === undefined ? {} : { class: className }),
   ...(status === 'ok' ? {} : { reason: 'cut off' }),
 });
@@ -41,7 +41,7 @@ export const imageRow = (path: string, className?: string, status: ImageStatus =
 /** A project with `count` unlabelled images under /pictures. */
 export function projectWithImages(count: number): Project {
   const project = Project.create('test');
-  addSource(project.db, '/pictures');
+  addSources(project.db, ['/pictures']);
   addImages(
     project.db,
     Array.from({ length: count }, (_, index) => imageRow(`/pictures/${String(index).padStart(6, '0')}.png`)),

@@ -1,0 +1,132 @@
+/** Bringing images in: files and folders are looked through in the background, a few at a time, and kept as they come. */
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import type { JobId } from '../../shared/protocol.ts';
+import { throwIfInterrupted } from '../images/interrupted.ts';
+import { mapInParallel } from '../images/parallel.ts';
+import { walkFolder } from '../images/walk.ts';
+import type { FoundEntry } from '../images/walk.ts';
+import type { Database } from '../store/database.ts';
+import { addImages, addSources, markImported, withoutKnown } from '../store/import.ts';
+import type { FoundImage, ImportCounts } from '../store/import.ts';
+import { canonical } from '../store/places.ts';
+import { changed } from './context.ts';
+import type { EngineContext } from './context.ts';
+import type { Job } from './jobs.ts';
+
+/** Images added in one transaction: what a cancelled or crashed import keeps ends at a multiple of it. */
+const chunkSize = 128;
+
+/** Least time between two invitations to list the images again, in ms. */
+const listInterval = 1000;
+
+/** A file to look into; `path` is absolute. */
+interface Candidate extends FoundEntry {
+  class?: string;
+}
+
+async function filesBelow(folder: string, signal: AbortSignal): Promise<Candidate[]> {
+  try {
+    const entries = await walkFolder(folder, signal);
+    return entries.map((entry) => {
+      const slash = entry.path.indexOf('/');
+      const file = { ...entry, path: join(folder, entry.path) };
+      return slash < 0 ? file : { ...file, class: entry.path.slice(0, slash) };
+    });
+  } catch (error) {
+    throwIfInterrupted(signal);
+    const { code, message } = reportError(error);
+    throw new ReceptiveError(code, `The folder "${folder}" cannot be read: ${message}`, 'Check its permissions.');
+  }
+}
+
+/** A path with the links to its folder resolved, so that one file has one name; the file itself may be a link. */
+const canonicalFile = (path: string): string => join(canonical(dirname(resolve(path))), basename(path));
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (reportError(error).code !== 'not-found') return false;
+    throw new ReceptiveError('not-found', `"${path}" is not there any more.`, 'Nothing was brought in.');
+  }
+}
+
+/** The folders among `paths`, and every file in them and among `paths`. */
+async function collect(paths: readonly string[], signal: AbortSignal) {
+  const folders: string[] = [];
+  const candidates: Candidate[] = [];
+  for (const path of paths) {
+    if (isFolder(path)) {
+      folders.push(canonical(path));
+      candidates.push(...(await filesBelow(canonical(path), signal)));
+    } else candidates.push({ path: canonicalFile(path) });
+  }
+  if (candidates.length === 0) {
+    throw new ReceptiveError(
+      'no-images',
+      `There are no images in ${paths.map((path) => `"${path}"`).join(', ')}: nothing but empty folders.`,
+      'Choose a folder that holds images, or one folder of images for each class.',
+    );
+  }
+  return { folders, candidates };
+}
+
+async function lookInto(context: EngineContext, { problem, ...file }: Candidate): Promise<FoundImage> {
+  if (problem !== undefined) return { ...file, status: 'rejected', reason: problem };
+  const probed = await context.decoder().probe(file.path);
+  if (probed.status !== 'rejected') return { ...file, ...probed };
+  const stats = statSync(file.path, { throwIfNoEntry: false });
+  return { ...file, ...probed, ...(stats && { bytes: stats.size, modifiedAt: stats.mtimeMs }) };
+}
+
+function sentence({ added, known, rejected }: ImportCounts): string {
+  const count = (n: number) => (n === 1 ? '1 image' : `${n.toLocaleString('en')} images`);
+  const parts = [`${count(added)} brought in`];
+  if (rejected > 0) parts.push(`${count(rejected)} of them cannot be used, each is named with its reason`);
+  if (known > 0) parts.push(`${count(known)} in the project already`);
+  return `${parts.join('; ')}.`;
+}
+
+async function run(context: EngineContext, db: Database, paths: readonly string[], job: Job): Promise<string> {
+  const { folders, candidates } = await collect(paths, job.signal);
+  // Of a folder's files the source is the folder; of a single file it is the folder that the file lies in.
+  addSources(db, [...folders, ...new Set(candidates.map(({ path }) => dirname(path)))]);
+  const fresh = withoutKnown(db, candidates);
+  const total: ImportCounts = { added: 0, known: candidates.length - fresh.length, rejected: 0 };
+  let done = 0;
+  let listed = performance.now();
+  try {
+    for (let start = 0; start < fresh.length; start += chunkSize) {
+      const chunk = await mapInParallel(
+        fresh.slice(start, start + chunkSize),
+        context.decoder().processes * 2,
+        async (file) => {
+          throwIfInterrupted(job.signal);
+          const image = await lookInto(context, file);
+          job.progress(++done, fresh.length);
+          return image;
+        },
+      );
+      const counts = addImages(db, chunk);
+      total.added += counts.added;
+      total.known += counts.known;
+      total.rejected += counts.rejected;
+      if (performance.now() - listed > listInterval) {
+        changed(context, 'images', 'classes', 'project');
+        listed = performance.now();
+      }
+    }
+    for (const folder of folders) markImported(db, folder);
+  } finally {
+    changed(context, 'images', 'classes', 'project');
+  }
+  return sentence(total);
+}
+
+/** Answers at once; progress and the end are told by events. A file that is in the project already is passed over. */
+export function startImport(context: EngineContext, paths: readonly string[]): JobId {
+  const { db } = context.projects;
+  return context.jobs.start('import', (job) => run(context, db, paths, job));
+}
