@@ -12,6 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { reportFailure } from './lib/children.mjs';
 import { withLock } from './lib/lock.mjs';
 import { installSystemPackages, lastLine, onPath, run } from './lib/system.mjs';
 import { provisionTensorflow, wantedVariant } from './lib/tensorflow.mjs';
@@ -232,13 +233,6 @@ async function installElectron(goal, cacheFolder, versions) {
 async function missingLibraries(executable) {
   const { stdout } = await execute('ldd', [executable]);
   return [...stdout.matchAll(/^\s*(\S+) => not found$/gm)].map(([, name]) => name);
-}
-
-/** Shows what went wrong and what to type; anything unforeseen keeps its stack. */
-export function reportFailure(error) {
-  if (!(error instanceof SetupError)) throw error;
-  log(`\n${error.message}${/[.!?:]$/.test(error.message) ? '' : '.'}`);
-  if (error.hint) log(error.hint);
 }
 
 async function main() {

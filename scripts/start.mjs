@@ -1,0 +1,31 @@
+/** Sets up, then opens the workbench on the demo project; without a display it does the same work and writes a report. */
+import path from 'node:path';
+import { buildApp } from './lib/build.mjs';
+import { reportFailure, runChild } from './lib/children.mjs';
+import { log } from './lib/terminal.mjs';
+import { pinnedNode, root, setup } from './setup.mjs';
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  reportFailure(error);
+  process.exitCode = 1;
+}
+
+async function start() {
+  if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return openWindow();
+  await setup('engine');
+  log('There is no display, so the demo runs here instead of in a window.');
+  return runChild(pinnedNode, ['--disable-warning=ExperimentalWarning', path.join(root, 'src-main/cli/demo.ts')]);
+}
+
+async function openWindow() {
+  await setup('app');
+  await buildApp({ root, node: pinnedNode });
+  const { findElectron, launchArguments } = await import('./electron.mjs');
+  const { executable } = findElectron();
+  const { args, env } = launchArguments();
+  return runChild(executable, [...args, root], {
+    env: { RECEPTIVE_PROJECT: process.env.RECEPTIVE_PROJECT ?? 'demo:clothes', ...env },
+  });
+}
