@@ -1,32 +1,44 @@
-import type { LayerOf } from '../../../shared/network/spec.ts';
+import { resolvePadding } from '../../../shared/network/shapes.ts';
+import type { LayerOf, Pair } from '../../../shared/network/spec.ts';
 import { attr, float } from '../builder.ts';
+import type { TensorName } from '../builder.ts';
 import { glorotUniform, zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
-import { paddingAttributes, perMap, slidingWindow } from './window.ts';
+import { pad, paddingAttributes, paddingWord, perMap, slidingWindow, unpad } from './window.ts';
 
 export function conv2d(context: LayerContext, layer: LayerOf<'conv2d'>, inputs: Tensor[]): BuiltLayer {
   const { graph } = context;
-  const { name: x, shape } = mapsInput(inputs); // [batch, height, width, channels]
-  const [height, width, channels] = shape;
+  const input = mapsInput(inputs); // [batch, height, width, channels]
+  const [height, width, channels] = input.shape;
   const { kernelSize, filters } = layer;
+  const window = slidingWindow(layer);
+  const size: Pair = [height, width];
+  // On the processor the backward kernels take dilation or explicit padding, not both: there the zeros are laid on first.
+  const padFirst = Math.max(...layer.dilationRate) > 1 && paddingWord(window, size) === 'EXPLICIT';
+  const around = resolvePadding(window, size);
+  const x = padFirst ? pad(graph, input, around) : input.name;
   const attributes = {
     T: float,
     strides: attr.ints(perMap(layer.strides)),
     dilations: attr.ints(perMap(layer.dilationRate)),
     data_format: attr.string('NHWC'),
     use_cudnn_on_gpu: attr.bool(true),
-    ...paddingAttributes(slidingWindow(layer), [height, width]),
+    ...(padFirst ? { padding: attr.string('VALID') } : paddingAttributes(window, size)),
   };
   const kernelShape = [...kernelSize, channels, filters];
   const kernel = context.variable('kernel', kernelShape, glorotUniform).value;
   const product = graph.node('Conv2D', [x, kernel], attributes); // [batch, outputHeight, outputWidth, filters]
   const output = layer.useBias ? graph.biasAdd(product, context.variable('bias', [filters], zeros).value) : product;
 
+  const inputGradient = (gradient: TensorName): TensorName => {
+    const byX = graph.node('Conv2DBackpropInput', [graph.shapeOf(x), kernel, gradient], attributes);
+    return padFirst ? unpad(graph, byX, input, around) : byX;
+  };
   return {
     output,
     backward: (gradient) => ({
-      inputs: [graph.node('Conv2DBackpropInput', [graph.shapeOf(x), kernel, gradient], attributes)],
+      inputs: [inputGradient(gradient)],
       variables: {
         kernel: graph.node('Conv2DBackpropFilter', [x, graph.ints(kernelShape), gradient], attributes),
         ...(layer.useBias && { bias: graph.biasAddGradient(gradient) }),

@@ -1,7 +1,6 @@
 import type { LayerOf } from '../../../shared/network/spec.ts';
 import { channelCount } from '../../../shared/network/shapes.ts';
 import { attr, float, int32 } from '../builder.ts';
-import { onlyInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
 
 export function add(context: LayerContext, _layer: LayerOf<'add'>, inputs: Tensor[]): BuiltLayer {
@@ -15,7 +14,6 @@ export function add(context: LayerContext, _layer: LayerOf<'add'>, inputs: Tenso
 export function concat(context: LayerContext, _layer: LayerOf<'concat'>, inputs: Tensor[]): BuiltLayer {
   const { graph, outputShape } = context;
   const names = inputs.map(({ name }) => name);
-  if (names.length === 1) return { output: onlyInput(inputs).name, backward: (gradient) => ({ inputs: [gradient] }) };
   const sizes = inputs.map(({ shape }) => channelCount(shape));
   const axis = graph.ints([outputShape.length], []);
   const output = graph.node('ConcatV2', [...names, axis], { T: float, Tidx: int32, N: attr.int(names.length) });

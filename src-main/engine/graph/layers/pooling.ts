@@ -6,7 +6,7 @@ import type { GraphBuilder, TensorName } from '../builder.ts';
 import type { AttrValue } from '../proto.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Maps, Tensor } from './layer.ts';
-import { isPadded, paddingAttributes, perMap, slidingWindow } from './window.ts';
+import { pad, paddingAttributes, paddingWord, perMap, slidingWindow, unpad } from './window.ts';
 
 function poolAttributes({ kernel, strides }: SlidingWindow) {
   return {
@@ -51,26 +51,22 @@ export function globalMaxPool(context: LayerContext, _layer: LayerOf<'globalMaxP
  */
 export function avgPool(context: LayerContext, layer: LayerOf<'avgPool'>, inputs: Tensor[]): BuiltLayer {
   const { graph } = context;
-  const { name: x, shape } = mapsInput(inputs); // [batch, height, width, channels]
-  const [height, width, channels] = shape;
+  const x = mapsInput(inputs); // [batch, height, width, channels]
+  const size: Pair = [x.shape[0], x.shape[1]];
   const window = slidingWindow(layer);
-  const zeros = resolvePadding(window, [height, width]);
-  if (layer.padding === 'same' || !isPadded(zeros)) {
-    const pooled = meanOver(graph, x, { ...poolAttributes(window), ...paddingAttributes(window, [height, width]) });
+  if (paddingWord(window, size) !== 'EXPLICIT') {
+    const pooled = meanOver(graph, x.name, { ...poolAttributes(window), ...paddingAttributes(window, size) });
     return { output: pooled.output, backward: (gradient) => ({ inputs: [pooled.backward(gradient)] }) };
   }
 
-  const around = graph.ints([0, 0, ...zeros.flat(), 0, 0], [4, 2]);
-  const padded = graph.node('Pad', [x, around], { T: float, Tpaddings: int32 });
-  const pooled = meanOver(graph, padded, { ...poolAttributes(window), padding: attr.string('VALID') });
-  const scale = graph.floats(...wholeOverInside(window, [height, width]));
-  const corner = graph.ints([0, zeros[0][0], zeros[1][0], 0]);
+  const zeros = resolvePadding(window, size);
+  const pooled = meanOver(graph, pad(graph, x, zeros), { ...poolAttributes(window), padding: attr.string('VALID') });
+  const scale = graph.floats(...wholeOverInside(window, size));
   return {
     output: graph.binary('Mul', pooled.output, scale),
     backward: (gradient) => {
       const wide = pooled.backward(graph.binary('Mul', gradient, scale));
-      const size = graph.ints([-1, height, width, channels]);
-      return { inputs: [graph.node('Slice', [wide, corner, size], { T: float, Index: int32 })] };
+      return { inputs: [unpad(graph, wide, x, zeros)] };
     },
   };
 }

@@ -1,9 +1,11 @@
-/** The attributes TensorFlow's kernels take for a window's padding. */
-import type { Layer, Pair } from '../../../shared/network/spec.ts';
+/** Padding of sliding windows, as TensorFlow's kernels take it. */
 import { resolvePadding, windowOf } from '../../../shared/network/shapes.ts';
 import type { ExplicitPadding, SlidingWindow } from '../../../shared/network/shapes.ts';
-import { attr } from '../builder.ts';
+import type { Layer, Pair } from '../../../shared/network/spec.ts';
+import { attr, float, int32 } from '../builder.ts';
+import type { GraphBuilder, TensorName } from '../builder.ts';
 import type { AttrValue } from '../proto.ts';
+import type { Maps } from './layer.ts';
 
 /** The layer's window; for kinds that have one. */
 export function slidingWindow(layer: Layer): SlidingWindow {
@@ -12,17 +14,33 @@ export function slidingWindow(layer: Layer): SlidingWindow {
   return window;
 }
 
-export const isPadded = (zeros: ExplicitPadding): boolean => zeros.flat().some((count) => count > 0);
+/** The word for a window's padding that kernels have their fastest paths for. [1, 1] around 3x3 at stride 1 -> SAME */
+export function paddingWord(window: SlidingWindow, input: Pair): 'VALID' | 'SAME' | 'EXPLICIT' {
+  const zeros = resolvePadding(window, input).join();
+  if (zeros === '0,0,0,0') return 'VALID';
+  return zeros === resolvePadding({ ...window, padding: 'same' }, input).join() ? 'SAME' : 'EXPLICIT';
+}
 
-/** `padding` and `explicit_paddings`: the words that the kernels have fast paths for, else the numbers. */
+/** `padding`, with `explicit_paddings` where it takes numbers. */
 export function paddingAttributes(window: SlidingWindow, input: Pair): Record<string, AttrValue> {
-  const zeros = resolvePadding(window, input);
-  if (!isPadded(zeros)) return { padding: attr.string('VALID') };
-  return window.padding === 'same' ? { padding: attr.string('SAME') } : explicitPadding(zeros);
+  const word = paddingWord(window, input);
+  return word === 'EXPLICIT' ? explicitPadding(resolvePadding(window, input)) : { padding: attr.string(word) };
 }
 
 export function explicitPadding(zeros: ExplicitPadding): Record<string, AttrValue> {
   return { padding: attr.string('EXPLICIT'), explicit_paddings: attr.ints([0, 0, ...zeros.flat(), 0, 0]) };
+}
+
+/** Lays zeros around the maps. */
+export function pad(graph: GraphBuilder, x: Maps, zeros: ExplicitPadding): TensorName {
+  const around = graph.ints([0, 0, ...zeros.flat(), 0, 0], [4, 2]);
+  return graph.node('Pad', [x.name, around], { T: float, Tpaddings: int32 });
+}
+
+/** The backward of `pad`: what of the padded maps' gradient belongs to `x`. */
+export function unpad(graph: GraphBuilder, gradient: TensorName, x: Maps, zeros: ExplicitPadding): TensorName {
+  const corner = graph.ints([0, zeros[0][0], zeros[1][0], 0]);
+  return graph.node('Slice', [gradient, corner, graph.ints([-1, ...x.shape])], { T: float, Index: int32 });
 }
 
 /** A pair as TensorFlow's [batch, height, width, channels]. */

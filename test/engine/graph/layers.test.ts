@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { describeNetwork } from '../../../src-main/shared/network/index.ts';
+import type { NetworkJson } from '../../../src-main/shared/network/spec.ts';
+import { activationFunctions, layerKinds } from '../../../src-main/shared/network/spec.ts';
+import { tf } from '../../../src-main/engine/tensorflow.ts';
+import { expectClose, network, perturb, randomImages, randomLabels, scaled, withModel } from './helpers.ts';
+import { differentiate, forward, toTensors } from './reference.ts';
+
+type Layers = NetworkJson['layers'];
+
+const flatten: Layers = [{ name: 'flat', kind: 'flatten' }];
+const logits: Layers = [{ name: 'logits', kind: 'dense', units: 'classes' }];
+/** A first layer with weights of its own, so that gradients reach past the layer under test. */
+const stem: Layers = [{ name: 'stem', kind: 'conv2d', filters: 3, kernelSize: 1 }];
+
+const cases: [string, Layers][] = [
+  ['conv2d, valid', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3 }]],
+  ['conv2d, 1x1', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 1 }]],
+  [
+    'conv2d, same, no bias',
+    [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3, padding: 'same', useBias: false }],
+  ],
+  ['conv2d, same, stride 2', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3, padding: 'same', strides: 2 }]],
+  ['conv2d, even kernel, same', [{ name: 'it', kind: 'conv2d', filters: 2, kernelSize: [2, 4], padding: 'same' }]],
+  [
+    'conv2d, everything uneven',
+    [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: [3, 5], strides: [1, 2], padding: [1, 2] }],
+  ],
+  ['conv2d, explicit on one axis', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: [1, 3], padding: [0, 3] }]],
+  ['conv2d, dilated', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3, dilationRate: 2 }]],
+  [
+    'conv2d, dilated unevenly, same',
+    [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3, dilationRate: [1, 2], padding: 'same' }],
+  ],
+  [
+    'conv2d, dilated, explicit',
+    [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 2, dilationRate: [3, 2], padding: [2, 1] }],
+  ],
+  ['depthwiseConv2d, valid', [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3 }]],
+  [
+    'depthwiseConv2d, same, multiplier 2',
+    [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, padding: 'same', depthMultiplier: 2 }],
+  ],
+  [
+    'depthwiseConv2d, explicit, no bias',
+    [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: [3, 2], padding: [2, 1], useBias: false }],
+  ],
+  [
+    'depthwiseConv2d, same, stride 2',
+    [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, padding: 'same', strides: 2 }],
+  ],
+  ['depthwiseConv2d, uneven strides', [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, strides: [2, 1] }]],
+  [
+    'depthwiseConv2d, uneven strides, same',
+    [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, strides: [1, 3], padding: 'same', depthMultiplier: 2 }],
+  ],
+  [
+    'depthwiseConv2d, uneven strides, explicit',
+    [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, strides: [3, 2], padding: [1, 2] }],
+  ],
+  ['batchNorm on maps', [{ name: 'it', kind: 'batchNorm' }]],
+  ['batchNorm, other epsilon', [{ name: 'it', kind: 'batchNorm', epsilon: 0.1, momentum: 0.5 }]],
+  [
+    'batchNorm on a vector',
+    [
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'it', kind: 'batchNorm' },
+    ],
+  ],
+  ...activationFunctions.map((name): [string, Layers] => [
+    `activation ${name}`,
+    [
+      { name: 'wide', kind: 'conv2d', filters: 9, kernelSize: 3 },
+      { name: 'it', kind: 'activation', function: name },
+    ],
+  ]),
+  ['conv2d, explicit that equals same', [{ name: 'it', kind: 'conv2d', filters: 4, kernelSize: 3, padding: 1 }]],
+  ['avgPool, explicit that equals same', [{ name: 'it', kind: 'avgPool', poolSize: 3, strides: 1, padding: 1 }]],
+  ['maxPool', [{ name: 'it', kind: 'maxPool', poolSize: 2 }]],
+  ['maxPool, overlapping, same', [{ name: 'it', kind: 'maxPool', poolSize: 3, strides: 2, padding: 'same' }]],
+  ['maxPool, uneven, explicit', [{ name: 'it', kind: 'maxPool', poolSize: [3, 4], strides: [2, 1], padding: [1, 2] }]],
+  ['avgPool', [{ name: 'it', kind: 'avgPool', poolSize: 2 }]],
+  ['avgPool, overlapping, same', [{ name: 'it', kind: 'avgPool', poolSize: 3, strides: 2, padding: 'same' }]],
+  ['avgPool, uneven, explicit', [{ name: 'it', kind: 'avgPool', poolSize: [3, 4], strides: [2, 1], padding: [1, 2] }]],
+  ['globalAvgPool', [{ name: 'it', kind: 'globalAvgPool' }]],
+  ['globalMaxPool', [{ name: 'it', kind: 'globalMaxPool' }]],
+  ['flatten', [{ name: 'it', kind: 'flatten' }]],
+  [
+    'dense without bias',
+    [
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'it', kind: 'dense', units: 5, useBias: false },
+    ],
+  ],
+  ['dropout that drops nothing', [{ name: 'it', kind: 'dropout', rate: 0 }]],
+  [
+    'add of three, one of them twice',
+    [
+      { name: 'left', kind: 'conv2d', filters: 3, kernelSize: 3, padding: 'same' },
+      { name: 'it', kind: 'add', from: ['stem', 'left', 'stem'] },
+    ],
+  ],
+  [
+    'concat of maps',
+    [
+      { name: 'left', kind: 'conv2d', filters: 2, kernelSize: 3, padding: 'same' },
+      { name: 'it', kind: 'concat', from: ['left', 'stem', 'left', 'input'] },
+    ],
+  ],
+  [
+    'concat of vectors',
+    [
+      { name: 'mean', kind: 'globalAvgPool', from: ['stem'] },
+      { name: 'max', kind: 'globalMaxPool', from: ['stem'] },
+      { name: 'it', kind: 'concat', from: ['mean', 'max'] },
+    ],
+  ],
+];
+
+const classes = 3;
+const batch = 5;
+
+test('every layer kind is tried', () => {
+  const tried = new Set(cases.flatMap(([, layers]) => layers.map(({ kind }) => kind)));
+  expect([...tried].sort()).toEqual([...layerKinds].sort());
+});
+
+describe.each(cases)('%s', (_name, layers) => {
+  const last = describeNetwork(network([...stem, ...layers]), classes).layers.at(-1);
+  const net = network([...stem, ...layers, ...(last?.outputShape?.length === 1 ? [] : flatten), ...logits]);
+  const pixels = randomImages(net, batch, 11);
+  const labels = randomLabels(batch, classes, 12);
+
+  test('forward and backward agree with autodiff', () => {
+    withModel(net, classes, { seed: 5 }, (model) => {
+      perturb(model, 6);
+      const trainable = model.variables.filter((variable) => variable.trainable).map(({ name }) => name);
+      const weights = model.readWeights();
+      const names = [
+        ...net.layers.map(({ name }) => `${name}/output`),
+        'input/output/gradient',
+        ...trainable.map((name) => `${name}/gradient`),
+      ];
+      const fetched = model.fetch(pixels, names, { training: true, labels });
+      tf.engine().startScope();
+      const oracle = differentiate(net, weights, trainable, scaled(pixels), labels);
+      for (const { name } of net.layers) {
+        const { shape, values } = fetched[`${name}/output`] as (typeof fetched)[string];
+        const expected = oracle.outputs.get(name);
+        expect(shape, name).toEqual(expected?.shape);
+        expectClose(values, expected?.dataSync() ?? [], 1e-5, `${name}/output`);
+      }
+      for (const name of ['input/output', ...trainable]) {
+        const { shape, values } = fetched[`${name}/gradient`] as (typeof fetched)[string];
+        const expected = oracle.gradients.get(name.replace('/output', ''));
+        expect(shape, name).toEqual(expected?.shape);
+        expectClose(values, expected?.dataSync() ?? [], 1e-4, `${name}/gradient`);
+      }
+      for (const output of oracle.outputs.values()) output.dispose();
+      tf.engine().endScope();
+    });
+  });
+
+  test('inference agrees with tfjs, and shapes with the description', () => {
+    withModel(net, classes, { seed: 5 }, (model) => {
+      perturb(model, 6);
+      const fetched = model.fetch(
+        pixels,
+        net.layers.map(({ name }) => `${name}/output`),
+      );
+      tf.tidy(() => {
+        const x = tf.tensor(scaled(pixels), [batch, ...net.input.size, net.input.channels]);
+        const expected = forward(net, toTensors(model.readWeights()), x, false);
+        const described = describeNetwork(net, classes);
+        for (const [i, { name }] of net.layers.entries()) {
+          const { shape, values } = fetched[`${name}/output`] as (typeof fetched)[string];
+          expect(shape).toEqual([batch, ...(described.layers[i]?.outputShape ?? [])]);
+          expectClose(values, expected.get(name)?.dataSync() ?? [], 1e-5, name);
+        }
+      });
+    });
+  });
+});
