@@ -16,7 +16,6 @@ export class Runs {
   #list = $state.raw<readonly RunSummary[]>([]);
   #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
   #notes = $state.raw<readonly RunNote[]>([]);
-  #paused = $state(false);
   #path: string | undefined;
   #loading = new Set<string>();
 
@@ -34,9 +33,6 @@ export class Runs {
   /** What happened since the window opened, oldest first. */
   get notes(): readonly RunNote[] {
     return this.#notes;
-  }
-  get paused(): boolean {
-    return this.#paused;
   }
 
   metricsOf(runId: string): readonly EpochMetrics[] {
@@ -93,7 +89,6 @@ export class Runs {
   async start(name: string, network: NetworkJson, recipe: Recipe): Promise<string> {
     const { runId } = await this.#connection.request('training.start', { name, network, recipe });
     if (this.#active?.runId !== runId) this.#active = startedRun(runId, name, recipe.epochs);
-    this.#paused = false;
     this.#metrics = { ...this.#metrics, [runId]: this.metricsOf(runId) };
     this.#note({ kind: 'started' }, runId);
     await this.refresh();
@@ -104,7 +99,7 @@ export class Runs {
     const active = this.#active;
     if (!active) return;
     await this.#connection.request('training.pause', { runId: active.runId });
-    this.#paused = true;
+    this.#active = this.#active && { ...this.#active, state: 'paused' };
     this.#note({ kind: 'paused', epoch: active.epoch }, active.runId);
   }
 
@@ -112,7 +107,7 @@ export class Runs {
     const active = this.#active;
     if (!active) return;
     await this.#connection.request('training.continue', { runId: active.runId });
-    this.#paused = false;
+    this.#active = this.#active && { ...this.#active, state: 'training' };
     this.#note({ kind: 'continued', epoch: active.epoch }, active.runId);
   }
 
@@ -138,7 +133,6 @@ export class Runs {
       void this.load(progress.runId);
     }
     this.#active = afterProgress(this.#active, progress);
-    if (this.#active?.runId === progress.runId) this.#paused = progress.state === 'paused';
   }
 
   /** A run that was going before this window was (re)loaded is taken up again. */
@@ -159,7 +153,6 @@ export class Runs {
     if (this.#active?.runId === runId) {
       this.#note({ kind: 'ended', end, error }, runId);
       this.#active = null;
-      this.#paused = false;
     }
     void this.refresh();
   }
@@ -173,7 +166,6 @@ export class Runs {
   #forget(path: string | undefined) {
     this.#path = path;
     this.#active = null;
-    this.#paused = false;
     this.#list = [];
     this.#metrics = {};
     this.#notes = [];

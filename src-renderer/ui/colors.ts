@@ -88,8 +88,12 @@ export function paintPixels(bytes: Uint8Array, channels: 1 | 3): Uint8ClampedArr
   return pixels;
 }
 
-/** The Okabe-Ito palette without black and white: series of a chart stay apart for colour-blind eyes. */
-export const seriesColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+/** Series of a chart, from the Okabe-Ito palette so that colour-blind eyes tell them apart; darker on white, lighter on black. */
+const onLight = ['#0072b2', '#d55e00', '#007a59', '#a8487f', '#8a6000', '#2b7fb0'] as const;
+const onDark = ['#56b4e9', '#f0814a', '#2fc79b', '#e29ac0', '#e6b03c', '#7fa8ff'] as const;
 
 /** The colour of the nth series; the palette starts again after the last. */
-export const seriesColor = (index: number): string => seriesColors[index % seriesColors.length]!;
+export function seriesColor(index: number, dark: boolean): string {
+  const colors = dark ? onDark : onLight;
+  return colors[index % colors.length]!;
+}
