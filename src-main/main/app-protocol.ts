@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { EncodedImage, Reply } from '../shared/protocol.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { pageOrigin, scheme } from './origin.ts';
-import { checkRequest } from './relay.ts';
+import { checkRequest } from './check-request.ts';
 import { contentSecurityPolicy } from './security.ts';
 
 const types: Record<string, string> = {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { MainHandlers } from '../shared/protocol.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { messages } from './messages.ts';
-import { grantPaths } from './paths.ts';
+import { grantPaths } from './granted-paths.ts';
 
 export function createMainHandlers(engine: EngineSupervisor): MainHandlers {
   return {

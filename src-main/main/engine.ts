@@ -5,7 +5,7 @@ import path from 'node:path';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { OpenRequest } from './engine-supervisor.ts';
 import { messages } from './messages.ts';
-import { grantPaths } from './paths.ts';
+import { grantPaths } from './granted-paths.ts';
 import { tell } from './relay.ts';
 import { scrubEnvironment } from './scrub-environment.ts';
 

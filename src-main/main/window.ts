@@ -38,7 +38,6 @@ function openWindow(): BrowserWindow {
     show: false,
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
-    icon: path.join(app.getAppPath(), 'resources', 'icon.png'),
     webPreferences: {
       preload: path.join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
       sandbox: true,
