@@ -1,0 +1,28 @@
+/** What the engine itself is made of: the versions that run, the device, and why this one. */
+import { readFileSync } from 'node:fs';
+import type { DoctorReport } from '../shared/protocol.ts';
+
+interface ElectronScript {
+  findElectron(): { version: string; source: string } | null;
+}
+
+/** Loads TensorFlow where that has not happened yet. */
+export async function examine(): Promise<DoctorReport> {
+  const { deviceReport } = await import('./tensorflow.ts');
+  return { node: process.versions.node, ...deviceReport(), sharp: sharpVersion(), electron: await electron() };
+}
+
+function sharpVersion(): string {
+  // Read, not imported: the codecs belong in the decoder's process.
+  const file = new URL('../../node_modules/sharp/package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Set-up's own script says which Electron it found, so that there is one answer to that. */
+async function electron(): Promise<DoctorReport['electron']> {
+  const script = (await import(new URL('../../scripts/electron.mjs', import.meta.url).href)) as ElectronScript;
+  const found = script.findElectron();
+  return found
+    ? { version: found.version, source: found.source }
+    : { version: '', source: 'not installed yet; npm start on a machine with a display installs it' };
+}
