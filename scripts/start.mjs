@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { buildApp } from './lib/build.mjs';
 import { reportFailure, runChild } from './lib/children.mjs';
-import { log } from './lib/terminal.mjs';
 import { pinnedNode, root, setup } from './setup.mjs';
 
 try {
@@ -15,7 +14,6 @@ try {
 async function start() {
   if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return openWindow();
   await setup('engine');
-  log('There is no display, so the demo runs here instead of in a window.');
   return runChild(pinnedNode, ['--disable-warning=ExperimentalWarning', path.join(root, 'src-main/cli/demo.ts')]);
 }
 
