@@ -1,0 +1,77 @@
+import type { Evaluation } from '../../src-main/shared/inspection.ts';
+import type { RunSummary } from '../../src-main/shared/project.ts';
+import { connection } from './connection.svelte.ts';
+import type { Connection } from './connection.svelte.ts';
+import { Latest } from './latest.ts';
+import { runs } from './run.svelte.ts';
+import type { Runs } from './run.svelte.ts';
+import { chosenRun, usableRuns } from './usable-runs.ts';
+
+export const evaluationSplits = ['validation', 'test', 'train', 'all'] as const;
+export type EvaluationSplit = (typeof evaluationSplits)[number];
+
+/** What one run makes of one set of labelled images. */
+export class EvaluateState {
+  readonly #connection: Connection;
+  readonly #runs: Runs;
+  readonly #latest = new Latest();
+  #runId = $state<string | null>(null);
+  #split = $state<EvaluationSplit>('validation');
+  #result = $state.raw<Evaluation | null>(null);
+  #busy = $state(false);
+
+  constructor(line: Connection, runs: Runs) {
+    this.#connection = line;
+    this.#runs = runs;
+  }
+
+  get available(): readonly RunSummary[] {
+    return usableRuns(this.#runs.list);
+  }
+  get run(): RunSummary | null {
+    return chosenRun(this.available, this.#runId);
+  }
+  get split(): EvaluationSplit {
+    return this.#split;
+  }
+  /** Of the chosen run and set; null until evaluated. */
+  get result(): Evaluation | null {
+    return this.#result;
+  }
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  choose(runId: string, split: EvaluationSplit): void {
+    this.forget();
+    this.#runId = runId;
+    this.#split = split;
+  }
+
+  /** Evaluates what is chosen; a reply that comes after another choice is dropped. */
+  async evaluate(): Promise<void> {
+    const run = this.run;
+    if (!run) return;
+    const split = this.#split;
+    this.#busy = true;
+    this.#result = null;
+    try {
+      const reply = await this.#latest.run(() => this.#connection.request('evaluate.run', { runId: run.id, split }));
+      if (!reply) return;
+      this.#result = reply.value;
+      this.#busy = false;
+    } catch (error) {
+      this.#busy = false;
+      throw error;
+    }
+  }
+
+  /** Drops the result and whatever is under way. */
+  forget(): void {
+    this.#latest.cancel();
+    this.#result = null;
+    this.#busy = false;
+  }
+}
+
+export const evaluate = new EvaluateState(connection, runs);

@@ -1,0 +1,273 @@
+import type { ClassInfo, ImageColumns, ImageFacts, ImageFilter } from '../../src-main/shared/project.ts';
+import { imageStatuses } from '../../src-main/shared/project.ts';
+import type { ImageStatus } from '../../src-main/shared/project.ts';
+import type { Events } from '../../src-main/shared/protocol.ts';
+import { Coalesced } from './coalesce.ts';
+import { connection } from './connection.svelte.ts';
+import type { Connection } from './connection.svelte.ts';
+import { beginLabel, endLabel, nothingPending, withSavedLabels } from './labelling.ts';
+import { Latest } from './latest.ts';
+import { project } from './project.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+import { emptySelection, pick, restore, selectAll } from './selection.ts';
+import type { Pick, Selection } from './selection.ts';
+
+const noImages: ImageColumns = {
+  ids: new Uint32Array(),
+  classIds: new Uint32Array(),
+  statuses: new Uint8Array(),
+  splits: new Uint8Array(),
+};
+
+export type ImportProgress = Omit<Events['job.progress'], 'kind'>;
+
+/** The images of the Images view: what is listed, selected and being labelled; the classes; the image looked at. */
+export class ImagesState {
+  readonly #connection: Connection;
+  readonly #project: ProjectState;
+  readonly #listing = new Coalesced(() => this.#readList());
+  readonly #classListing = new Coalesced(() => this.#readClasses());
+  readonly #latestFacts = new Latest();
+  #columns = $state.raw<ImageColumns>(noImages);
+  #loaded = $state(false);
+  #classes = $state.raw<readonly ClassInfo[]>([]);
+  #filter = $state.raw<ImageFilter>({});
+  #selection = $state.raw<Selection>(emptySelection);
+  #pending = $state.raw(nothingPending);
+  #facts = $state.raw<ImageFacts | null>(null);
+  #import = $state.raw<ImportProgress | null>(null);
+  /** A short import can end before the reply that names it arrives. */
+  #endedImport = '';
+  /** Bound by the size slider: the edge of a tile, px. */
+  tileSize = $state(128);
+  /** Bound by the dialog that shows one image large. */
+  closer = $state(false);
+
+  readonly #classById = $derived(new Map(this.#classes.map((info) => [info.id, info])));
+
+  constructor(line: Connection, project: ProjectState) {
+    this.#connection = line;
+    this.#project = project;
+  }
+
+  get count(): number {
+    return this.#columns.ids.length;
+  }
+  /** False until the list of the open project has been read once. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get classes(): readonly ClassInfo[] {
+    return this.#classes;
+  }
+  get filter(): ImageFilter {
+    return this.#filter;
+  }
+  get isFiltered(): boolean {
+    return Object.values(this.#filter).some((condition) => condition !== undefined && condition !== '');
+  }
+  get focus(): number {
+    return this.#selection.focus;
+  }
+  get focusId(): number | null {
+    return this.#columns.ids[this.#selection.focus] ?? null;
+  }
+  get selected(): ReadonlySet<number> {
+    return this.#selection.ids;
+  }
+  /** Of the focused image; null while there is none or it is being read. */
+  get facts(): ImageFacts | null {
+    return this.#facts?.id === this.focusId ? this.#facts : null;
+  }
+  get importing(): ImportProgress | null {
+    return this.#import;
+  }
+  /** True while a label that is shown is not on disk yet. */
+  get saving(): boolean {
+    return this.#pending.changes.size > 0;
+  }
+
+  idAt(index: number): number {
+    return this.#columns.ids[index] ?? 0;
+  }
+
+  /** The class shown on an image: the one just given, else the saved one; null for none. */
+  classAt(index: number): ClassInfo | null {
+    const change = this.#pending.changes.get(this.idAt(index));
+    return this.#classById.get(change?.classId ?? this.#columns.classIds[index] ?? 0) ?? null;
+  }
+
+  statusAt(index: number): ImageStatus {
+    return imageStatuses[this.#columns.statuses[index] ?? 0] ?? 'ok';
+  }
+
+  isSelected(index: number): boolean {
+    return this.#selection.ids.has(this.idAt(index));
+  }
+
+  /** Follows the engine's events; returns what stops it. `onEnded` hears how an import went. */
+  follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
+    const stops = [
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.includes('images')) this.refresh().catch(onError);
+        if (what.includes('images') || what.includes('classes')) this.refreshClasses().catch(onError);
+      }),
+      this.#connection.on('job.progress', ({ kind, ...progress }) => {
+        if (kind === 'import' && progress.jobId !== this.#endedImport) this.#import = progress;
+      }),
+      this.#connection.on('job.ended', (ended) => {
+        if (ended.kind !== 'import') return;
+        this.#endedImport = ended.jobId;
+        if (this.#import?.jobId === ended.jobId) this.#import = null;
+        onEnded(ended);
+      }),
+      this.#connection.on('engine.state', ({ state }) => {
+        if (state === 'lost') this.#import = null;
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Reads the list of images again, keeping the selection. */
+  refresh(): Promise<void> {
+    return this.#listing.run();
+  }
+
+  refreshClasses(): Promise<void> {
+    return this.#classListing.run();
+  }
+
+  /** Reads everything anew: another project was opened. */
+  async reload(): Promise<void> {
+    this.#forget();
+    if (this.#project.current) await Promise.all([this.refresh(), this.refreshClasses()]);
+  }
+
+  setFilter(change: ImageFilter): Promise<void> {
+    this.#filter = { ...this.#filter, ...change };
+    return this.refresh();
+  }
+
+  clearFilters(): Promise<void> {
+    this.#filter = {};
+    return this.refresh();
+  }
+
+  pick(index: number, how: Pick): void {
+    this.#selection = pick(this.#selection, this.#columns.ids, index, how);
+  }
+
+  selectAll(): void {
+    this.#selection = selectAll(this.#selection, this.#columns.ids);
+  }
+
+  /** Moves the focus and selects what is there; stays inside the list. */
+  step(by: number): void {
+    this.pick(Math.min(Math.max(this.focus + by, 0), this.count - 1), 'only');
+  }
+
+  async readFacts(id: number): Promise<void> {
+    const reply = await this.#latestFacts.run(() => this.#connection.request('images.facts', { id }));
+    if (reply) this.#facts = reply.value;
+  }
+
+  /**
+   * Gives the selected images a class and moves on to the next image; null takes the class away and stays. The label is
+   * shown at once; the promise ends when it is on disk, and rejects when it is not.
+   */
+  async label(classId: number | null): Promise<void> {
+    const ids = new Set(this.#selection.ids);
+    if (ids.size === 0) return;
+    this.#pending = beginLabel(this.#pending, ids, classId);
+    const { turn } = this.#pending;
+    if (classId !== null) this.#moveOn();
+    try {
+      const summary = await this.#connection.request('labels.set', { ids: [...ids], classId });
+      this.#project.adopt(summary);
+      const classIds = withSavedLabels(this.#columns.ids, this.#columns.classIds, ids, classId);
+      this.#columns = { ...this.#columns, classIds };
+      if (this.#facts && ids.has(this.#facts.id)) this.#facts = { ...this.#facts, classId };
+    } finally {
+      this.#pending = endLabel(this.#pending, turn);
+    }
+  }
+
+  async createClass(name: string): Promise<void> {
+    await this.#connection.request('classes.create', { name });
+    await this.refreshClasses();
+  }
+
+  async renameClass(id: number, name: string): Promise<void> {
+    await this.#connection.request('classes.rename', { id, name });
+    await this.refreshClasses();
+  }
+
+  async deleteClass(id: number): Promise<void> {
+    await this.#connection.request('classes.delete', { id });
+    if (this.#filter.classId === id) this.#filter = { ...this.#filter, classId: undefined };
+    await Promise.all([this.refresh(), this.refreshClasses()]);
+  }
+
+  async assignSplits(shares: {
+    validationShare: number;
+    testShare: number;
+    seed: number;
+    reassign: boolean;
+  }): Promise<void> {
+    this.#project.adopt(await this.#connection.request('split.assign', shares));
+    await this.refresh();
+    if (this.focusId !== null) await this.readFacts(this.focusId);
+  }
+
+  async import(paths: string[]): Promise<void> {
+    const jobId = await this.#connection.request('images.import', { paths });
+    if (jobId !== this.#endedImport) this.#import ??= { jobId, done: 0, total: 0, etaSeconds: null };
+  }
+
+  async cancelImport(): Promise<void> {
+    if (this.#import) await this.#connection.request('job.cancel', { jobId: this.#import.jobId });
+  }
+
+  /** Ids of the images that cannot be used, whatever the filters are. */
+  async rejectedIds(): Promise<Uint32Array> {
+    return (await this.#connection.request('images.list', { status: 'rejected' })).ids;
+  }
+
+  factsOf(id: number): Promise<ImageFacts> {
+    return this.#connection.request('images.facts', { id });
+  }
+
+  /** Selects the image after the last selected one; at the end of the list the selection stays. */
+  #moveOn(): void {
+    const { ids } = this.#columns;
+    let last = ids.length - 1;
+    while (last >= 0 && !this.#selection.ids.has(ids[last]!)) last--;
+    if (last >= 0 && last + 1 < ids.length) this.pick(last + 1, 'only');
+  }
+
+  async #readList(): Promise<void> {
+    if (!this.#project.current) return;
+    const filter = this.#filter;
+    const before = this.#columns.ids;
+    const columns = await this.#connection.request('images.list', filter);
+    if (filter !== this.#filter) return;
+    this.#columns = columns;
+    this.#selection = restore(this.#selection, before, columns.ids);
+    this.#loaded = true;
+  }
+
+  async #readClasses(): Promise<void> {
+    if (this.#project.current) this.#classes = await this.#connection.request('classes.list');
+  }
+
+  #forget(): void {
+    this.#columns = noImages;
+    this.#loaded = false;
+    this.#classes = [];
+    this.#filter = {};
+    this.#selection = emptySelection;
+    this.#facts = null;
+  }
+}
+
+export const images = new ImagesState(connection, project);

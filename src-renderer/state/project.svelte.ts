@@ -1,0 +1,99 @@
+import type { ProjectSummary, RecentProject } from '../../src-main/shared/project.ts';
+import { connection } from './connection.svelte.ts';
+import type { Connection } from './connection.svelte.ts';
+
+/** The open project, the recent ones, and the changes between them. */
+export class ProjectState {
+  readonly #connection: Connection;
+  #current = $state.raw<ProjectSummary | null>(null);
+  #recent = $state.raw<RecentProject[]>([]);
+  #known = $state(false);
+  #busy = $state(false);
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get current(): ProjectSummary | null {
+    return this.#current;
+  }
+
+  get recent(): readonly RecentProject[] {
+    return this.#recent;
+  }
+
+  /** False until the engine has once said whether a project is open. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** True while a project is being opened, made, moved or closed. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /**
+   * Asks the engine what is open. An engine that was restarted knows of nothing: then the project that was open before is
+   * opened again.
+   */
+  async read(): Promise<void> {
+    const before = this.#current;
+    const now = await this.#connection.request('project.current');
+    const reopen = now === null && before !== null && !this.#busy;
+    this.adopt(reopen ? await this.#connection.request('project.open', { path: before.path }) : now);
+    this.#recent = await this.#connection.request('project.recent');
+  }
+
+  /** Takes the summary that came with a reply. */
+  adopt(summary: ProjectSummary | null): void {
+    this.#current = summary;
+    this.#known = true;
+  }
+
+  open(path: string): Promise<void> {
+    return this.#change(() => this.#connection.request('project.open', { path }));
+  }
+
+  fromFolder(folder: string): Promise<void> {
+    return this.#change(() => this.#connection.request('project.fromFolder', { folder }));
+  }
+
+  create(name: string): Promise<void> {
+    return this.#change(() => this.#connection.request('project.create', { name }));
+  }
+
+  openDemo(demo: 'clothes' | 'emoji'): Promise<void> {
+    return this.#change(() => this.#connection.request('project.demo', { demo }));
+  }
+
+  move(to: string): Promise<void> {
+    return this.#change(() => this.#connection.request('project.move', { to }));
+  }
+
+  close(): Promise<void> {
+    return this.#change(async () => {
+      await this.#connection.request('project.close');
+      return null;
+    });
+  }
+
+  async undo(): Promise<void> {
+    this.adopt(await this.#connection.request('project.undo'));
+  }
+
+  async redo(): Promise<void> {
+    this.adopt(await this.#connection.request('project.redo'));
+  }
+
+  async #change(change: () => Promise<ProjectSummary | null>): Promise<void> {
+    this.#busy = true;
+    try {
+      this.adopt(await change());
+      this.#recent = await this.#connection.request('project.recent');
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+export const project = new ProjectState(connection);

@@ -1,0 +1,51 @@
+/** Keeps the whole window in step with main and the engine, and says what happened to them. */
+import type { Events } from '../../../src-main/shared/protocol.ts';
+import { errorFromReport } from '../../../src-main/shared/errors.ts';
+import { text } from '../../messages/index.ts';
+import { app } from '../../state/app.svelte.ts';
+import { classify } from '../../state/classify.svelte.ts';
+import { connection } from '../../state/connection.svelte.ts';
+import { images } from '../../state/images.svelte.ts';
+import { project } from '../../state/project.svelte.ts';
+import { runs } from '../../state/run.svelte.ts';
+import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
+
+/** Reads everything that only a running engine knows. */
+async function readAll(): Promise<void> {
+  await project.read();
+  await Promise.all([images.refresh(), images.refreshClasses(), app.readDoctor()]);
+}
+
+function sayImport({ end, summary, error }: Events['job.ended']): void {
+  if (error) showError(errorFromReport(error));
+  else if (end === 'completed') showSuccess(text.images.imported, summary);
+  else if (end === 'stopped') showNote(text.images.importStopped, summary);
+  else showNote(text.images.importFailed, summary);
+}
+
+export function followEngine(): () => void {
+  let wasLost = false;
+  const stops = [
+    connection.on('engine.state', ({ state }) => {
+      if (state === 'lost') wasLost = true;
+      if (state !== 'ready') return;
+      if (wasLost) showSuccess(text.shell.engine.ready);
+      wasLost = false;
+      void attempt(readAll);
+    }),
+    connection.on('project.changed', ({ what }) => {
+      if (what.includes('project')) void attempt(() => project.read());
+    }),
+    connection.on('decoder.lost', ({ message }) => showNote(text.shell.decoderLost, message)),
+    images.follow(sayImport, showError),
+    classify.follow(showError),
+    runs.follow(),
+    connection.start(),
+  ];
+  void attempt(async () => {
+    const info = await app.readInfo();
+    if (info.sandboxOff !== null) showNote(text.shell.sandboxOff, info.sandboxOff);
+    if (info.engine.state === 'ready') await readAll();
+  });
+  return () => stops.forEach((stop) => stop());
+}

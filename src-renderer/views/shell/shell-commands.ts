@@ -1,0 +1,45 @@
+import { text } from '../../messages/index.ts';
+import { app, viewNames } from '../../state/app.svelte.ts';
+import type { Command } from '../../state/commands.svelte.ts';
+import { project } from '../../state/project.svelte.ts';
+import { runs } from '../../state/run.svelte.ts';
+
+/** The views, the palette itself, and the run in progress. */
+export function shellCommands(): Command[] {
+  const words = text.shell;
+  const isGoing = () => runs.active !== null && runs.active.state !== 'paused';
+  return [
+    {
+      id: 'palette.open',
+      group: words.appName,
+      title: words.palette,
+      keys: 'Ctrl+K',
+      run: () => {
+        app.paletteOpen = true;
+      },
+    },
+    ...viewNames.map((view, index) => ({
+      id: `view.${view}`,
+      group: words.rail,
+      title: words.goTo(words.views[view]),
+      keys: `Ctrl+${index + 1}`,
+      enabled: () => project.current !== null,
+      run: () => app.go(view),
+    })),
+    { id: 'run.pause', group: words.views.train, title: words.run.pause, enabled: isGoing, run: () => runs.pause() },
+    {
+      id: 'run.continue',
+      group: words.views.train,
+      title: words.run.continue,
+      enabled: () => runs.active?.state === 'paused',
+      run: () => runs.continue(),
+    },
+    {
+      id: 'run.stop',
+      group: words.views.train,
+      title: words.run.stop,
+      enabled: () => runs.active !== null,
+      run: () => runs.stop(),
+    },
+  ];
+}
