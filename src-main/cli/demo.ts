@@ -23,7 +23,7 @@ const unseen = join(demo, 'clothes-unseen');
 
 async function main(output: CommandOutput): Promise<void> {
   const out = join(dataFolder(), 'demo', new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
-  const runPath = join(out, 'run');
+  const runPath = join(out, 'clothes');
   mkdirSync(out, { recursive: true });
 
   output.text('There is no display, so here is the main job without a window, on the demo images of clothes.');

@@ -20,8 +20,9 @@ export function curveSvg(title: string, unit: string, series: Series[]): string 
     margin.left + ((epoch - 1) / Math.max(1, epochs - 1)) * (width - margin.left - margin.right);
   const y = (value: number) => height - margin.bottom - (value / top) * (height - margin.top - margin.bottom);
 
-  const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const value = share * top;
+  const divisions = String(top).includes('5') ? 5 : 4; // 2.5 -> steps of 0.5, 2 -> steps of 0.5, 1 -> steps of 0.25
+  const grid = Array.from({ length: divisions + 1 }, (_, at) => {
+    const value = (at / divisions) * top;
     return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${y(value)}" y2="${y(value)}"/>
       <text x="${margin.left - 6}" y="${y(value) + 4}" text-anchor="end">${Number(value.toPrecision(3))}</text>`;
   });

@@ -17,7 +17,7 @@ export interface ReportContent {
   /** Over images the network has not seen. */
   evaluation: Evaluation;
   imagesPerSecond: number;
-  layers: { name: string; kind: string; shape: readonly number[]; maps: Picture }[];
+  layers: { name: string; kind: string; shape: readonly number[]; min: number; max: number; maps: Picture }[];
   /** The image that the feature maps belong to. */
   subject: { path: string; picture: Picture };
   samples: { path: string; truth: string; predictions: Prediction[]; picture: Picture }[];
@@ -120,8 +120,8 @@ function sampleCard({ path, truth, predictions, picture }: ReportContent['sample
   return `<figure>${image(picture, path)}<figcaption>${escapeHtml(truth)}</figcaption><ul class="bars">${bars.join('')}</ul></figure>`;
 }
 
-function layerFigure({ name, kind, shape, maps }: ReportContent['layers'][number]): string {
-  return `<figure>${image(maps, `Maps of ${name}`)}<figcaption>${escapeHtml(name)} <small>${escapeHtml(kind)}, ${shape.join(' x ')}</small></figcaption></figure>`;
+function layerFigure({ name, kind, shape, min, max, maps }: ReportContent['layers'][number]): string {
+  return `<figure>${image(maps, `Maps of ${name}`)}<figcaption>${escapeHtml(name)} <small>${escapeHtml(kind)}, ${shape.join(' x ')}<br>from ${min.toPrecision(3)} to ${max.toPrecision(3)}</small></figcaption></figure>`;
 }
 
 function image({ mime, bytes }: Picture, alt: string): string {

@@ -37,12 +37,14 @@ export async function runReport(
     const subject = shown[0]!;
     const pixels = await decoder.pixels(join(folder, subject.path), preprocessing);
     const layers: ReportContent['layers'] = [];
-    for (const { name, kind, shape, values } of layerActivations(model, parseNetwork(network), pixels)) {
+    for (const { name, kind, shape, min, max, values } of layerActivations(model, parseNetwork(network), pixels)) {
       const { pixels: picture, height, width } = mapGrid(shape, values, 2);
       layers.push({
         name,
         kind,
         shape,
+        min,
+        max,
         maps: { mime: 'image/png', bytes: await decoder.encodePng(picture, height, width, 3) },
       });
     }
