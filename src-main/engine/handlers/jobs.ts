@@ -4,8 +4,19 @@ import { reportError } from '../../shared/errors.ts';
 import type { Events, JobId, JobKind } from '../../shared/protocol.ts';
 import type { Tell } from './context.ts';
 
-/** Least time between two progress events of one job, in ms. */
+/** Least time between two progress events of one piece of work, in ms. */
 const interval = 100;
+
+/** Says whether it is time to tell the screen again: ten times a second at most, and always at the last one. */
+export function createThrottle(): (done: number, total: number) => boolean {
+  let told = -Infinity;
+  return (done, total) => {
+    const now = performance.now();
+    if (now - told < interval && done < total) return false;
+    told = now;
+    return true;
+  };
+}
 
 export interface Job {
   readonly id: JobId;
@@ -59,12 +70,10 @@ export class Jobs {
 
   #progress(jobId: JobId, kind: JobKind): Job['progress'] {
     const started = performance.now();
-    let told = -Infinity;
+    const isDue = createThrottle();
     return (done, total) => {
-      const now = performance.now();
-      if (now - told < interval && done < total) return;
-      told = now;
-      const seconds = (now - started) / 1000;
+      if (!isDue(done, total)) return;
+      const seconds = (performance.now() - started) / 1000;
       const etaSeconds = done === 0 ? null : (seconds / done) * (total - done);
       this.#tell('job.progress', { jobId, kind, done, total, etaSeconds });
     };

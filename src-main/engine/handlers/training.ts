@@ -12,6 +12,7 @@ import { endRun, indexRun, newRunId } from '../store/runs.ts';
 import { trainingSides } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
+import { createThrottle } from './jobs.ts';
 import type { TrainingEnd } from './trainings.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
@@ -57,9 +58,14 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         control,
       };
       let warning: unknown = null;
+      const isDue = createThrottle();
       const { runTraining } = await import('../training/run.ts');
       const { end } = await runTraining(task, {
-        onProgress: (progress) => tell('training.progress', { runId, ...progress }),
+        onProgress: (progress) => {
+          // While images are read it comes once an image; the loop itself comes a few times a second.
+          if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
+          tell('training.progress', { runId, ...progress });
+        },
         onStart: ({ info }) => {
           indexRun(db, runId, info, plan.ids);
           indexed = true;

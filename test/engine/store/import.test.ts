@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+import { createClass, listClasses, setLabels } from '../../../src-main/engine/store/classes.ts';
+import {
+  addImages,
+  addSources,
+  isImported,
+  markImported,
+  withoutKnown,
+} from '../../../src-main/engine/store/import.ts';
+import { imageFacts, listImages, rejectImages } from '../../../src-main/engine/store/images.ts';
+import { step } from '../../../src-main/engine/store/journal.ts';
+import { Project } from '../../../src-main/engine/store/project.ts';
+import { assignSplits, trainingSides } from '../../../src-main/engine/store/splits.ts';
+import { imageRow, projectWithImages, useTemporaryHome } from './support.ts';
+
+useTemporaryHome();
+
+const pathsOf = ({ db }: Project): string[] => [...listImages(db, {}).ids].map((id) => imageFacts(db, id).path);
+
+test('class folders become classes; what is rejected is kept with its reason and without a class', () => {
+  const { db } = Project.create('a');
+  addSources(db, ['/p']);
+  const found = [
+    imageRow('/p/cat/1.png', 'cat'),
+    imageRow('/p/cat/2.png', 'cat', 'warning'),
+    imageRow('/p/dog/3.png', 'dog', 'rejected'),
+  ];
+  expect(addImages(db, found)).toEqual({ added: 3, known: 0, rejected: 1 });
+  expect(listClasses(db).map(({ name, count }) => [name, count])).toEqual([['cat', 2]]);
+  expect(imageFacts(db, 2)).toEqual({
+    id: 2,
+    path: '/p/cat/2.png',
+    status: 'warning',
+    reason: 'cut off',
+    width: 8,
+    height: 6,
+    format: 'png',
+    bytes: 100,
+    classId: 1,
+    split: 'none',
+  });
+  expect(imageFacts(db, 3)).toMatchObject({ status: 'rejected', reason: 'cut off', classId: null });
+  expect(() => imageFacts(db, 4)).toThrow(expect.objectContaining({ code: 'not-found' }));
+  db.close();
+});
+
+/** The same three files, reached by different ways. */
+const ways: [first: string[], second: string[]][] = [
+  [['/p'], ['/p']],
+  [['/p'], ['/p/cat']],
+  [['/p/cat'], ['/p']],
+  [['/p/cat', '/p/dog'], ['/p']],
+  [['/'], ['/p']],
+];
+
+test.each(ways)('a file that came in by %j is not brought in again by %j', (first, second) => {
+  const project = Project.create('a');
+  const files = ['/p/cat/1.png', '/p/cat/2.png', '/p/dog/3.png'];
+  const below = (folders: string[]) =>
+    files.filter((file) => folders.some((folder) => file.startsWith(folder))).map((file) => imageRow(file));
+  addSources(project.db, first);
+  addImages(project.db, below(first));
+  addSources(project.db, second);
+  const known = below(second).filter(({ path }) => below(first).some((image) => image.path === path)).length;
+  expect(withoutKnown(project.db, below(second))).toHaveLength(below(second).length - known);
+  expect(addImages(project.db, below(second)).known).toBe(known);
+  addImages(project.db, below(first));
+  expect(pathsOf(project).sort()).toEqual(files);
+  project.close();
+});
+
+test('/pictures2 does not lie in /pictures', () => {
+  const project = projectWithImages(1);
+  addSources(project.db, ['/pictures2']);
+  addImages(project.db, [imageRow('/pictures2/000000.png')]);
+  expect(pathsOf(project)).toEqual(['/pictures/000000.png', '/pictures2/000000.png']);
+  expect(project.summary().sources).toEqual(['/pictures', '/pictures2']);
+  project.close();
+});
+
+test('an import that fails half way adds nothing', () => {
+  const project = projectWithImages(1);
+  const wrong = { ...imageRow('/pictures/b.png', 'new class'), width: 'wide' as unknown as number };
+  expect(() => addImages(project.db, [imageRow('/pictures/a.png', 'new class'), wrong])).toThrow();
+  expect(project.summary().imageCount).toBe(1);
+  expect(listClasses(project.db)).toEqual([]);
+  project.close();
+});
+
+test('knows which sources came in to the end', () => {
+  const { db } = projectWithImages(1);
+  expect(isImported(db, '/pictures')).toBe(false);
+  markImported(db, '/pictures');
+  expect(isImported(db, '/pictures')).toBe(true);
+  db.close();
+});
+
+test('filters: each condition alone, all together, and text that means itself', () => {
+  const { db } = Project.create('a');
+  addSources(db, ['/p']);
+  addImages(db, [
+    imageRow('/p/cat/1_a.png', 'cat'),
+    imageRow('/p/cat/2%.png', 'cat', 'warning'),
+    imageRow('/p/Dog/3.png', 'Dog'),
+    imageRow('/p/4.png'),
+    imageRow('/p/5.png', undefined, 'rejected'),
+  ]);
+  assignSplits(db, { validationShare: 0, testShare: 0, seed: 1 }, false);
+  const ids = (filter: Parameters<typeof listImages>[1]) => [...listImages(db, filter).ids];
+  expect(ids({})).toEqual([1, 2, 3, 4, 5]);
+  expect(ids({ classId: 1 })).toEqual([1, 2]);
+  expect(ids({ classId: null })).toEqual([4, 5]);
+  expect(ids({ status: 'rejected' })).toEqual([5]);
+  expect(ids({ split: 'train' })).toEqual([1, 2, 3]);
+  expect(ids({ text: 'DOG' })).toEqual([3]);
+  expect(ids({ text: '%' })).toEqual([2]);
+  expect(ids({ text: '_' })).toEqual([1]);
+  expect(ids({ text: '' })).toEqual([1, 2, 3, 4, 5]);
+  expect(ids({ classId: 1, status: 'warning', split: 'train', text: 'cat/' })).toEqual([2]);
+  expect(listImages(db, {})).toEqual({
+    ids: Uint32Array.of(1, 2, 3, 4, 5),
+    classIds: Uint32Array.of(1, 1, 2, 0, 0),
+    statuses: Uint8Array.of(0, 1, 0, 0, 2),
+    splits: Uint8Array.of(1, 1, 1, 0, 0),
+  });
+  db.close();
+});
+
+/** A project with 20 cats, 10 dogs, one fish, a broken cat and an unlabelled image. */
+function labelled(): Project {
+  const project = Project.create('labelled');
+  addSources(project.db, ['/p']);
+  const many = (name: string, count: number) =>
+    Array.from({ length: count }, (_, i) => imageRow(`/p/${name}/${i}.png`, name));
+  addImages(project.db, [...many('cat', 20), ...many('dog', 10), ...many('fish', 1)]);
+  addImages(project.db, [imageRow('/p/cat/broken.png', 'cat', 'rejected'), imageRow('/p/none.png')]);
+  return project;
+}
+
+/** How many images of each class are on each side: { cat: { train: 14, ... }, ... }. */
+function countSides({ db }: Project): Record<string, Record<string, number>> {
+  const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
+  const counts: Record<string, Record<string, number>> = {};
+  for (const id of listImages(db, {}).ids) {
+    const { classId, split } = imageFacts(db, id);
+    const sides = (counts[names.get(classId ?? 0) ?? 'none'] ??= {});
+    sides[split] = (sides[split] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('a split takes its shares of every class, and only of labelled images that can be used', () => {
+  const project = labelled();
+  assignSplits(project.db, { validationShare: 0.2, testShare: 0.1, seed: 1 }, false);
+  expect(countSides(project)).toEqual({
+    cat: { train: 14, validation: 4, test: 2 },
+    dog: { train: 7, validation: 2, test: 1 },
+    fish: { train: 1 },
+    none: { none: 2 },
+  });
+  expect(project.summary().undo).toBe('Split 31 images');
+  step(project.db, 'undo');
+  expect(countSides(project)).toEqual({ cat: { none: 20 }, dog: { none: 10 }, fish: { none: 1 }, none: { none: 2 } });
+  project.close();
+});
+
+test('the same seed gives the same split; images keep their side until it is made anew', () => {
+  const project = labelled();
+  const splitsNow = () => [...listImages(project.db, {}).splits];
+  assignSplits(project.db, { validationShare: 0.2, testShare: 0.2, seed: 5 }, false);
+  const first = splitsNow();
+  addImages(project.db, [imageRow('/p/dog/new.png', 'dog')]);
+  assignSplits(project.db, { validationShare: 0.5, testShare: 0, seed: 9 }, false);
+  expect(splitsNow().slice(0, -1)).toEqual(first);
+  expect(splitsNow().at(-1)).toBe(1);
+  assignSplits(project.db, { validationShare: 0.5, testShare: 0, seed: 9 }, true);
+  expect(splitsNow().slice(0, -1)).not.toEqual(first);
+  step(project.db, 'undo');
+  expect(splitsNow().slice(0, -1)).toEqual(first);
+  project.close();
+});
+
+test('training takes the split of the project, or without one the share of its recipe', () => {
+  const project = labelled();
+  const sizes = (recipe: { validationShare: number; seed: number }) => {
+    const { training, validation } = trainingSides(project.db, recipe);
+    return [training.length, validation.length];
+  };
+  expect(sizes({ validationShare: 0.2, seed: 1 })).toEqual([25, 6]);
+  expect(sizes({ validationShare: 0, seed: 1 })).toEqual([31, 0]);
+  rejectImages(project.db, [{ id: 1, reason: 'gone' }]);
+  expect(sizes({ validationShare: 0, seed: 1 })).toEqual([30, 0]);
+  assignSplits(project.db, { validationShare: 0.1, testShare: 0.5, seed: 1 }, false);
+  const { training, validation } = trainingSides(project.db, { validationShare: 0.9, seed: 1 });
+  const counts = countSides(project);
+  expect(training.length).toBe(counts['cat']!['train']! + counts['dog']!['train']! + counts['fish']!['train']!);
+  expect(validation.length).toBe(counts['cat']!['validation']! + counts['dog']!['validation']!);
+  const late = addImages(project.db, [imageRow('/p/late.png')]);
+  expect(late.added).toBe(1);
+  setLabels(project.db, [project.summary().imageCount], createClass(project.db, 'late').id);
+  expect(trainingSides(project.db, { validationShare: 0.9, seed: 1 }).training).toHaveLength(training.length + 1);
+  project.close();
+});

@@ -1,0 +1,19 @@
+/**
+ * A process that opens a project and labels its images one after another, printing each image's id once its label has
+ * been acknowledged. Given `hold` it only opens the project and waits. It is made to be killed.
+ */
+import { writeSync } from 'node:fs';
+import { listImages } from '../../../src-main/engine/store/images.ts';
+import { setLabels } from '../../../src-main/engine/store/classes.ts';
+import { Project } from '../../../src-main/engine/store/project.ts';
+
+const [folder, classId, hold] = process.argv.slice(2);
+const { db } = Project.open(folder!);
+writeSync(1, 'open\n');
+if (hold) setInterval(() => undefined, 1000);
+else {
+  for (const id of listImages(db, { classId: null }).ids) {
+    setLabels(db, [id], Number(classId));
+    writeSync(1, `${id}\n`);
+  }
+}
