@@ -12,11 +12,16 @@ export function network(
   return networkSchema.parse({ input, layers });
 }
 
-/** Runs `use` with a model whose variables are all off their initial zeros and ones, and disposes of it. */
-export function withModel<R>(net: Network, classes: number, options: ModelOptions, use: (model: Model) => R): R {
+/** Runs `use` with a new model and disposes of it. */
+export async function withModel(
+  net: Network,
+  classes: number,
+  options: ModelOptions,
+  use: (model: Model) => void | Promise<void>,
+): Promise<void> {
   const model = Model.create(net, classes, options);
   try {
-    return use(model);
+    await use(model);
   } finally {
     model.dispose();
   }

@@ -131,8 +131,8 @@ describe.each(cases)('%s', (_name, layers) => {
   const pixels = randomImages(net, batch, 11);
   const labels = randomLabels(batch, classes, 12);
 
-  test('forward and backward agree with autodiff', () => {
-    withModel(net, classes, { seed: 5 }, (model) => {
+  test('forward and backward agree with autodiff', async () => {
+    await withModel(net, classes, { seed: 5 }, (model) => {
       perturb(model, 6);
       const trainable = model.variables.filter((variable) => variable.trainable).map(({ name }) => name);
       const weights = model.readWeights();
@@ -161,8 +161,8 @@ describe.each(cases)('%s', (_name, layers) => {
     });
   });
 
-  test('inference agrees with tfjs, and shapes with the description', () => {
-    withModel(net, classes, { seed: 5 }, (model) => {
+  test('inference agrees with tfjs, and shapes with the description', async () => {
+    await withModel(net, classes, { seed: 5 }, (model) => {
       perturb(model, 6);
       const fetched = model.fetch(
         pixels,
