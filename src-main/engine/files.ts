@@ -1,5 +1,5 @@
 /** Writing that survives a crash: never half a file under its final name. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes `data` to `path` by way of a temporary neighbour: write, fsync, rename, fsync the folder. */
@@ -15,9 +15,15 @@ export function writeFileAtomically(path: string, data: string | Uint8Array): vo
   syncFolder(dirname(path));
 }
 
-/** Appends to `path` and returns when the bytes are on the disk. */
+/** Appends to `path` and returns when the bytes are on the disk; what does not fit whole is taken back. */
 export function appendAndSync(path: string, data: string): void {
-  writeAndSync(path, 'a', data);
+  const before = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    writeAndSync(path, 'a', data);
+  } catch (error) {
+    truncateSync(path, before);
+    throw error;
+  }
 }
 
 /** Makes a rename or a new name in `folder` itself durable. */

@@ -47,11 +47,15 @@ export class RunFolder {
     this.info = info;
   }
 
+  /** @throws ReceptiveError `exists` when `path` is taken. */
+  static requireNew(path: string): void {
+    if (!existsSync(path)) return;
+    throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
+  }
+
   /** Makes the folder and its run.json. @throws ReceptiveError `exists` when `path` is taken. */
   static create(path: string, info: RunInfo): RunFolder {
-    if (existsSync(path)) {
-      throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
-    }
+    RunFolder.requireNew(path);
     mkdirSync(dirname(path), { recursive: true });
     mkdirSync(path);
     try {

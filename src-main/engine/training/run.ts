@@ -47,10 +47,12 @@ export interface TrainingOutcome {
 
 /**
  * One training run from labelled files to a run folder with checkpoints. Nothing is written before the images are
- * decoded and the network is known to fit them. Stopped half way through an epoch, the run keeps the last whole epoch.
+ * decoded and the network is known to fit them. Stopped half way through an epoch, the run keeps the last whole epoch;
+ * stopped within the first one, the weights as they are. It fails only when no checkpoint at all could be saved.
  */
 export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Promise<TrainingOutcome> {
   const { network, recipe, split, control } = task;
+  RunFolder.requireNew(task.out);
   checkNetwork(network, split.classes.length);
   const preprocessing = preprocessingOf(network);
 
@@ -68,26 +70,30 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   const { seed, optimizer } = recipe;
   const model = Model.create(network, split.classes.length, { seed, optimizer });
   try {
-    const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record));
-    hooks.onStart(run);
-    let epochsSaved = 0;
-    const save = (epoch: number) => {
+    /** A full disk costs what did not fit on it, not the training. */
+    const outlive = (write: () => void): boolean => {
       try {
-        run.saveCheckpoint(epoch, model.readWeights());
-        epochsSaved = epoch;
+        write();
+        return true;
       } catch (error) {
         hooks.onWarning(error);
+        return false;
       }
     };
+    const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record));
+    hooks.onStart(run);
+    let lastEpoch = 0;
+    let saved = false;
     const end = await trainingLoop(model, data.training, data.validation, recipe, control, {
       onProgress: hooks.onProgress,
       onEpoch: (metrics) => {
-        save(metrics.epoch);
-        run.appendMetrics(metrics);
+        lastEpoch = metrics.epoch;
+        if (outlive(() => run.saveCheckpoint(lastEpoch, model.readWeights()))) saved = true;
+        outlive(() => run.appendMetrics(metrics));
         hooks.onEpoch(metrics);
       },
     });
-    if (end === 'stopped' && epochsSaved === 0) save(0);
+    if (!saved) run.saveCheckpoint(lastEpoch, model.readWeights());
     return { end, run };
   } finally {
     model.dispose();
