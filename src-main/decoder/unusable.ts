@@ -11,11 +11,12 @@ export function decodingProblem(error: unknown): string {
   return `the file is damaged (${detail})`;
 }
 
-/** libvips' last line is its most specific one; the ones before it repeat. */
+/** libvips reports every step that failed, repeats itself, and ends with the step that wrote: the cause comes first. */
 export function detailOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim());
-  return (lines.findLast((line) => /[a-z]{3}/i.test(line)) ?? 'no reason given').replace(
-    /^Input buffer has corrupt header: /,
-    '',
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = message.split('\n').find((line) => /[a-z]/i.test(line) && !/bad seek|unable to write/.test(line));
+  return (cause ?? message)
+    .replace(/^Input buffer has corrupt header: /, '')
+    .replace(/^Input buffer contains unsupported image format$/, 'its header cannot be read')
+    .trim();
 }

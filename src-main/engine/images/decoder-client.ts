@@ -21,7 +21,9 @@ type FunctionName = keyof DecoderFunctions;
 interface Job {
   run(process: DecoderProcess): Promise<void>;
   fail(error: Error): void;
-  losses: number;
+  /** Processes that ended while they worked on it, and that ended before they could. */
+  crashes: number;
+  failedStarts: number;
 }
 
 export class DecoderClient {
@@ -94,7 +96,8 @@ export class DecoderClient {
       this.#queue.push({
         run: async (process) => resolve(await process.call(name, args, this.#timeoutMs)),
         fail: reject,
-        losses: 0,
+        crashes: 0,
+        failedStarts: 0,
       });
       for (let slot = 0; slot < this.processes; slot++) {
         if (this.#busy.has(slot)) continue;
@@ -139,13 +142,17 @@ export class DecoderClient {
         new ReceptiveError('unreadable', `decoding it took longer than ${this.#timeoutMs / 1000} s and was given up`),
       );
     }
-    if (++job.losses < 2) return void this.#queue.unshift(job);
-    if (!error.wasReady) {
+    if (error.wasReady) job.crashes++;
+    else job.failedStarts++;
+    if (job.crashes >= 2) {
+      return job.fail(new ReceptiveError('unreadable', `the image decoder crashed on it twice (${error.message})`));
+    }
+    if (job.failedStarts >= 5) {
       return job.fail(
         new ReceptiveError('internal', `The image decoder does not start: ${error.message}`, 'Run the setup again.'),
       );
     }
-    job.fail(new ReceptiveError('unreadable', `the image decoder crashed on it twice (${error.message})`));
+    this.#queue.unshift(job);
   }
 }
 
