@@ -1,12 +1,26 @@
-/** Of requests that follow each other, only the newest reply counts: an older one that comes late is dropped. */
+/**
+ * Of requests that follow each other quickly (an arrow key held down) only the newest counts: one is under way at a
+ * time, those that were overtaken while waiting are never sent, and a reply that was overtaken is dropped.
+ */
 export class Latest {
   #turn = 0;
+  #running: Promise<void> | null = null;
 
-  /** The reply, or null when something newer was asked meanwhile. A stale failure is dropped as well. */
+  /** The reply, or null when something newer was asked meanwhile. A failure that was overtaken is dropped as well. */
   async run<T>(work: () => Promise<T>): Promise<{ value: T } | null> {
     const turn = ++this.#turn;
+    while (this.#running) await this.#running;
+    if (turn !== this.#turn) return null;
+    const reply = work();
+    const done = reply.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running = done.then(() => {
+      this.#running = null;
+    });
     try {
-      const value = await work();
+      const value = await reply;
       return turn === this.#turn ? { value } : null;
     } catch (error) {
       if (turn !== this.#turn) return null;

@@ -53,7 +53,8 @@ export function centred(range: Range): Range {
 }
 
 /**
- * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row).
+ * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row). Cells past
+ * the end of `values` are transparent.
  */
 export function paintChannel(
   values: ArrayLike<number>,
@@ -65,7 +66,9 @@ export function paintChannel(
   const [height, width, channels] = shape;
   const pixels = new Uint8ClampedArray(height * width * 4);
   for (let cell = 0; cell < height * width; cell++) {
-    const at = paletteIndex(values[cell * channels + channel] ?? NaN, range) * 4;
+    const value = values[cell * channels + channel];
+    if (value === undefined) continue;
+    const at = paletteIndex(value, range) * 4;
     pixels[cell * 4] = palette[at]!;
     pixels[cell * 4 + 1] = palette[at + 1]!;
     pixels[cell * 4 + 2] = palette[at + 2]!;

@@ -1,0 +1,57 @@
+/** Where on the input image the receptive field of one cell lies. */
+import { parseNetwork, topologicalOrder, inputsOf } from '../../../src-main/shared/network/index.ts';
+import { fieldOf, inputField, type Field } from '../../../src-main/shared/network/receptive.ts';
+import { outputShape } from '../../../src-main/shared/network/shapes.ts';
+import type { NetworkJson, Shape } from '../../../src-main/shared/network/spec.ts';
+
+/** In pixels of the input; may reach past its edges, where the padding is. */
+export interface Box {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
+/** What each layer's cells see, by layer name. */
+export function fieldsOf(json: NetworkJson, classes: number): Map<string, Field> {
+  const network = parseNetwork(json);
+  const { size, channels } = network.input;
+  const start: Shape = [size[0], size[1], channels];
+  const shapes = new Map<string, Shape>([['input', start]]);
+  const fields = new Map<string, Field>([['input', inputField(start)]]);
+  const inputs = inputsOf(network);
+  for (const index of topologicalOrder(network)) {
+    const layer = network.layers[index]!;
+    const names = inputs[index] ?? [];
+    const inputShapes = names.map((name) => shapes.get(name) ?? start);
+    const output = outputShape(layer, inputShapes, classes);
+    const inputFields = names.map((name) => fields.get(name) ?? 'everything');
+    shapes.set(layer.name, output);
+    fields.set(layer.name, fieldOf(layer, inputFields, inputShapes, output));
+  }
+  return fields;
+}
+
+type Lines = ReadonlyMap<number, number>;
+const at = (lines: Lines, cell: number): number[] => [...lines].map(([step, offset]) => offset + step * cell);
+
+/** The box that cell [row, column] sees; null when it sees everything. */
+export function boxAt(field: Field | undefined, row: number, column: number): Box | null {
+  if (!field || field === 'everything') return null;
+  const top = Math.min(...at(field.rows.first, row));
+  const left = Math.min(...at(field.columns.first, column));
+  return {
+    top,
+    left,
+    height: Math.max(...at(field.rows.last, row)) - top + 1,
+    width: Math.max(...at(field.columns.last, column)) - left + 1,
+  };
+}
+
+/** The same for a unit of a vector: a flattened map's unit sees what its cell saw. */
+export function unitBox(field: Field | undefined, unit: number): Box | null {
+  if (!field || field === 'everything' || field.grid.length !== 3) return null;
+  const [, width, channels] = field.grid;
+  const cell = Math.floor(unit / channels);
+  return boxAt(field, Math.floor(cell / width), cell % width);
+}
