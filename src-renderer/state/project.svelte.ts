@@ -32,15 +32,9 @@ export class ProjectState {
     return this.#busy;
   }
 
-  /**
-   * Asks the engine what is open. An engine that was restarted knows of nothing: then the project that was open before is
-   * opened again.
-   */
+  /** Asks again; the engine knows best. */
   async read(): Promise<void> {
-    const before = this.#current;
-    const now = await this.#connection.request('project.current');
-    const reopen = now === null && before !== null && !this.#busy;
-    this.adopt(reopen ? await this.#connection.request('project.open', { path: before.path }) : now);
+    this.adopt(await this.#connection.request('project.current'));
     this.#recent = await this.#connection.request('project.recent');
   }
 
