@@ -6,6 +6,7 @@ import { RunFolder } from '../engine/training/run-folder.ts';
 import { ReceptiveError } from '../shared/errors.ts';
 import type { ClassifyResult } from '../shared/inspection.ts';
 import { withDecoder } from './decoder.ts';
+import { callerFolder } from './options.ts';
 import type { ClassifyOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
@@ -15,13 +16,14 @@ export async function run(
   output: Output,
 ): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
-  const files = await filesIn(images);
+  const files = await filesIn(images, callerFolder());
+  const paths = files.map(({ path }) => path);
   const model = run.loadModel();
   const results: ClassifyResult[] = [];
   try {
     await withDecoder((decoder) =>
-      classifyFiles(model, run.info, files, top, decoder, (batch) => {
-        results.push(...batch);
+      classifyFiles(model, run.info, paths, top, decoder, (batch) => {
+        results.push(...batch.map((result, at) => ({ ...result, path: files[results.length + at]!.name })));
         output.progress('Classifying', results.length, files.length);
       }),
     );
@@ -32,7 +34,7 @@ export async function run(
     const reasons = results.slice(0, 3).map((result) => `${result.path}: ${'error' in result ? result.error : ''}`);
     throw new ReceptiveError(
       'unreadable',
-      `None of the ${results.length} files is an image: ${reasons.join('; ')}`,
+      `Nothing could be classified: ${reasons.join('; ')}`,
       'Give image files.',
     );
   }

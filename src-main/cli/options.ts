@@ -2,10 +2,9 @@
  * What each command is asked to do, once its words have been read: sizes as pairs, shares as fractions, paths absolute
  * (relative ones are the caller's, whose folder npm keeps in INIT_CWD).
  */
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
-import { closest } from '../shared/network/problem.ts';
 import { presetNames } from '../shared/network/presets.ts';
 import type { Pair } from '../shared/network/spec.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
@@ -45,7 +44,7 @@ export interface EvaluateOptions {
 
 export interface ClassifyOptions {
   run: string;
-  /** Image files and folders. */
+  /** Image files and folders, as they were given. */
   images: string[];
   /** How many classes to give for each image. */
   top: number;
@@ -71,17 +70,20 @@ export type DoctorOptions = Record<string, never>;
 
 export const defaultNetwork = 'conv-bn-pool';
 
-export function absolutePath(path: string): string {
-  if (path === '') throw new InvalidArgumentError('It must not be empty.');
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+/** Where relative paths start: npm changes the working directory and keeps the caller's in INIT_CWD. */
+export function callerFolder(): string {
+  return process.env.INIT_CWD ?? process.cwd();
 }
 
-/** A preset goes before a file of the same name; write ./name for the file. */
+export function absolutePath(path: string): string {
+  if (path === '') throw new InvalidArgumentError('It must not be empty.');
+  return resolve(callerFolder(), path);
+}
+
+/** A preset, whatever its case, goes before a file of the same name; write ./name for the file. */
 export function networkChoice(name: string): NetworkChoice {
-  if (presetNames.includes(name)) return { preset: name };
-  const meant = isAbsolute(name) || /[/.\\]/.test(name) ? undefined : closest(name, presetNames);
-  if (meant !== undefined && name !== meant && name.toLowerCase() === meant) return { preset: meant };
-  return { file: absolutePath(name) };
+  const preset = presetNames.find((known) => known === name.toLowerCase());
+  return preset === undefined ? { file: absolutePath(name) } : { preset };
 }
 
 /** "28x32" -> [28, 32]; "64" -> [64, 64] */

@@ -66,7 +66,7 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
   command('classify', 'classes of images, with probabilities')
     .addArgument(pathArgument('<run>', 'a run folder'))
-    .addArgument(new Argument('<images...>', 'image files and folders').argParser(absolutePaths))
+    .argument('<images...>', 'image files and folders')
     .option('--top <k>', 'how many classes for each image', positiveInteger, 5)
     .option('--csv <file>', 'write a table of the results too', absolutePath)
     .action((run: string, images: string[], given: { top: number; csv?: string }) =>
@@ -144,10 +144,6 @@ function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
     test: given.test,
     out: given.out,
   };
-}
-
-function absolutePaths(path: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), absolutePath(path)];
 }
 
 function unsupported(what: string, hint: string): ReceptiveError {

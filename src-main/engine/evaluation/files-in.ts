@@ -1,23 +1,37 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { walkFolder } from '../images/walk.ts';
 
-/** Every file that was named or lies below a folder that was named. @throws ReceptiveError `not-found` or `no-images` */
-export async function filesIn(paths: string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
+export interface NamedFile {
+  /** Absolute. */
+  path: string;
+  /** As it is told in answers: a file as it was named, what lies in a folder relative to that folder. */
+  name: string;
+}
+
+/**
+ * Every file that was named or lies below a folder that was named; relative names are `base`'s. Of several folders, the
+ * folder's own name goes before, so that files can be told apart. A name that leads nowhere stays in, to be told as such.
+ * @throws ReceptiveError `not-found` when every name leads nowhere, `no-images` when there is no file.
+ */
+export async function filesIn(names: string[], base: string, signal?: AbortSignal): Promise<NamedFile[]> {
+  const files: NamedFile[] = [];
+  const missing: string[] = [];
+  for (const name of names) {
+    const path = resolve(base, name);
     const found = await stat(path).catch(() => null);
-    if (!found) throw new ReceptiveError('not-found', `There is no file or folder ${path}.`, 'Check the path.');
-    if (found.isDirectory()) files.push(...(await walkFolder(path)).map((entry) => join(path, entry.path)));
-    else files.push(path);
+    if (!found) missing.push(name);
+    if (!found?.isDirectory()) files.push({ path, name });
+    else {
+      const inside = await walkFolder(path, signal);
+      const told = (relative: string) => (names.length === 1 ? relative : join(name, relative));
+      files.push(...inside.map((entry) => ({ path: join(path, entry.path), name: told(entry.path) })));
+    }
   }
-  if (files.length === 0) {
-    throw new ReceptiveError(
-      'no-images',
-      `There is no file in ${paths.join(', ')}.`,
-      'Give image files, or a folder of them.',
-    );
-  }
+  const all = names.join(', ');
+  if (files.length === 0)
+    throw new ReceptiveError('no-images', `There is no file in ${all}.`, 'Give image files, or a folder.');
+  if (missing.length === names.length) throw new ReceptiveError('not-found', `There is no ${all}.`, 'Check the path.');
   return files;
 }

@@ -1,24 +1,10 @@
 /** Classifying image files that need not be in the project. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ReceptiveError } from '../../shared/errors.ts';
 import type { Checked } from '../../shared/protocol.ts';
-import { walkFolder } from '../images/walk.ts';
+import { filesIn } from '../evaluation/files-in.ts';
 import { runFolder } from '../store/runs.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { Job } from './jobs.ts';
 import { loadRun } from './models.ts';
-
-/** The files that were given, and those in the folders that were given, in that order. */
-async function filesOf(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) files.push(path);
-    else files.push(...(await walkFolder(path, signal)).map((entry) => join(path, entry.path)));
-  }
-  if (files.length > 0) return files;
-  throw new ReceptiveError('no-images', 'There is nothing to classify: the folder is empty.', 'Choose another one.');
-}
 
 /** Has the model for itself: a folder may take minutes, and looking into a network does not wait for it. */
 async function classify(
@@ -27,7 +13,7 @@ async function classify(
   { paths, top }: Checked<'classify.start'>,
   job: Job,
 ): Promise<string> {
-  const files = await filesOf(paths, job.signal);
+  const files = (await filesIn(paths, '/', job.signal)).map(({ path }) => path);
   const { classifyFiles } = await import('../evaluation/classify.ts');
   const { model, run } = await loadRun(folder);
   let done = 0;
