@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineState } from '../../src-main/shared/protocol.ts';
+import { descendants, processRunning, screenshot, startApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
+
+const engineModule = 'src-main/engine/main.ts';
+const mainOf = ({ app }: RunningApp) => app.process().pid ?? 0;
+const engineOf = (running: RunningApp) => processRunning(engineModule, mainOf(running)) ?? 0;
+
+declare global {
+  interface Window {
+    states: EngineState['state'][];
+  }
+}
+
+const doctor = ({ page }: RunningApp) => page.evaluate(() => window.receptive.request('engine.doctor'));
+
+describe('an engine that is killed', () => {
+  let running: RunningApp;
+
+  beforeAll(async () => {
+    running = await startApp({ project: 'demo:clothes' });
+    // Answered once the engine is ready and the project open.
+    await doctor(running);
+    await running.page.evaluate(() => {
+      window.states = [];
+      window.receptive.on('engine.state', ({ state }) => window.states.push(state));
+    });
+  });
+  afterAll(() => running.close());
+
+  test('the window lives, says so, and works again on the same project within 5 s', async () => {
+    const { page } = running;
+    const current = () => page.evaluate(() => window.receptive.request('project.current'));
+    const before = await current();
+    expect(before).toMatchObject({ ok: true, value: { imageCount: expect.any(Number) } });
+    const engine = engineOf(running);
+
+    const at = performance.now();
+    process.kill(engine, 'SIGKILL');
+    await expect.poll(() => page.evaluate(() => window.states), { interval: 20 }).toContain('lost');
+    await screenshot(page, 'engine-lost');
+    await expect.poll(async () => (await doctor(running)).ok, { timeout: 10_000, interval: 50 }).toBe(true);
+    expect(performance.now() - at).toBeLessThan(5_000);
+
+    expect(await page.evaluate(() => window.states)).toEqual(['lost', 'starting', 'ready']);
+    expect(await current()).toMatchObject({ ok: true, value: (before as { value: { path: string } }).value });
+    expect(engineOf(running)).not.toBe(engine);
+  });
+
+  test('a request it was working on is answered, as lost', async () => {
+    const engine = engineOf(running);
+    process.kill(engine, 'SIGSTOP');
+    const waiting = doctor(running);
+    await running.page.waitForTimeout(200);
+    process.kill(engine, 'SIGKILL');
+    expect(await waiting).toMatchObject({ ok: false, error: { code: 'engine-lost' } });
+    await expect.poll(() => doctor(running), { timeout: 10_000 }).toMatchObject({ ok: true });
+  });
+});
+
+describe('no process is left behind', () => {
+  const alive = (pids: number[]) =>
+    pids.filter((pid) => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+
+  test('when the window is closed', async () => {
+    const running = await startApp();
+    await doctor(running);
+    const pids = descendants(mainOf(running));
+    expect(pids).toContain(engineOf(running));
+    await running.close();
+    await expect.poll(() => alive(pids), { timeout: 5_000 }).toEqual([]);
+  });
+
+  test('when main is killed', async () => {
+    const running = await startApp();
+    await doctor(running);
+    const pids = descendants(mainOf(running));
+    expect(pids).toContain(engineOf(running));
+    process.kill(mainOf(running), 'SIGKILL');
+    await expect.poll(() => alive(pids), { timeout: 5_000 }).toEqual([]);
+    await running.close().catch(() => undefined);
+  });
+});
