@@ -1,5 +1,5 @@
 /** Gets the network that a command names: a preset, or a JSON file. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { parseNetwork, presetNames, presets } from '../shared/network/index.ts';
 import type { Network, Pair } from '../shared/network/spec.ts';
@@ -19,20 +19,25 @@ export async function readNetwork({ network, size, channels }: NetworkWords): Pr
 }
 
 async function readJson(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = reportError(error);
-    const hint = `A network is a JSON file or one of the presets ${presetNames.join(', ')}.`;
-    if (code === 'not-found')
-      throw new ReceptiveError(code, `There is no network file ${file}, and no such preset.`, hint);
-    throw new ReceptiveError('unreadable', `The network file ${file} cannot be read: ${message}`, hint);
-  }
+  const text = await readText(file);
   try {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ReceptiveError('invalid-network', `The network file ${file} is not JSON: ${why}`, 'Correct the file.');
   }
+}
+
+async function readText(file: string): Promise<string> {
+  const hint = `A network is a JSON file or one of the presets ${presetNames.join(', ')}.`;
+  try {
+    // Opening a pipe that nobody writes to would wait for ever.
+    const isFile = (await stat(file)).isFile();
+    if (isFile) return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = reportError(error);
+    if (code === 'not-found') throw new ReceptiveError(code, `There is no preset or file ${file}.`, hint);
+    throw new ReceptiveError('unreadable', `The network file ${file} cannot be read: ${message}`, hint);
+  }
+  throw new ReceptiveError('unreadable', `The network ${file} is not a file.`, hint);
 }

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkNetwork, describeNetwork, parseNetwork, presets } from '../../src-main/shared/network/index.ts';
+import { linesOf, runCli } from './run-cli.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'describe-'));
+});
+afterAll(async () => rm(folder, { recursive: true }));
+
+async function networkFile(name: string, content: unknown): Promise<string> {
+  await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  return name;
+}
+const input = { size: [28, 28], channels: 1 };
+const end = [
+  { name: 'gap', kind: 'globalAvgPool' },
+  { name: 'logits', kind: 'dense', units: 'classes' },
+];
+
+test('a preset: one line, every layer, totals', async () => {
+  const result = await runCli(['describe', 'lenet-5', '--json']);
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  const network = parseNetwork(presets['lenet-5']);
+  const expected = { event: 'done', layers: checkNetwork(network, 10), totals: describeNetwork(network, 10).totals };
+  expect(linesOf(result)).toEqual([expected]);
+  expect(expected.totals).toEqual({ params: 61_706, nonTrainable: 0, macs: 416_520 });
+  expect(expected.layers[0]).toEqual({
+    name: 'conv1',
+    kind: 'conv2d',
+    inputShape: [32, 32, 1],
+    outputShape: [28, 28, 6],
+    params: 156,
+    nonTrainable: 0,
+    paramsWithoutBias: 150,
+    macs: 117_600,
+    receptiveField: { size: [5, 5], stride: [1, 1] },
+  });
+});
+
+test('size, channels and classes take the place of the network’s own', async () => {
+  const words = ['describe', 'conv-bn-pool', '--size', '28x36', '--channels', '1', '--classes', '4', '--json'];
+  const [done] = linesOf(await runCli(words));
+  const layers = done!.layers as { inputShape: number[]; outputShape: number[] }[];
+  expect(layers[0]!.inputShape).toEqual([28, 36, 1]);
+  expect(layers.at(-1)!.outputShape).toEqual([4]);
+});
+
+test('a file, relative to the caller’s folder; a layer without use is warned of', async () => {
+  const relu = { name: 'dead', kind: 'activation', function: 'relu', from: ['input'] };
+  const name = await networkFile('net.json', { input, layers: [relu, { ...end[0], from: ['input'] }, end[1]] });
+  const result = await runCli(['describe', name, '--json'], folder);
+  expect(result.code).toBe(0);
+  expect(linesOf(result)).toMatchObject([
+    { event: 'warning', message: expect.stringMatching(/^dead: no other layer uses it/) },
+    { event: 'done', totals: { params: 20 } },
+  ]);
+});
+
+test('as text: a table with units, and the totals in a sentence', async () => {
+  const { code, stdout, stderr } = await runCli(['describe', 'mlp']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^layer +kind +output +parameters +multiply-accumulates +receptive field +stride\n/);
+  expect(stdout).toMatch(/\ndense1 +dense +128 units +100,480 +100,352 +28x28 px +28x28 px\n/);
+  expect(stdout).toMatch(/\n101,770 parameters, 0 not trained; 101,632 multiply-accumulates\n$/);
+});
+
+describe('what is wrong is one error line and exit code 1', () => {
+  const conv = { name: 'conv1', kind: 'conv2d', filters: 4, kernelSize: 29 };
+  const rows: [string, unknown, code: string, message: RegExp][] = [
+    [
+      'large.json',
+      { input, layers: [conv, ...end] },
+      'invalid-network',
+      /^conv1: 29x29 kernel does not fit its 28x28 input$/,
+    ],
+    [
+      'field.json',
+      { input, layers: [{ ...conv, stride: 2 }] },
+      'invalid-network',
+      /^conv1: unknown field "stride"; did you mean "strides"\?$/,
+    ],
+    ['end.json', { input, layers: end.slice(0, 1) }, 'invalid-network', /^gap: the last layer must give 10 units/],
+    ['text.json', '{ "input": ', 'invalid-network', /text\.json is not JSON: /],
+    ['empty.json', '', 'invalid-network', /empty\.json is not JSON: /],
+  ];
+  test.each(rows)('%s', async (name, content, code, message) => {
+    const result = await runCli(['describe', await networkFile(name, content), '--json'], folder);
+    expect(result.code).toBe(1);
+    expect(linesOf(result)).toEqual([
+      { event: 'error', code, message: expect.stringMatching(message), hint: expect.any(String) },
+    ]);
+  });
+
+  test('a name that is neither a preset nor a file', async () => {
+    const result = await runCli(['describe', 'lenet-6', '--json'], folder);
+    expect(result.code).toBe(1);
+    expect(linesOf(result)).toMatchObject([{ code: 'not-found', hint: expect.stringContaining('lenet-5, tiny-vgg') }]);
+  });
+
+  test('a folder and a pipe', async () => {
+    await mkdir(join(folder, 'sub'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    for (const name of ['sub', 'pipe']) {
+      const result = await runCli(['describe', name, '--json'], folder);
+      expect([result.code, linesOf(result)]).toMatchObject([1, [{ code: 'unreadable' }]]);
+    }
+  });
+
+  test('as text it goes to stderr, with the remedy', async () => {
+    const { code, stdout, stderr } = await runCli(['describe', 'lenet-5', '--size', '9']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe("conv2: 5x5 kernel does not fit its 2x2 input\nUse 'same' padding or remove pool1.\n");
+  });
+});

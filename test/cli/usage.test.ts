@@ -1,0 +1,131 @@
+/** Words that are wrong, or not to be had yet: exit code 2 and one error line, whatever the command. */
+import { CommanderError } from 'commander';
+import { expect, test } from 'vitest';
+import { absolutePath } from '../../src-main/cli/options.ts';
+import { buildProgram } from '../../src-main/cli/program.ts';
+import type { Perform } from '../../src-main/cli/program.ts';
+import type { ReceptiveError } from '../../src-main/shared/errors.ts';
+import { linesOf, runCli } from './run-cli.ts';
+
+const usage: [string, message: RegExp][] = [
+  ['trian x', /unknown command 'trian'.*train/s],
+  ['describe', /missing required argument 'network'/],
+  ['describe lenet-5 mlp', /too many arguments/],
+  ['describe lenet-5 --sise 3x3', /unknown option '--sise'.*--size/s],
+  ['describe lenet-5 --size 3x', /--size.*height x width in pixels/],
+  ['describe lenet-5 --size 0x3', /--size.*height x width in pixels/],
+  ['describe lenet-5 --channels 1.5', /--channels.*whole number of 1 or more/],
+  ['describe lenet-5 --classes -2', /--classes.*whole number of 1 or more/],
+  ['train images', /--out/],
+  ['train images --out run --epochs 0', /^--epochs must be a whole number from 1 to 100000, not 0\.$/],
+  ['train images --out run --epochs many', /--epochs.*must be a number/],
+  ['train images --out run --batch 1e9', /^--batch must be a whole number from 1 to 4096/],
+  ['train images --out run --learning-rate 0', /^--learning-rate must be a number above 0/],
+  ['train images --out run --validation 1.5', /^--validation must be a share from 0 to 0\.9, not 1\.5\.$/],
+  ['train images --out run --seed -1', /^--seed must be a whole number from 0 to/],
+  ['train images --out run --optimizer adagrad', /--optimizer.*sgd, momentum, adam, adamw/],
+  ['train images --out run --channels 2', /--channels.*1, 3/],
+  ['train images --out run --augment much', /--augment.*none, light, strong/],
+  ['train images --out run --backbone vgg', /--backbone.*efficientnet-lite0/],
+  ['evaluate run', /missing required argument 'folder'/],
+  ['classify run', /missing required argument 'images'/],
+  ['classify run a.png --top 0', /--top.*whole number of 1 or more/],
+  ['inspect run a.png', /--out/],
+  ['export run --out x', /--format/],
+  ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
+];
+const unsupported = [
+  'train images --out run --augment light',
+  'train images --out run --augment strong',
+  'train images --out run --backbone efficientnet-lite0',
+  'train images --out run --resume',
+  'export run --out x --format keras',
+  'export run --out x --format onnx',
+  'export run --out x --format savedmodel',
+  'export run --out x --format web',
+  'lab pooling --epochs 3',
+];
+
+/** What the words are refused with, or the options that a command would get. */
+async function read(text: string): Promise<unknown> {
+  let given: unknown;
+  const perform: Perform = (_, options) => {
+    given = options;
+    return Promise.resolve();
+  };
+  const words = text.split(' ').filter((word) => word !== '');
+  try {
+    await buildProgram(perform, () => undefined).parseAsync(words, { from: 'user' });
+    return given;
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each(usage)('wrong usage: %s', async (text, message) => {
+  const error = await read(text);
+  expect(error instanceof CommanderError || (error as ReceptiveError).code === 'usage').toBe(true);
+  expect((error as Error).message).toMatch(message);
+});
+
+test.each(unsupported)('not to be had yet: %s', async (text) => {
+  expect(await read(text)).toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/ does not work yet\.$/),
+    hint: expect.stringMatching(/./),
+  });
+});
+
+test('what train is told', async () => {
+  const words = 'train images --out run --network MLP --size 28x30 --channels 1 --epochs 3 --batch 8 --optimizer sgd';
+  expect(await read(`${words} --learning-rate 0.5 --validation 0 --test unseen --augment none --seed 7`)).toEqual({
+    folder: absolutePath('images'),
+    network: { preset: 'mlp' },
+    size: [28, 30],
+    channels: 1,
+    recipe: { epochs: 3, batchSize: 8, optimizer: 'sgd', learningRate: 0.5, validationShare: 0, seed: 7 },
+    test: absolutePath('unseen'),
+    out: absolutePath('run'),
+  });
+});
+
+test.each([
+  ['scan a', { folder: absolutePath('a') }],
+  ['evaluate r f', { run: absolutePath('r'), folder: absolutePath('f') }],
+  ['classify r a b --top 2', { run: absolutePath('r'), images: ['a', 'b'], top: 2 }],
+  ['inspect r i --out o', { run: absolutePath('r'), image: absolutePath('i'), out: absolutePath('o') }],
+  ['export r --format tfjs --out o', { run: absolutePath('r'), format: 'tfjs', out: absolutePath('o') }],
+  ['doctor', {}],
+])('what %s is told', async (words, options) => expect(await read(words)).toEqual(options));
+
+test.each([
+  ['', 'usage'],
+  ['trian x', 'usage'],
+  ['train images --out run --epochs 0', 'usage'],
+  ['export run --format onnx --out x', 'unsupported'],
+])('"%s" is one error line and exit code 2', async (text, code) => {
+  const result = await runCli([...text.split(' ').filter((word) => word !== ''), '--json']);
+  expect(result).toMatchObject({ code: 2, stderr: '' });
+  expect(linesOf(result)).toEqual([
+    { event: 'error', code, message: expect.stringMatching(/./), hint: expect.any(String) },
+  ]);
+});
+
+test('without --json the reason and the remedy are on stderr', async () => {
+  expect(await runCli(['lab', 'pooling'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'lab pooling does not work yet.\nSee receptive --help for what does.\n',
+  });
+});
+
+test('help is no error, and names every command', async () => {
+  const { code, stdout } = await runCli(['--help']);
+  expect(code).toBe(0);
+  for (const name of ['describe', 'scan', 'train', 'evaluate', 'classify', 'inspect', 'export', 'lab', 'doctor']) {
+    expect(stdout).toContain(`\n  ${name} `);
+  }
+  expect(linesOf(await runCli(['help', 'train', '--json']))).toMatchObject([
+    { event: 'done', help: expect.any(String) },
+  ]);
+});
