@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { evaluateFolder } from '../engine/evaluation/evaluate-folder.ts';
 import { scanFolder } from '../engine/images/scan.ts';
@@ -5,6 +6,7 @@ import { labelledFolder, splitFiles } from '../engine/training/class-folders.ts'
 import { WorkControl } from '../engine/training/control.ts';
 import type { LoopProgress } from '../engine/training/loop.ts';
 import { runTraining } from '../engine/training/run.ts';
+import { RunFolder } from '../engine/training/run-folder.ts';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import type { EpochMetrics } from '../shared/run.ts';
 import { withDecoder } from './decoder.ts';
@@ -14,6 +16,10 @@ import type { Output } from './output.ts';
 
 export async function run(options: TrainOptions, output: Output): Promise<Record<string, unknown>> {
   const { folder, recipe, test, out } = options;
+  // What would be noticed only after the training is checked before it.
+  RunFolder.requireNew(out);
+  if (test && !existsSync(test))
+    throw new ReceptiveError('not-found', `There is no test folder ${test}.`, 'Check the path.');
   const network = await readNetwork(options);
   const control = new WorkControl();
   const training = withDecoder(async (decoder) => {
