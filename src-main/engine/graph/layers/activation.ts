@@ -33,11 +33,15 @@ const elu: Build = (graph, x) => {
   return { output, backward: (gradient) => graph.binary('EluGrad', gradient, output) };
 };
 
+/**
+ * As x - (1 - slope) min(x, 0): TensorFlow's graph rewriter stumbles over its own LeakyRelu, and over a maximum that it
+ * takes for one, where the input is fetched as well.
+ */
 const leakyRelu: Build = (graph, x) => {
-  const attributes = { T: float, alpha: attr.float(leakyReluSlope) };
+  const negative = graph.binary('Minimum', x, graph.scalar(0));
   return {
-    output: graph.node('LeakyRelu', [x], attributes),
-    backward: (gradient) => graph.node('LeakyReluGrad', [gradient, x], attributes),
+    output: graph.binary('Sub', x, graph.binary('Mul', negative, graph.scalar(1 - leakyReluSlope))),
+    backward: (gradient) => graph.node('LeakyReluGrad', [gradient, x], { T: float, alpha: attr.float(leakyReluSlope) }),
   };
 };
 
