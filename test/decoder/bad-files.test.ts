@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blackPng, greyTiff, patternImage, rgb, temporaryFolder, testDecoder, writeTo } from './support.ts';
 
@@ -15,7 +16,7 @@ const socket = createServer();
 beforeAll(() => new Promise<void>((resolve) => void socket.listen(join(folder, 'socket.jpg'), resolve)));
 afterAll(() => socket.close());
 
-const noise = (): sharp.Sharp =>
+const noise = (): Sharp =>
   sharp({
     create: {
       width: 200,

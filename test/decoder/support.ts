@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { afterAll } from 'vitest';
 import { DecoderClient } from '../../src-main/engine/images/decoder-client.ts';
 import type { DecoderOptions } from '../../src-main/engine/images/decoder-client.ts';
@@ -31,10 +32,10 @@ export const pattern = Uint8Array.from(
   ).flat(),
 );
 
-export const patternImage = (): sharp.Sharp => plainImage(pattern, patternHeight, patternWidth);
+export const patternImage = (): Sharp => plainImage(pattern, patternHeight, patternWidth);
 
 /** `pixels`: uint8 [height, width, 3] */
-export const plainImage = (pixels: Uint8Array, height: number, width: number): sharp.Sharp =>
+export const plainImage = (pixels: Uint8Array, height: number, width: number): Sharp =>
   sharp(pixels, { raw: { width, height, channels: 3 } });
 
 export const rgb = (height: number, width: number) => ({ height, width, channels: 3, fit: 'stretch' }) as const;
@@ -60,13 +61,14 @@ export function writeTo(folder: string, name: string, content: Uint8Array | stri
   return path;
 }
 
-/** A black-and-white PNG of any size, all black: large ones are a few kilobytes. */
-export function blackPng(height: number, width: number): Buffer {
+/** A black PNG of any size, of 1-bit grey or 8-bit RGB pixels: even a large one is a small file. */
+export function blackPng(height: number, width: number, bitsPerPixel: 1 | 24 = 1): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 1; // bits a pixel; the colour type 0 is grey
-  const rows = Buffer.alloc(height * (1 + Math.ceil(width / 8)));
+  header[8] = bitsPerPixel === 1 ? 1 : 8; // bits a sample
+  header[9] = bitsPerPixel === 1 ? 0 : 2; // grey or RGB
+  const rows = Buffer.alloc(height * (1 + Math.ceil((width * bitsPerPixel) / 8)));
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   return Buffer.concat([
     signature,

@@ -73,9 +73,9 @@ export class DecoderClient {
     return () => this.#lostListeners.delete(listener);
   }
 
-  /** Ids of the decoder processes that are running now. */
+  /** Ids of the decoder processes that are up and answering. */
   get pids(): number[] {
-    return [...this.#running.values()].flatMap(({ pid }) => pid ?? []);
+    return [...this.#running.values()].flatMap((process) => (process.answering ? (process.pid ?? []) : []));
   }
 
   /** Ends the processes; calls that are waiting are rejected with `interrupted`. */

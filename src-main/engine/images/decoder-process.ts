@@ -9,6 +9,9 @@ import type { DecoderEvents, DecoderFunctions } from '../../shared/decoder.ts';
 
 const entry = fileURLToPath(new URL('../../decoder/main.ts', import.meta.url));
 
+/** It takes a third of a second on a quiet machine. */
+const startTimeoutMs = 30_000;
+
 /** What of the environment a decoder gets; NODE_OPTIONS, LD_PRELOAD and the like stay out. */
 const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ'];
 
@@ -84,6 +87,11 @@ export class DecoderProcess {
     return !this.#rpc.$closed;
   }
 
+  /** Whether it is up: from then on what ends it may be the fault of the image it works on. */
+  get answering(): boolean {
+    return this.#wasReady && this.alive;
+  }
+
   get pid(): number | undefined {
     return this.#child.pid;
   }
@@ -95,16 +103,23 @@ export class DecoderProcess {
     timeoutMs: number,
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
     this.#keepEngineAlive(true);
+    try {
+      await this.#orKill(this.ready, startTimeoutMs);
+      return await this.#orKill(this.#rpc.$call(name, ...args), timeoutMs, () => (this.#hung = true));
+    } finally {
+      this.#keepEngineAlive(false);
+    }
+  }
+
+  async #orKill<T>(work: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
     const timer = setTimeout(() => {
-      this.#hung = true;
+      onTimeout?.();
       this.kill();
     }, timeoutMs);
     try {
-      await this.ready;
-      return await this.#rpc.$call(name, ...args);
+      return await work;
     } finally {
       clearTimeout(timer);
-      this.#keepEngineAlive(false);
     }
   }
 
