@@ -1,8 +1,8 @@
 /** The command line: runs one command, says how it ended, and leaves with the exit code that goes with it. */
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
-import type { ErrorCode } from '../shared/errors.ts';
+import type { ErrorCode, ErrorReport } from '../shared/errors.ts';
 import { CommandOutput } from './output.ts';
 import { buildProgram } from './program.ts';
 
@@ -13,7 +13,8 @@ const output = new CommandOutput(asksForJson(process.argv.slice(2)));
 /** How long a command may take to put things in order once it is interrupted. */
 const graceMs = 5000;
 let interrupted = false;
-let left = false;
+/** How an interruption is told; a command may know better what is left of its work. */
+let farewell: ErrorReport = { code: 'interrupted', message: 'Interrupted.', hint: '' };
 
 process.on('SIGINT', () => void interrupt());
 process.on('uncaughtException', (error) => leave(fail(error)));
@@ -35,7 +36,10 @@ async function main(): Promise<number> {
     await program.parseAsync();
     return 0;
   } catch (error) {
-    return interrupted ? 1 : fail(error);
+    if (!interrupted) return fail(error);
+    const report = reportError(error);
+    if (report.code === 'interrupted') farewell = report;
+    return 1;
   }
 }
 
@@ -64,14 +68,13 @@ async function interrupt(): Promise<void> {
   if (!interrupted) {
     interrupted = true;
     await Promise.race([output.endOnInterrupt(), setTimeout(graceMs)]);
+    await setImmediate(); // what the command threw reaches `main`
   }
-  if (left) return;
-  output.error({ code: 'interrupted', message: 'Interrupted.', hint: '' });
+  output.error(farewell);
   leave(exitCodes.interrupted ?? 1);
 }
 
 /** Leaves once stdout has taken everything, whatever else is still open. */
 function leave(code: number): void {
-  left = true;
   process.stdout.write('', () => process.exit(code));
 }

@@ -31,6 +31,8 @@ export class CommandOutput implements Output {
   readonly json: boolean;
   readonly #ends: (() => void | Promise<void>)[] = [];
   #wroteText = false;
+  /** Nothing follows the result or the error, whatever is still running. */
+  #ended = false;
   #barShown = false;
   #drawnAt = 0;
   #pace = { label: '', startedAt: 0, doneAtStart: 0 };
@@ -42,24 +44,26 @@ export class CommandOutput implements Output {
   }
 
   event(event: { event: string } & Record<string, unknown>, text?: string): void {
+    if (this.#ended) return;
     if (this.json) this.#line(event);
     else if (text !== undefined) this.#print(text);
   }
 
   text(line: string): void {
-    if (this.json) return;
+    if (this.json || this.#ended) return;
     this.#wroteText = true;
     this.#print(line);
   }
 
   warn(message: string): void {
+    if (this.#ended) return;
     if (this.json) return this.#line({ event: 'warning', message });
     this.#clearBar();
     process.stderr.write(`Warning: ${message}\n`);
   }
 
   progress(label: string, done: number, total: number, etaSeconds?: number | null): void {
-    if (this.json || !process.stderr.isTTY) return;
+    if (this.json || this.#ended || !process.stderr.isTTY) return;
     const now = performance.now();
     if (label !== this.#pace.label) this.#pace = { label, startedAt: now, doneAtStart: done };
     else if (now - this.#drawnAt < redrawEveryMs && done < total) return;
@@ -84,12 +88,16 @@ export class CommandOutput implements Output {
   }
 
   done(fields: Record<string, unknown>): void {
+    if (this.#ended) return;
+    this.#ended = true;
     if (this.json) this.#line({ event: 'done', ...fields });
     else if (!this.#wroteText) this.#print(readable(fields));
     this.#clearBar();
   }
 
   error(error: ErrorReport): void {
+    if (this.#ended) return;
+    this.#ended = true;
     if (this.json) return this.#line({ event: 'error', ...error });
     this.#clearBar();
     process.stderr.write(`${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
