@@ -64,11 +64,12 @@ export function launchArguments() {
 
 function sandboxProblem() {
   if (process.platform !== 'linux') return null;
-  if (process.getuid?.() === 0) return 'it was started as root';
+  if (process.getuid?.() === 0) return 'It was started as root.';
   // Tried, not read from settings: kernels, containers and AppArmor each forbid it in their own way.
   const tried = spawnSync('unshare', ['--user', '--map-root-user', 'true'], { encoding: 'utf8' });
-  if (tried.error) return limitOf('/proc/sys/user/max_user_namespaces') === 0 ? 'user namespaces are off' : null;
-  return tried.status === 0 ? null : 'user namespaces are off on this machine';
+  if (tried.error)
+    return limitOf('/proc/sys/user/max_user_namespaces') === 0 ? 'User namespaces are off on this machine.' : null;
+  return tried.status === 0 ? null : 'User namespaces are off on this machine.';
 }
 
 function limitOf(file) {

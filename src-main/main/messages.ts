@@ -3,7 +3,7 @@ export const messages = {
   openFolder: 'Open a folder of images',
   exists: (path: string) => `${path} exists already.`,
   existsHint: 'Choose another name; nothing is overwritten.',
-  sandboxOff: 'it was started with --no-sandbox',
+  sandboxOff: 'It was started with --no-sandbox.',
   startProject: 'The project could not be opened',
   engineMissing: 'The Node that runs the engine is not installed.',
   engineMissingHint: 'Run "npm ci" in the project folder, then start again.',
