@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { entry, linesOf } from './run-cli.ts';
 
-const clothes = fileURLToPath(new URL('../../resources/demo/clothes', import.meta.url));
+const images = fileURLToPath(new URL('../../resources/demo/clothes-unseen', import.meta.url));
 
 test('training leaves at once with exit code 130, one last line, and the epochs so far on disk', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'interrupt-'));
   const out = join(folder, 'run');
-  const words = ['train', clothes, '--network', 'mlp', '--epochs', '100000', '--batch', '512', '--out', out, '--json'];
+  const words = ['train', images, '--network', 'mlp', '--epochs', '100000', '--batch', '512', '--out', out, '--json'];
   const child = spawn(process.execPath, [entry, ...words], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   const closed = new Promise((resolve) => child.on('close', resolve));
   let stdout = '';

@@ -38,7 +38,7 @@ export function windowOf(layer: Layer): SlidingWindow | null {
 }
 
 /** Cells from a kernel's first to its last tap: 3 taps, dilation 2 -> 5. */
-export function kernelExtent(kernel: number, dilation: number): number {
+function kernelExtent(kernel: number, dilation: number): number {
   return (kernel - 1) * dilation + 1;
 }
 
