@@ -73,12 +73,21 @@ async function collect(paths: readonly string[], signal: AbortSignal) {
   return { folders, candidates };
 }
 
+/** Size and time of a file that could not be decoded; nothing where even these cannot be had, as with a looping link. */
+function sizeOf(path: string): Pick<FoundImage, 'bytes' | 'modifiedAt'> {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return { bytes: size, modifiedAt: mtimeMs };
+  } catch {
+    return {};
+  }
+}
+
 async function lookInto(context: EngineContext, { problem, ...file }: Candidate): Promise<FoundImage> {
   if (problem !== undefined) return { ...file, status: 'rejected', reason: problem };
   const probed = await context.decoder().probe(file.path);
   if (probed.status !== 'rejected') return { ...file, ...probed };
-  const stats = statSync(file.path, { throwIfNoEntry: false });
-  return { ...file, ...probed, ...(stats && { bytes: stats.size, modifiedAt: stats.mtimeMs }) };
+  return { ...file, ...probed, ...sizeOf(file.path) };
 }
 
 function sentence({ added, known, rejected }: ImportCounts): string {

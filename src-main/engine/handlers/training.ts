@@ -1,7 +1,7 @@
 /** Training on the project's labelled images. TensorFlow is loaded by the first training or inspection, not before. */
 import { join } from 'node:path';
 import { checkNetwork } from '../../shared/network/index.ts';
-import type { Checked } from '../../shared/protocol.ts';
+import type { Checked, Events } from '../../shared/protocol.ts';
 import type { WorkControl } from '../training/control.ts';
 import type { LabelledFile } from '../training/prepare.ts';
 import type { TrainingTask } from '../training/run.ts';
@@ -36,6 +36,12 @@ function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
 
 export function trainingHandlers(context: EngineContext): Part<'training'> {
   const { projects, trainings, tell } = context;
+  let last: Events['training.progress'] | null = null;
+
+  /** The loop stands still, or goes on, wherever it is at that moment; the screen is to know at once. */
+  function tellPaused(paused: boolean): void {
+    if (last && last.state !== 'preparing') tell('training.progress', paused ? { ...last, state: 'paused' } : last);
+  }
 
   function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
     const project = projects.project;
@@ -64,6 +70,7 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         onProgress: (progress) => {
           // While images are read it comes once an image; the loop itself comes a few times a second.
           if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
+          if (progress.state !== 'paused') last = { runId, ...progress };
           tell('training.progress', { runId, ...progress });
         },
         onStart: ({ info }) => {
@@ -88,13 +95,20 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
       if (indexed) endRun(db, runId, end);
       changed(context, 'runs');
     });
+    last = null;
     return { runId };
   }
 
   return {
     'training.start': start,
-    'training.pause': ({ runId }) => trainings.pause(runId),
-    'training.continue': ({ runId }) => trainings.continue(runId),
+    'training.pause': ({ runId }) => {
+      trainings.pause(runId);
+      tellPaused(true);
+    },
+    'training.continue': ({ runId }) => {
+      trainings.continue(runId);
+      tellPaused(false);
+    },
     'training.stop': ({ runId }) => trainings.stop(runId),
   };
 }

@@ -86,6 +86,11 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const sourceOfFolder = sourceFinder(db);
+    const classIds = new Map<string, number>();
+    const classIdOf = (name: string): number => {
+      if (!classIds.has(name)) classIds.set(name, classForImport(db, name));
+      return classIds.get(name)!;
+    };
     const counts: ImportCounts = { added: 0, known: 0, rejected: 0 };
     const exists = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
     for (const image of found) {
@@ -97,7 +102,7 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
       }
       // What cannot be used has no class, so a class's count is what training gets.
       const labelled = image.class !== undefined && image.status !== 'rejected';
-      const classId = labelled ? classForImport(db, image.class!) : null;
+      const classId = labelled ? classIdOf(image.class!) : null;
       insert.run(
         source.id,
         path,

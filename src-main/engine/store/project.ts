@@ -24,7 +24,7 @@ export class Project {
       throw new ReceptiveError('not-found', `"${given}" is not there.`, 'It may have been moved.');
     const path = canonical(given);
     const project = new Project(Database.open(path));
-    endAbandonedRuns(project.db);
+    endAbandonedRuns(project.db, 'engineLost');
     rememberProject(project.name, path);
     return project;
   }
@@ -76,6 +76,7 @@ export class Project {
   }
 
   close(): void {
+    endAbandonedRuns(this.db, 'stopped');
     this.db.close();
   }
 }

@@ -80,11 +80,10 @@ export function endRun(db: Database, id: string, end: RunEnd): void {
   db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE id = ?').run(end, id));
 }
 
-/** At opening: a run that never ended was going when the engine was lost. */
-export function endAbandonedRuns(db: Database): void {
+/** Ends every run that has not ended: what was going when the engine was lost, or is when the engine is told to end. */
+export function endAbandonedRuns(db: Database, end: Extract<RunEnd, 'engineLost' | 'stopped'>): void {
   if (!db.sql.prepare('SELECT 1 FROM runs WHERE ended IS NULL').get()) return;
-  const lost: RunEnd = 'engineLost';
-  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE ended IS NULL').run(lost));
+  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE ended IS NULL').run(end));
 }
 
 /** Newest first. A folder without a readable run.json is no run; one that was copied in by hand is one. */

@@ -1,0 +1,122 @@
+/** A real engine process, driven over IPC as main drives it, and folders of real images for it. */
+import { fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterEach, beforeEach } from 'vitest';
+import type { ErrorReport } from '../../../src-main/shared/errors.ts';
+import type { EngineRequestName, EventName, Events, Params, Result } from '../../../src-main/shared/protocol.ts';
+import { connectToEngine } from '../../../src-main/shared/rpc.ts';
+import type { EngineEvent } from '../../../src-main/shared/rpc.ts';
+import { createRandom } from '../../../src-main/shared/random.ts';
+
+export interface Engine {
+  pid: number;
+  events: EngineEvent[];
+  /** What it answers. Throws when that is an error. */
+  ask<N extends EngineRequestName>(name: N, params: Params<N>): Promise<Result<N>>;
+  /** The error it answers with. Throws when there is none. */
+  refusal<N extends EngineRequestName>(name: N, params: Params<N>): Promise<ErrorReport>;
+  /** The next event of that name that satisfies the condition, or the one that came already. */
+  event<E extends EventName>(name: E, wanted?: (payload: Events[E]) => boolean): Promise<Events[E]>;
+  /** How many events of that name have come. */
+  count(name: EventName): number;
+  /** Ends it the way main does, and waits. */
+  stop(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+/** Starts engines that are gone after each test, with a data folder of their own below `home`. */
+export function useEngines(): { home: string; start(): Promise<Engine> } {
+  const running: Engine[] = [];
+  const context = {
+    home: '',
+    async start() {
+      const engine = await startEngine(join(context.home, 'data'));
+      running.push(engine);
+      return engine;
+    },
+  };
+  beforeEach(() => {
+    context.home = mkdtempSync(join(tmpdir(), 'receptive-engine-'));
+  });
+  afterEach(async () => {
+    for (const engine of running.splice(0)) await engine.kill();
+    rmSync(context.home, { recursive: true, force: true });
+  });
+  return context;
+}
+
+async function startEngine(data: string): Promise<Engine> {
+  const child = fork(fileURLToPath(new URL('../../../src-main/engine/main.ts', import.meta.url)), [], {
+    serialization: 'advanced',
+    env: { ...process.env, XDG_DATA_HOME: data },
+    // TensorFlow's greeting.
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const events: EngineEvent[] = [];
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const link = connectToEngine(child, (event) => {
+    events.push(event);
+    for (const listener of listeners) listener(event);
+  });
+  const engine: Engine = {
+    pid: child.pid!,
+    events,
+    async ask(name, params) {
+      const reply = await link.request(name, params);
+      if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
+      return reply.value;
+    },
+    async refusal(name, params) {
+      const reply = await link.request(name, params);
+      if (reply.ok) throw new Error(`${name} was answered: ${JSON.stringify(reply.value)}`);
+      return reply.error;
+    },
+    event<E extends EventName>(name: E, wanted: (payload: Events[E]) => boolean = () => true) {
+      const fits = (event: EngineEvent): boolean => event.name === name && wanted(event.payload as Events[E]);
+      return new Promise<Events[E]>((resolve) => {
+        const listener = (event: EngineEvent): void => {
+          if (!fits(event)) return;
+          listeners.delete(listener);
+          resolve(event.payload as Awaited<Events[E]>);
+        };
+        listeners.add(listener);
+        const known = events.find(fits);
+        if (known) listener(known);
+      });
+    },
+    count: (name) => events.filter((event) => event.name === name).length,
+    stop() {
+      if (child.connected) child.disconnect();
+      return exited;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+  await engine.event('engine.state');
+  return engine;
+}
+
+/** Writes a PNG of a single colour with some noise; `path` decides nothing but where. */
+export async function writeImage(path: string, [r, g, b]: [number, number, number], seed = 1): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const random = createRandom(seed);
+  const pixels = Uint8Array.from({ length: 16 * 12 * 3 }, (_, i) => [r, g, b][i % 3]! + random.int(40));
+  await sharp(pixels, { raw: { width: 16, height: 12, channels: 3 } })
+    .png()
+    .toFile(path);
+}
+
+/** `count` reddish and `count` bluish images in two class folders. */
+export async function writeClassFolders(folder: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await writeImage(join(folder, 'blue', `${i}.png`), [20, 20, 200], i);
+    await writeImage(join(folder, 'red', `${i}.png`), [200, 20, 20], i + 1000);
+  }
+}

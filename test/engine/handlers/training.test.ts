@@ -1,0 +1,259 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Params } from '../../../src-main/shared/protocol.ts';
+import { useEngines, writeClassFolders, writeImage } from './support.ts';
+import type { Engine } from './support.ts';
+
+const engines = useEngines();
+
+const network: Params<'training.start'>['network'] = {
+  input: { size: [12, 16], channels: 3 },
+  layers: [
+    { name: 'conv1', kind: 'conv2d', filters: 4, kernelSize: 3, padding: 'same', useBias: false },
+    { name: 'bn1', kind: 'batchNorm' },
+    { name: 'relu1', kind: 'activation', function: 'relu' },
+    { name: 'pool1', kind: 'maxPool', poolSize: 2 },
+    { name: 'gap', kind: 'globalAvgPool' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+
+/** An engine with a project of 20 reddish and 20 bluish images. */
+async function openColours(): Promise<{ engine: Engine; folder: string; project: string }> {
+  const folder = join(engines.home, 'colours');
+  await writeClassFolders(folder, 20);
+  const engine = await engines.start();
+  const { path } = await engine.ask('project.fromFolder', { folder });
+  await engine.event('job.ended');
+  return { engine, folder, project: path };
+}
+
+test('a run from start to take-away: trained, looked into, measured, classified with, exported, kept', async () => {
+  const { engine, folder, project } = await openColours();
+  const recipe = { epochs: 3, batchSize: 8, learningRate: 0.02, validationShare: 0.25 };
+  const { runId } = await engine.ask('training.start', { name: 'first', network, recipe });
+  expect(await engine.refusal('training.start', { network, recipe })).toMatchObject({ code: 'usage' });
+  expect(await engine.event('training.ended')).toEqual({ runId, end: 'completed', error: null });
+  expect(engine.count('training.epoch')).toBe(3);
+  expect(engine.count('training.ended')).toBe(1);
+
+  const metrics = await engine.ask('runs.metrics', { runId });
+  expect(metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  const [summary] = await engine.ask('runs.list', undefined);
+  expect(summary).toMatchObject({
+    id: runId,
+    name: 'first',
+    end: 'completed',
+    epochs: 3,
+    classes: ['blue', 'red'],
+    last: metrics[2],
+  });
+
+  const maps = await engine.ask('inspect.maps', { runId, imageId: 1 });
+  expect(maps.input).toMatchObject({ height: 12, width: 16, channels: 3 });
+  expect(maps.layers.map(({ name, shape }) => [name, shape])).toEqual([
+    ['conv1', [12, 16, 4]],
+    ['bn1', [12, 16, 4]],
+    ['relu1', [12, 16, 4]],
+    ['pool1', [6, 8, 4]],
+    ['gap', [4]],
+    ['logits', [2]],
+  ]);
+  const pooling = await engine.ask('inspect.pooling', { runId, imageId: 1, layer: 'pool1' });
+  // TensorFlow fuses other operations where fewer tensors are asked for, so the last bits may differ.
+  const pooled = maps.layers.find(({ name }) => name === 'pool1')!.values;
+  expect(pooling.max.values).toHaveLength(pooled.length);
+  expect(pooled.every((value, at) => Math.abs(value - pooling.max.values[at]!) < 1e-5)).toBe(true);
+  const batchNorm = await engine.ask('inspect.batchNorm', { runId, imageId: 1, layer: 'bn1' });
+  expect(batchNorm.batch).toHaveLength(30);
+  expect(batchNorm.batch.every((path) => path.startsWith(folder))).toBe(true);
+  expect(batchNorm.batchMean).toHaveLength(4);
+
+  // The sides are the run's own: 15 of 20 images of each class to learn from, 5 held out.
+  const evaluation = async (split: Params<'evaluate.run'>['split']) => {
+    const { perClass, accuracy } = await engine.ask('evaluate.run', { runId, split });
+    return { support: perClass.map(({ support }) => support), accuracy };
+  };
+  expect((await evaluation('all')).support).toEqual([20, 20]);
+  expect((await evaluation('train')).support).toEqual([15, 15]);
+  expect(await evaluation('validation')).toEqual({ support: [5, 5], accuracy: metrics[2]!.validationAccuracy });
+  expect(await engine.refusal('evaluate.run', { runId, split: 'test' })).toMatchObject({ code: 'no-images' });
+
+  writeFileSync(join(folder, 'broken.png'), 'no image');
+  const paths = [join(folder, 'red'), join(folder, 'broken.png'), join(folder, 'missing.png')];
+  const jobId = await engine.ask('classify.start', { runId, paths, top: 1 });
+  const ended = await engine.event('job.ended', (job) => job.jobId === jobId);
+  expect(ended).toMatchObject({
+    kind: 'classify',
+    end: 'completed',
+    summary: '20 images classified; 2 images could not be read.',
+  });
+  const results = engine.events.flatMap((event) => (event.name === 'classify.results' ? event.payload.results : []));
+  expect(results).toHaveLength(22);
+  expect(results.slice(0, 20).every((result) => 'predictions' in result && result.predictions.length === 1)).toBe(true);
+  expect(results.slice(20)).toMatchObject([
+    { error: expect.stringMatching(/\w/) },
+    { error: expect.stringMatching(/\w/) },
+  ]);
+
+  const out = join(engines.home, 'taken away');
+  const exported = await engine.ask('export.tfjs', { runId, path: out });
+  expect(exported.maxDifference).toBeLessThan(1e-5);
+  expect(existsSync(join(out, 'model.json'))).toBe(true);
+  expect(await engine.refusal('export.tfjs', { runId, path: out })).toMatchObject({ code: 'exists' });
+
+  await engine.ask('runs.rename', { runId, name: 'renamed' });
+  await engine.stop();
+  const again = await engines.start();
+  await again.ask('project.open', { path: project });
+  expect(await again.ask('runs.list', undefined)).toEqual([{ ...summary, name: 'renamed' }]);
+  expect((await again.ask('inspect.maps', { runId, imageId: 1 })).layers).toEqual(maps.layers);
+  await again.ask('runs.delete', { runId });
+  expect(await again.ask('runs.list', undefined)).toEqual([]);
+  expect(existsSync(join(project, 'runs', runId))).toBe(false);
+  expect(await again.refusal('runs.metrics', { runId })).toMatchObject({ code: 'not-found' });
+});
+
+test('while it trains, labels are answered; paused it stands still; stopped it ends once', async () => {
+  const { engine } = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 100_000, batchSize: 8 } });
+  await engine.event('training.epoch');
+  const started = performance.now();
+  for (let i = 1; i <= 20; i++) await engine.ask('labels.set', { ids: [i], classId: 2 });
+  expect((performance.now() - started) / 20).toBeLessThan(100);
+  expect(await engine.refusal('runs.delete', { runId })).toMatchObject({ code: 'usage' });
+
+  await engine.ask('training.pause', { runId });
+  await engine.event('training.progress', ({ state }) => state === 'paused');
+  const epochs = engine.count('training.epoch');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(engine.count('training.epoch')).toBe(epochs);
+  await engine.ask('training.continue', { runId });
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch > epochs + 1);
+
+  await engine.ask('training.stop', { runId });
+  expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
+  expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: runId, end: 'stopped' }]);
+  expect(engine.count('training.ended')).toBe(1);
+  expect((await engine.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
+});
+
+test('an engine killed while training leaves a run that can be used and says how it ended', async () => {
+  const { engine, project } = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 100_000, batchSize: 8 } });
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === 3);
+  await engine.kill();
+  const again = await engines.start();
+  await again.ask('project.open', { path: project });
+  const [run] = await again.ask('runs.list', undefined);
+  expect(run).toMatchObject({ id: runId, end: 'engineLost' });
+  expect(run!.epochs).toBeGreaterThanOrEqual(3);
+  expect((await again.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
+});
+
+test('what cannot be trained is refused or ends as failed, in words; the engine goes on', async () => {
+  const engine = await engines.start();
+  await engine.ask('project.create', { name: 'empty' });
+  const tooLarge = {
+    ...network,
+    layers: [{ name: 'conv1', kind: 'conv2d', filters: 4, kernelSize: 99 }, ...network.layers.slice(1)],
+  };
+  expect(await engine.refusal('training.start', { network: tooLarge as typeof network, recipe: {} })).toMatchObject({
+    code: 'invalid-network',
+    message: expect.stringContaining('conv1'),
+  });
+
+  const start = async () => {
+    const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1 } });
+    return engine.event('training.ended', (ended) => ended.runId === runId);
+  };
+  expect(await start()).toMatchObject({ end: 'failed', error: { code: 'no-images' } });
+
+  await writeImage(join(engines.home, 'one', 'red', '1.png'), [200, 0, 0]);
+  await writeImage(join(engines.home, 'one', 'red', '2.png'), [200, 0, 0], 2);
+  await engine.ask('images.import', { paths: [join(engines.home, 'one')] });
+  await engine.event('job.ended');
+  expect(await start()).toMatchObject({ end: 'failed', error: { code: 'too-few-classes' } });
+  expect(await engine.ask('runs.list', undefined)).toEqual([]);
+});
+
+test('a run that diverges ends so, with the remedy', async () => {
+  const { engine } = await openColours();
+  const plain = { ...network, layers: network.layers.filter(({ kind }) => kind !== 'batchNorm') };
+  const recipe = { epochs: 50, batchSize: 8, optimizer: 'sgd', learningRate: 100 } as const;
+  const wild = {
+    ...plain,
+    layers: plain.layers.map((layer) =>
+      layer.kind === 'activation' ? { ...layer, function: 'linear' as const } : layer,
+    ),
+  };
+  await engine.ask('training.start', { network: wild, recipe });
+  expect(await engine.event('training.ended')).toMatchObject({
+    end: 'diverged',
+    error: { code: 'diverged', hint: expect.stringMatching(/smaller learning rate/) },
+  });
+});
+
+test('images that turn out unusable are left out of the run and marked', async () => {
+  const { engine, folder } = await openColours();
+  writeFileSync(join(folder, 'red', '3.png'), 'overwritten since');
+  rmSync(join(folder, 'blue', '4.png'));
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1, validationShare: 0 } });
+  expect(await engine.event('training.ended')).toMatchObject({ end: 'completed' });
+  const { ids } = await engine.ask('images.list', { status: 'rejected' });
+  const rejected = await Promise.all([...ids].map((id) => engine.ask('images.facts', { id })));
+  expect(rejected.map(({ path }) => path)).toEqual([join(folder, 'blue', '4.png'), join(folder, 'red', '3.png')]);
+  const { perClass } = await engine.ask('evaluate.run', { runId, split: 'train' });
+  expect(perClass.map(({ support }) => support)).toEqual([19, 19]);
+});
+
+test('a run copied in by hand is listed and used; one cut in half is no run', async () => {
+  const { engine, project } = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1 } });
+  await engine.event('training.ended');
+  await engine.ask('project.close', undefined);
+  const other = await engine.ask('project.create', { name: 'other' });
+  const copied = join(other.path, 'runs', 'copied');
+  mkdirSync(copied);
+  for (const file of ['run.json', 'metrics.jsonl']) {
+    writeFileSync(join(copied, file), readFileSync(join(project, 'runs', runId, file)));
+  }
+  expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: 'copied', end: 'completed', epochs: 1 }]);
+  expect(await engine.refusal('inspect.maps', { runId: 'copied', imageId: 1 })).toMatchObject({
+    code: 'invalid-model',
+  });
+  expect(await engine.refusal('runs.rename', { runId: 'copied', name: 'x' })).toMatchObject({ code: 'unsupported' });
+  writeFileSync(join(copied, 'run.json'), readFileSync(join(copied, 'run.json')).subarray(0, 300));
+  expect(await engine.ask('runs.list', undefined)).toEqual([]);
+  expect(await engine.refusal('runs.metrics', { runId: '../../../etc' })).toMatchObject({ code: 'not-found' });
+});
+
+test('networks are saved, written to files and read back; a wrong file says what is wrong', async () => {
+  const engine = await engines.start();
+  await engine.ask('project.create', { name: 'networks' });
+  const saved = await engine.ask('networks.save', { name: 'mine', json: network });
+  expect(await engine.ask('networks.list', undefined)).toEqual([saved]);
+  const file = join(engines.home, 'net.json');
+  await engine.ask('networks.writeFile', { path: file, json: network });
+  const read = await engine.ask('networks.readFile', { path: file });
+  expect(read.layers.map(({ name }) => name)).toEqual(network.layers.map(({ name }) => name));
+  writeFileSync(file, '{"input": {"size": 8, "channels": 3}, "layers": [{"name": "a", "kind": "conv3d"}]}');
+  expect(await engine.refusal('networks.readFile', { path: file })).toMatchObject({ code: 'invalid-network' });
+  writeFileSync(file, '{"input": ');
+  expect(await engine.refusal('networks.readFile', { path: file })).toMatchObject({
+    code: 'invalid-network',
+    message: expect.stringContaining('not JSON'),
+  });
+  await engine.ask('networks.delete', { id: saved.id });
+  await engine.ask('project.undo', undefined);
+  expect(await engine.ask('networks.list', undefined)).toEqual([saved]);
+});
+
+test('says what it is made of', async () => {
+  const engine = await engines.start();
+  const report = await engine.ask('engine.doctor', undefined);
+  expect(report.node).toBe(process.versions.node);
+  expect(report.tensorflow).toMatch(/^2\.\d+/);
+  expect(report.sharp).toMatch(/^0\.\d+/);
+});
