@@ -68,7 +68,7 @@ function manager() {
 }
 
 /** The one command that installs these (Debian names), as this user would type it. */
-export function installCommand(packages) {
+function installCommand(packages) {
   const { install, names } = manager();
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
   return `${sudo}${install} ${packages.map((name) => names[name] ?? name).join(' ')}`;
@@ -132,17 +132,22 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** The NVIDIA driver's version such as "550.54", or null. Looks at files first: a start must not wait for nvidia-smi. */
+/** Looks at files only: a start must not wait for nvidia-smi. */
 export function nvidiaDriverPresent() {
   return existsSync('/proc/driver/nvidia/version') || onPath('nvidia-smi') !== undefined;
 }
 
+/** Such as "550.54"; null when the driver does not answer. */
 export async function nvidiaDriverVersion() {
-  const version = (text) => /\b(\d{3,}\.\d+)/.exec(text)?.[1] ?? null;
-  if (existsSync('/proc/driver/nvidia/version')) return version(readFileSync('/proc/driver/nvidia/version', 'utf8'));
+  if (existsSync('/proc/driver/nvidia/version')) return versionIn(readFileSync('/proc/driver/nvidia/version', 'utf8'));
   try {
-    return version(await run('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader']));
+    return versionIn(await run('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader']));
   } catch {
     return null;
   }
+}
+
+/** Out of the kernel module's sentence, or of nvidia-smi's line. */
+export function versionIn(text) {
+  return /\b(\d{3,}\.\d+)/.exec(text)?.[1] ?? null;
 }

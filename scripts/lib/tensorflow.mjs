@@ -36,7 +36,7 @@ export async function provisionTensorflow({ root, cacheFolder, versions, node })
   const wanted = versions.tensorflow;
   if (wantedVariant() === 'gpu') {
     try {
-      const driver = await checkDriver(wanted.gpu.minimumDriver);
+      const driver = checkDriver(wanted.gpu.minimumDriver, await nvidiaDriverVersion());
       return await install('gpu', `NVIDIA driver ${driver} found`, { root, cacheFolder, wanted, node });
     } catch (error) {
       log(`TensorFlow for the GPU could not be set up, so the CPU is used: ${error.message}`);
@@ -48,8 +48,8 @@ export async function provisionTensorflow({ root, cacheFolder, versions, node })
   return install('cpu', reason, { root, cacheFolder, wanted, node });
 }
 
-async function checkDriver(minimum) {
-  const version = await nvidiaDriverVersion();
+/** @returns {string} the version, which is new enough */
+export function checkDriver(minimum, version) {
   if (!version) throw new SetupError('the NVIDIA driver does not answer', 'Does nvidia-smi work?');
   if (Number.parseInt(version, 10) < minimum) {
     throw new SetupError(`NVIDIA driver ${version} is too old for CUDA 12, which needs ${minimum} or newer`);
