@@ -10,7 +10,7 @@ import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
 import { buildLayer } from './layers/index.ts';
 import { zeros } from './layers/initializers.ts';
-import type { BuiltLayer, LayerContext, LayerGradients, Tensor } from './layers/layer.ts';
+import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
 import { crossEntropy, pack } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
 import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
@@ -45,8 +45,7 @@ export interface CompiledNetwork {
 }
 
 interface Pass {
-  /** By layer name, and "input". */
-  tensors: Map<string, Tensor>;
+  /** By layer name. */
   layers: Map<string, BuiltLayer>;
   logits: TensorName;
 }
@@ -116,7 +115,7 @@ class Compiler {
       tensors.set(layer.name, { name: built.output, shape });
     }
     const last = this.#network.layers.at(-1) as Layer;
-    return { tensors, layers, logits: (tensors.get(last.name) as Tensor).name };
+    return { layers, logits: (tensors.get(last.name) as Tensor).name };
   }
 
   #context(layer: Layer, shape: Tensor['shape'], prefix: string): LayerContext {
@@ -157,9 +156,9 @@ class Compiler {
     });
   }
 
-  #iterations() {
-    const counter = { name: names.iterations, shape: [], role: 'counter', trainable: false } as const;
-    return this.#variables.get({ ...counter, shape: [] }, zeros);
+  /** Training steps done, a variable. */
+  #iterations(): VariableReference {
+    return this.#variables.get({ name: names.iterations, shape: [], role: 'counter', trainable: false }, zeros);
   }
 
   #once(key: string, make: () => TensorName): TensorName {

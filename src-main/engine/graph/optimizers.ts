@@ -7,12 +7,12 @@ import type { Variable, Variables } from './variables.ts';
 
 export type OptimizerName = 'sgd' | 'momentum' | 'adam' | 'adamw';
 
-export const momentum = 0.9;
-export const beta1 = 0.9;
-export const beta2 = 0.999;
-export const adamEpsilon = 1e-7;
+const momentum = 0.9;
+const beta1 = 0.9;
+const beta2 = 0.999;
+const adamEpsilon = 1e-7;
 /** Share of the learning rate by which adamw shrinks a kernel in each step (Keras' default). */
-export const defaultWeightDecay = 0.004;
+const defaultWeightDecay = 0.004;
 
 export interface OptimizerSettings {
   name: OptimizerName;
