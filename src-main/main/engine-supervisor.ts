@@ -115,9 +115,9 @@ export class EngineSupervisor {
       this.#delay = early ? Math.min(this.#delay * 3, longestDelay) : firstDelay;
       // Node prints the source line first and the stack last; what went wrong stands in between.
       const cause = lines.findLast((line) => /^\S*Error\b.*: /.test(line)) ?? how;
-      const sentence =
-        this.#state.state === 'starting' ? messages.engineNotStarted(cause) : messages.engineEnded(cause);
-      this.#lose([sentence, ...lines].join('\n'));
+      const starting = this.#state.state === 'starting';
+      // Everything it wrote may help where it never worked; later on it is mostly the libraries' chatter.
+      this.#lose(starting ? [messages.engineNotStarted(cause), ...lines].join('\n') : messages.engineEnded(cause));
     };
     child.on('error', (error) => void end(error.message));
     child.on('exit', (code, signal) => void end(signal ?? `exit code ${code}`));

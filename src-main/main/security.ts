@@ -10,8 +10,10 @@ export const contentSecurityPolicy = [
   "style-src 'self' 'unsafe-inline'",
   `img-src 'self' ${scheme}: blob: data:`,
   "font-src 'self'",
-  // Hot reloading talks to the development server; the built page talks to nobody.
-  devServer ? `connect-src 'self' ${devServer.replace(/^http/, 'ws')}` : "connect-src 'none'",
+  // Hot reloading talks to the development server, and waits for it in a worker; the built page talks to nobody.
+  ...(devServer
+    ? [`connect-src 'self' ${devServer.replace(/^http/, 'ws')}`, 'worker-src blob:']
+    : ["connect-src 'none'"]),
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -121,7 +121,10 @@ describe('an engine that is killed', () => {
     process.kill(engine.pid ?? 0, 'SIGKILL');
     await expect
       .poll(() => events)
-      .toContainEqual({ name: 'engine.state', payload: { state: 'lost', reason: expect.stringContaining('SIGKILL') } });
+      .toContainEqual({
+        name: 'engine.state',
+        payload: { state: 'lost', reason: 'The engine ended unexpectedly (SIGKILL).' },
+      });
   });
 
   test('leaves no caller waiting', async () => {
