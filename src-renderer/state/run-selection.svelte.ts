@@ -16,9 +16,15 @@ export class RunSelection {
     return this.#runs.list.filter((run) => this.isShown(run.id));
   }
 
-  get chosen(): RunSummary | null {
+  /** The run whose facts are shown; a run that has just begun is not in the list yet. */
+  get chosenId(): string | null {
     const { list, active } = this.#runs;
-    return list.find(({ id }) => id === this.#chosen) ?? list.find(({ id }) => id === active?.runId) ?? list[0] ?? null;
+    if (list.some(({ id }) => id === this.#chosen)) return this.#chosen;
+    return active?.runId ?? list[0]?.id ?? null;
+  }
+
+  get chosen(): RunSummary | null {
+    return this.#runs.list.find(({ id }) => id === this.chosenId) ?? null;
   }
 
   isShown(runId: string): boolean {

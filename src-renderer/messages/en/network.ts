@@ -89,7 +89,8 @@ export const network = {
   waiting: 'Waiting for the layer above to be right',
   totals: 'Total',
   totalLayers: (count: number) => (count === 1 ? '1 layer' : `${count} layers`),
-  runningStatistics: (count: string) => `+ ${count} running`,
+  unknown: '–',
+  totalNonTrainable: (count: string) => `+ ${count} not trained`,
   nonTrainable: (count: string) => `${count} running statistics beside them`,
   classes: (count: number, assumed: boolean) =>
     assumed ? `Counted for ${count} classes (the project has fewer yet)` : `For the project’s ${count} classes`,

@@ -65,6 +65,7 @@ export const train = {
   validationCurve: 'validation',
   curveLabel: (run: string, side: string) => `${run}, ${side}`,
   noCurves: 'Curves appear here as soon as a run has begun.',
+  noCurvesYet: 'The images are being prepared; the curves begin with the first steps.',
   curvesSummary: (title: string, parts: string) =>
     parts ? `${title} over epochs. ${parts}` : `${title} over epochs: no curve yet`,
   curveSummary: (label: string, value: string, epoch: string) => `${label}: ${value} at epoch ${epoch}`,
