@@ -27,6 +27,8 @@ export interface RunningApp {
   home: string;
   /** Everything that the app has written to its terminal. */
   output(): string;
+  /** What went wrong in the page so far: errors nobody caught, and what the console shows in red. */
+  problems(): Promise<string[]>;
   /** Ends the app; its folder goes too unless it is to be kept for the next one. */
   close(options?: { keepHome?: boolean }): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
       page,
       home,
       output: () => output,
+      problems: () => problemsOf(page),
       async close({ keepHome = false } = {}) {
         await app.close();
         if (!keepHome) rmSync(home, { recursive: true, force: true });
@@ -71,6 +74,13 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     await app.close();
     throw new Error(`The window did not open. The app wrote:\n${output}`, { cause: error });
   }
+}
+
+async function problemsOf(page: Page): Promise<string[]> {
+  const errors = await page.pageErrors();
+  const messages = await page.consoleMessages();
+  const red = messages.filter((message) => message.type() === 'error');
+  return [...errors.map((error) => error.stack ?? error.message), ...red.map((message) => message.text())];
 }
 
 export async function resize(app: ElectronApplication, { width, height }: { width: number; height: number }) {

@@ -27,6 +27,10 @@ test('one window opens at 1440 x 900 and shows the app', async () => {
   await setTheme(running, 'light');
 });
 
+test('nothing goes wrong in the page', async () => {
+  expect(await running.problems()).toEqual([]);
+});
+
 test('the engine answers', async () => {
   const { page } = running;
   const doctor = await page.evaluate(() => window.receptive.request('engine.doctor'));
