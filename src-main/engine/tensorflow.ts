@@ -41,6 +41,8 @@ const packageName = '@tensorflow/tfjs-node-gpu';
 interface InstalledLibrary {
   version: string;
   variant: 'cpu' | 'gpu';
+  /** Why this variant. */
+  reason: string;
 }
 
 export const tf = load();
