@@ -1,6 +1,5 @@
 /** The training that is going on: at most one, started, held up and stopped from the screen. */
-import { reportError } from '../../shared/errors.ts';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { RunEnd } from '../../shared/run.ts';
 import { WorkControl } from '../training/control.ts';
 import type { Tell } from './context.ts';

@@ -23,11 +23,16 @@ export const isConstraint = (error: unknown): boolean => resultCode(error) === c
 export function storeError(error: unknown, path: string): unknown {
   switch (resultCode(error)) {
     case full:
-    case inputOutput:
       return new ReceptiveError(
         'disk-full',
         `The project "${path}" could not be saved: ${(error as Error).message}. Everything saved before is still there.`,
         'Free some space on that disk and try again.',
+      );
+    case inputOutput:
+      return new ReceptiveError(
+        'unreadable',
+        `The disk failed while "${path}" was read or saved: ${(error as Error).message}.`,
+        'Check that the disk is there and sound; what was saved before is left as it is.',
       );
     case corrupt:
     case notDatabase:

@@ -19,7 +19,7 @@ export function dataFolder(): string {
   return join(given && isAbsolute(given) ? given : join(homedir(), '.local', 'share'), 'receptive');
 }
 
-export const projectsFolder = (): string => join(dataFolder(), 'projects');
+const projectsFolder = (): string => join(dataFolder(), 'projects');
 const recentFile = (): string => join(dataFolder(), 'recent.json');
 
 /** Makes a folder for a project of that name: "Cats & dogs" -> projects/cats-dogs, cats-dogs-2, ... */
@@ -67,12 +67,19 @@ export function listRecent(): RecentProject[] {
   return readRecent().map((project) => ({ ...project, exists: existsSync(join(project.path, databaseName)) }));
 }
 
-/** Puts a project at the top of the list; `replaces` is the path it had before it was moved. */
+/**
+ * Puts a project at the top of the list; `replaces` is the path it had before it was moved. A list that cannot be written
+ * (a full disk) keeps no project from being opened.
+ */
 export function rememberProject(name: string, path: string, replaces: string = path): void {
   const others = readRecent().filter((project) => project.path !== path && project.path !== replaces);
   const recent = [{ name, path, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit);
-  mkdirSync(dataFolder(), { recursive: true });
-  writeFileAtomically(recentFile(), JSON.stringify(recent, null, 2));
+  try {
+    mkdirSync(dataFolder(), { recursive: true });
+    writeFileAtomically(recentFile(), JSON.stringify(recent, null, 2));
+  } catch (error) {
+    console.error('The list of recent projects could not be written:', error);
+  }
 }
 
 /** One name for a folder, whatever links lead to it. Throws Node's ENOENT when it is not there. */

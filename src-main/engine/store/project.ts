@@ -24,9 +24,14 @@ export class Project {
       throw new ReceptiveError('not-found', `"${given}" is not there.`, 'It may have been moved.');
     const path = canonical(given);
     const project = new Project(Database.open(path));
-    endAbandonedRuns(project.db, 'engineLost');
-    rememberProject(project.name, path);
-    return project;
+    try {
+      endAbandonedRuns(project.db, 'engineLost');
+      rememberProject(project.name, path);
+      return project;
+    } catch (error) {
+      project.db.close();
+      throw error;
+    }
   }
 
   /** An empty project of that name in the user's data folder; `origin` is the folder it is made of, if any. */
@@ -76,7 +81,12 @@ export class Project {
   }
 
   close(): void {
-    endAbandonedRuns(this.db, 'stopped');
-    this.db.close();
+    try {
+      endAbandonedRuns(this.db, 'stopped');
+    } catch {
+      // Without room on the disk it stays as it is, and the next opening ends it as lost.
+    } finally {
+      this.db.close();
+    }
   }
 }

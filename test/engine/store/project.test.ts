@@ -85,6 +85,16 @@ test('nothing is made of a folder without anything in it, of a file, or of nothi
   expect(existsSync(join(dataFolder(), 'projects'))).toBe(false);
 });
 
+test('opens also when the list of recent projects cannot be written', () => {
+  const { path, db } = Project.create('a');
+  db.close();
+  rmSync(join(dataFolder(), 'recent.json'));
+  mkdirSync(join(dataFolder(), 'recent.json'));
+  const project = Project.open(path);
+  expect(project.name).toBe('a');
+  project.close();
+});
+
 test('recent projects: the newest first, one entry each, and those that are gone are marked', () => {
   const [a, b] = ['a', 'b'].map((name) => Project.create(name));
   a!.close();
