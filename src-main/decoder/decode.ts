@@ -11,6 +11,8 @@ import { Unusable, decodingProblem, detailOf } from './unusable.ts';
 const pixelLimit = 100_000_000;
 /** sharp gives up by itself after this; the engine ends the process only later. */
 const timeoutSeconds = 20;
+/** Up to this many pixels resizing takes longer than handing out all of them. */
+const quickPixels = 2 ** 18;
 /** Up to this many pixels on the longer side a preview is a PNG: exact, and small all the same. */
 const largestPng = 128;
 
@@ -37,10 +39,12 @@ async function orRejected<T>(work: () => Promise<T>): Promise<T | RejectedImage>
 async function probe(path: string): Promise<ProbedImage> {
   const { content, format, bytes, modifiedAt } = readImageFile(path);
   const { autoOrient } = await readHeader(content);
-  // Small, so that it is quick; every row is decoded all the same, so that damage anywhere is noticed.
-  const { warning } = await decodeWith(content, (image) => toPixels(image, { height: 8, width: 8, channels: 3 }));
+  const { height, width } = autoOrient;
+  // Every row is decoded, so that damage anywhere is noticed; only the pixels of large images are not kept.
+  const kept = height * width <= quickPixels ? { height, width } : { height: 8, width: 8 };
+  const { warning } = await decodeWith(content, (image) => toPixels(image, { ...kept, channels: 3 }));
   const verdict = warning === null ? { status: 'ok' as const } : { status: 'warning' as const, reason: warning };
-  return { ...verdict, width: autoOrient.width, height: autoOrient.height, format, bytes, modifiedAt };
+  return { ...verdict, width, height, format, bytes, modifiedAt };
 }
 
 async function pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {
