@@ -24,6 +24,12 @@ async function openWindow() {
   const { executable } = findElectron();
   const { args, env } = launchArguments();
   return runChild(executable, [...args, root], {
-    env: { RECEPTIVE_PROJECT: process.env.RECEPTIVE_PROJECT ?? 'demo:clothes', ...env },
+    env: { RECEPTIVE_PROJECT: project(), ...env },
   });
+}
+
+/** `npm start -- FOLDER`, else RECEPTIVE_PROJECT, else the demo. npm changes the folder; INIT_CWD is the caller's. */
+function project() {
+  const [wanted = process.env.RECEPTIVE_PROJECT || 'demo:clothes'] = process.argv.slice(2);
+  return wanted.startsWith('demo:') ? wanted : path.resolve(process.env.INIT_CWD ?? '.', wanted);
 }

@@ -40,7 +40,7 @@ export function progress(label) {
       if (!due) return;
       lastFifth = fifth;
       lastShown = now;
-      log(`  ${label}: ${megabytes(done)}${total ? ` of ${megabytes(total)}` : ''}`);
+      log(`  ${label}: ${megabytes(total ? Math.min(done, total) : done)}${total ? ` of ${megabytes(total)}` : ''}`);
     },
     end() {
       if (live) process.stderr.write('\r\x1b[2K');
