@@ -109,7 +109,7 @@ export class ImagesState {
   follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
     const stops = [
       this.#connection.on('project.changed', ({ what }) => {
-        if (what.includes('images')) this.refresh().catch(onError);
+        if (what.includes('images')) this.#refreshAll().catch(onError);
         if (what.includes('images') || what.includes('classes')) this.refreshClasses().catch(onError);
       }),
       this.#connection.on('job.progress', ({ kind, ...progress }) => {
@@ -215,8 +215,7 @@ export class ImagesState {
     reassign: boolean;
   }): Promise<void> {
     this.#project.adopt(await this.#connection.request('split.assign', shares));
-    await this.refresh();
-    if (this.focusId !== null) await this.readFacts(this.focusId);
+    await this.#refreshAll();
   }
 
   async import(paths: string[]): Promise<void> {
@@ -235,6 +234,11 @@ export class ImagesState {
 
   factsOf(id: number): Promise<ImageFacts> {
     return this.#connection.request('images.facts', { id });
+  }
+
+  async #refreshAll(): Promise<void> {
+    await this.refresh();
+    if (this.focusId !== null) await this.readFacts(this.focusId);
   }
 
   /** Selects the image after the last selected one; at the end of the list the selection stays. */

@@ -95,7 +95,6 @@ const english = {
   looking: 'Looking for files',
   left: (time: string) => `${time} left`,
   cancelImport: 'Stop bringing in images',
-  imported: 'Images brought in',
   importStopped: 'Import stopped',
   importFailed: 'Import failed',
   rejectedTitle: 'Images that cannot be used',

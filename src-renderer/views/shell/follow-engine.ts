@@ -18,7 +18,7 @@ async function readAll(): Promise<void> {
 
 function sayImport({ end, summary, error }: Events['job.ended']): void {
   if (error) showError(errorFromReport(error));
-  else if (end === 'completed') showSuccess(text.images.imported, summary);
+  else if (end === 'completed') showSuccess(summary);
   else if (end === 'stopped') showNote(text.images.importStopped, summary);
   else showNote(text.images.importFailed, summary);
 }

@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ReceptiveError } from '../../../src-main/shared/errors.ts';
+import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
+import type { Params } from '../../../src-main/shared/protocol.ts';
+import { ImagesState } from '../../../src-renderer/state/images.svelte.ts';
+import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
+import { BridgeStandIn, settle } from './bridge-stand-in.ts';
+
+const summary: ProjectSummary = { name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null };
+
+/** Five images, two classes; labels are kept as the engine would. Replies to `labels.set` wait until `release`. */
+function makeWorld() {
+  const labels = new Map([1, 2, 3, 4, 5].map((id) => [id, 0]));
+  const held: { release: (error?: Error) => void }[] = [];
+  let hold = false;
+  const columns = (keep: (id: number) => boolean): ImageColumns => {
+    const ids = Uint32Array.from([...labels.keys()].filter(keep));
+    return {
+      ids,
+      classIds: ids.map((id) => labels.get(id) ?? 0),
+      statuses: new Uint8Array(ids.length),
+      splits: new Uint8Array(ids.length),
+    };
+  };
+  const setLabels = async ({ ids, classId }: Params<'labels.set'>): Promise<ProjectSummary> => {
+    if (hold)
+      await new Promise<void>((resolve, reject) =>
+        held.push({ release: (error) => (error ? reject(error) : resolve()) }),
+      );
+    for (const id of ids) labels.set(id, classId ?? 0);
+    return { ...summary, undo: 'Label' };
+  };
+  const bridge = new BridgeStandIn({
+    'images.list': ({ classId }) => columns((id) => classId === undefined || labels.get(id) === (classId ?? 0)),
+    'classes.list': () => [
+      { id: 1, name: 'cat', color: '#0072b2', key: '1', count: 0 },
+      { id: 2, name: 'dog', color: '#d55e00', key: '2', count: 0 },
+    ],
+    'images.facts': ({ id }) => ({
+      id,
+      path: `/${id}.png`,
+      status: 'ok',
+      reason: null,
+      width: 1,
+      height: 1,
+      format: 'png',
+      bytes: 1,
+      classId: labels.get(id) || null,
+      split: 'none',
+    }),
+    'images.import': () => 'job-1',
+    'job.cancel': () => undefined,
+    'labels.set': setLabels,
+  });
+  const project = new ProjectState(bridge.connection);
+  project.adopt(summary);
+  const images = new ImagesState(bridge.connection, project);
+  return { bridge, project, images, labels, held, holdReplies: () => (hold = true) };
+}
+
+let world: ReturnType<typeof makeWorld>;
+beforeEach(async () => {
+  world = makeWorld();
+  await world.images.reload();
+});
+const shown = () => Array.from({ length: world.images.count }, (_, i) => world.images.classAt(i)?.name ?? null);
+
+describe('labels', () => {
+  test('the selection gets the class, and the image after it is selected', async () => {
+    const { images, labels, project } = world;
+    images.pick(0, 'only');
+    images.pick(1, 'extend');
+    await images.label(1);
+    expect(labels.get(1)).toBe(1);
+    expect(labels.get(2)).toBe(1);
+    expect([...images.selected]).toEqual([3]);
+    expect(project.current?.undo).toBe('Label');
+  });
+
+  test('a label is shown at once, but counts as saved only after the reply', async () => {
+    const { images, held, holdReplies } = world;
+    holdReplies();
+    images.pick(0, 'only');
+    const done = images.label(1);
+    expect(shown()).toEqual(['cat', null, null, null, null]);
+    expect(images.saving).toBe(true);
+    held[0]?.release();
+    await done;
+    expect(images.saving).toBe(false);
+    expect(shown()).toEqual(['cat', null, null, null, null]);
+  });
+
+  test('a label that could not be saved is taken off again, and the reason is thrown', async () => {
+    const { images, held, holdReplies } = world;
+    holdReplies();
+    images.pick(0, 'only');
+    const done = images.label(1);
+    held[0]?.release(new ReceptiveError('disk-full', 'The disk is full.', 'Free some space.'));
+    await expect(done).rejects.toMatchObject({ code: 'disk-full', hint: 'Free some space.' });
+    expect(shown()).toEqual([null, null, null, null, null]);
+    expect(images.saving).toBe(false);
+  });
+
+  test('an older reply does not bring an older label back', async () => {
+    const { images, held, holdReplies } = world;
+    holdReplies();
+    images.pick(0, 'only');
+    const first = images.label(1);
+    images.pick(0, 'only');
+    const second = images.label(2);
+    held[0]?.release();
+    await first;
+    expect(shown()[0]).toBe('dog');
+    expect(images.saving).toBe(true);
+    held[1]?.release();
+    await second;
+    expect(shown()[0]).toBe('dog');
+  });
+
+  test('a list that is read while a label is on its way still shows the label', async () => {
+    const { images, holdReplies } = world;
+    holdReplies();
+    images.pick(0, 'only');
+    void images.label(2);
+    await images.refresh();
+    expect(shown()[0]).toBe('dog');
+  });
+
+  test('taking a label off stays on the image', async () => {
+    const { images, labels } = world;
+    images.pick(2, 'only');
+    await images.label(1);
+    images.pick(2, 'only');
+    await images.label(null);
+    expect(labels.get(3)).toBe(0);
+    expect(images.focusId).toBe(3);
+  });
+
+  test('at the end of the list the selection stays', async () => {
+    const { images } = world;
+    images.pick(4, 'only');
+    await images.label(1);
+    expect(images.focusId).toBe(5);
+  });
+
+  test('with nothing selected nothing is asked', async () => {
+    const empty = makeWorld();
+    await empty.images.label(1);
+    expect(empty.bridge.timesAsked('labels.set')).toBe(0);
+  });
+});
+
+describe('filters', () => {
+  test('unlabelled images leave the list as they are labelled, one after the other', async () => {
+    const { images, labels } = world;
+    await images.setFilter({ classId: null });
+    images.pick(0, 'only');
+    for (const classId of [1, 2, 1]) {
+      await images.label(classId);
+      await images.refresh();
+    }
+    expect([...labels]).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [4, 0],
+      [5, 0],
+    ]);
+    expect(images.focusId).toBe(4);
+  });
+
+  test('the newest filter wins over a reply to an older one', async () => {
+    const { images } = world;
+    images.pick(0, 'only');
+    await images.label(1);
+    const first = images.setFilter({ classId: 1 });
+    const second = images.setFilter({ classId: null });
+    await Promise.all([first, second]);
+    expect(images.count).toBe(4);
+    await images.clearFilters();
+    expect(images.count).toBe(5);
+    expect(images.isFiltered).toBe(false);
+  });
+});
+
+describe('events', () => {
+  test('a flood of changes is read twice: at its start and after its end', async () => {
+    const { images, bridge } = world;
+    images.follow(
+      () => undefined,
+      (error) => expect.fail(String(error)),
+    );
+    const before = bridge.timesAsked('images.list');
+    for (let i = 0; i < 100; i++) bridge.tell('project.changed', { what: ['images'] });
+    await settle();
+    expect(bridge.timesAsked('images.list')).toBe(before + 2);
+    expect(bridge.timesAsked('classes.list')).toBeLessThanOrEqual(before + 2);
+  });
+
+  test('an import is shown from its first progress to its end, which is told once', async () => {
+    const { images, bridge } = world;
+    const ends: string[] = [];
+    images.follow(
+      (ended) => ends.push(ended.summary),
+      () => undefined,
+    );
+    await images.import(['/a']);
+    expect(images.importing).toMatchObject({ done: 0, total: 0 });
+    bridge.tell('job.progress', { jobId: 'job-1', kind: 'import', done: 3, total: 9, etaSeconds: 2 });
+    expect(images.importing).toMatchObject({ done: 3, total: 9, etaSeconds: 2 });
+    await images.cancelImport();
+    expect(bridge.asked.at(-1)).toEqual({ name: 'job.cancel', params: { jobId: 'job-1' } });
+    bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'stopped', summary: '3 of 9', error: null });
+    expect(images.importing).toBeNull();
+    expect(ends).toEqual(['3 of 9']);
+  });
+
+  test('an import that ends before its start is answered leaves no bar behind', async () => {
+    const { images, bridge } = world;
+    images.follow(
+      () => undefined,
+      () => undefined,
+    );
+    const started = images.import(['/a']);
+    bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
+    await started;
+    expect(images.importing).toBeNull();
+  });
+
+  test('progress of a classification is not an import', () => {
+    const { images, bridge } = world;
+    images.follow(
+      () => undefined,
+      () => undefined,
+    );
+    bridge.tell('job.progress', { jobId: 'job-2', kind: 'classify', done: 1, total: 2, etaSeconds: null });
+    expect(images.importing).toBeNull();
+  });
+
+  test('after the last stop nothing is heard any more', () => {
+    const { images, bridge } = world;
+    images.follow(
+      () => undefined,
+      () => undefined,
+    )();
+    bridge.tell('job.progress', { jobId: 'job-3', kind: 'import', done: 1, total: 2, etaSeconds: null });
+    expect(images.importing).toBeNull();
+  });
+});
