@@ -24,11 +24,15 @@ function startDecoder(): DecoderClient {
   return decoder;
 }
 
+const jobs = new Jobs(tell);
+const trainings = new Trainings(tell);
+const models = new Models();
+const projects = new OpenProject(() => Promise.all([jobs.cancelAll(), trainings.stopAll(), models.release()]));
 const context: EngineContext = {
-  projects: new OpenProject(),
-  jobs: new Jobs(tell),
-  trainings: new Trainings(tell),
-  models: new Models(),
+  projects,
+  jobs,
+  trainings,
+  models,
   tell,
   decoder: () => decoder ?? startDecoder(),
 };
@@ -39,7 +43,7 @@ process.on('SIGINT', () => undefined);
 
 process.on('disconnect', () => {
   // Everything that was acknowledged is on disk, so leaving at once loses nothing.
-  context.projects.close();
+  projects.closeNow();
   void decoder?.close();
   process.exit(0);
 });

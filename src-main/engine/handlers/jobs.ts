@@ -27,7 +27,7 @@ export interface Job {
 
 export class Jobs {
   readonly #tell: Tell;
-  readonly #running = new Map<JobId, { controller: AbortController; ended: Promise<void> }>();
+  readonly #running = new Map<JobId, { kind: JobKind; controller: AbortController; ended: Promise<void> }>();
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -39,8 +39,12 @@ export class Jobs {
     const controller = new AbortController();
     const job: Job = { id, signal: controller.signal, progress: this.#progress(id, kind) };
     const ended = this.#run(kind, job, work).finally(() => this.#running.delete(id));
-    this.#running.set(id, { controller, ended });
+    this.#running.set(id, { kind, controller, ended });
     return id;
+  }
+
+  isGoing(kind: JobKind): boolean {
+    return [...this.#running.values()].some((job) => job.kind === kind);
   }
 
   /** Does nothing when the job has ended. */

@@ -13,15 +13,9 @@ import { startImport } from './import.ts';
 /** The demo images come with the program, beside its sources. */
 const demoFolder = (name: string): string => fileURLToPath(new URL(`../../../resources/demo/${name}`, import.meta.url));
 
-/** Ends what works on the open project, before another one takes its place. */
-async function settle({ jobs, trainings, models }: EngineContext): Promise<void> {
-  await Promise.all([jobs.cancelAll(), trainings.stopAll(), models.release()]);
-}
-
 async function openImages(context: EngineContext, folder: string): Promise<ProjectSummary> {
-  await settle(context);
-  const { project, origin } = context.projects.openImages(folder);
-  if (!isImported(project.db, origin)) startImport(context, [origin]);
+  const { project, origin } = await context.projects.openImages(folder);
+  if (!isImported(project.db, origin) && !context.jobs.isGoing('import')) startImport(context, [origin]);
   return project.summary();
 }
 
@@ -29,29 +23,17 @@ export function projectHandlers(context: EngineContext): Part<'project'> {
   const { projects } = context;
   return {
     'project.current': () => projects.current?.summary() ?? null,
-    'project.open': async ({ path }) => {
-      await settle(context);
-      return projects.open(path).summary();
-    },
+    'project.open': async ({ path }) => (await projects.open(path)).summary(),
     'project.fromFolder': ({ folder }) => openImages(context, folder),
-    'project.create': async ({ name }) => {
-      await settle(context);
-      return projects.create(name).summary();
-    },
+    'project.create': async ({ name }) => (await projects.create(name)).summary(),
     'project.demo': ({ demo }) => {
       const folder = demoFolder(demo);
       if (existsSync(folder)) return openImages(context, folder);
       throw new ReceptiveError('not-found', `The demo images "${demo}" are missing.`, `They belong in ${folder}.`);
     },
     'project.recent': () => listRecent(),
-    'project.move': async ({ to }) => {
-      await settle(context);
-      return (await projects.move(to)).summary();
-    },
-    'project.close': async () => {
-      await settle(context);
-      projects.close();
-    },
+    'project.move': async ({ to }) => (await projects.move(to)).summary(),
+    'project.close': () => projects.close(),
     'project.undo': () => takeStep(context, 'undo'),
     'project.redo': () => takeStep(context, 'redo'),
   };

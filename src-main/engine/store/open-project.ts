@@ -31,7 +31,13 @@ function requireImages(folder: string): void {
 }
 
 export class OpenProject {
+  readonly #leave: () => Promise<unknown>;
   #project: Project | null = null;
+
+  /** `leave` ends what works on the open project; it is awaited before that one is closed. */
+  constructor(leave: () => Promise<unknown> = () => Promise.resolve()) {
+    this.#leave = leave;
+  }
 
   get current(): Project | null {
     return this.#project;
@@ -48,21 +54,21 @@ export class OpenProject {
   }
 
   /** Opens the project in `folder`; when that fails, the one that was open stays so. */
-  open(folder: string): Project {
+  async open(folder: string): Promise<Project> {
     const same = this.#project && existsSync(folder) && canonical(folder) === this.#project.path;
     return same ? this.project : this.#replace(Project.open(folder));
   }
 
-  create(name: string): Project {
+  async create(name: string): Promise<Project> {
     return this.#replace(Project.create(name));
   }
 
   /** The project made of that folder of images before, or a new one. The folder itself is only read. */
-  openImages(folder: string): { project: Project; origin: string } {
+  async openImages(folder: string): Promise<{ project: Project; origin: string }> {
     requireImages(folder);
     const origin = canonical(folder);
     const before = projectMadeOf(origin);
-    const project = before ? this.open(before) : this.#replace(Project.create(nameOf(origin), origin));
+    const project = await (before ? this.open(before) : this.#replace(Project.create(nameOf(origin), origin)));
     return { project, origin };
   }
 
@@ -70,7 +76,7 @@ export class OpenProject {
   async move(to: string): Promise<Project> {
     const from = this.project.path;
     const target = resolve(to);
-    this.close();
+    await this.close();
     let place = from;
     try {
       await moveFolder(from, target);
@@ -82,13 +88,19 @@ export class OpenProject {
     return this.project;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#leave();
+    this.closeNow();
+  }
+
+  /** For the end of the process: what works on the project ends with it. */
+  closeNow(): void {
     this.#project?.close();
     this.#project = null;
   }
 
-  #replace(next: Project): Project {
-    this.#project?.close();
+  async #replace(next: Project): Promise<Project> {
+    await this.close();
     this.#project = next;
     return next;
   }

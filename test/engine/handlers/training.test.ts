@@ -139,6 +139,22 @@ test('while it trains, labels are answered; paused it stands still; stopped it e
   expect((await engine.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
 });
 
+test('a project that cannot be opened leaves the training going; one that can be stops it', async () => {
+  const { engine, project } = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 100_000, batchSize: 8 } });
+  await engine.event('training.epoch');
+  expect(await engine.refusal('project.open', { path: '/nowhere' })).toMatchObject({ code: 'not-found' });
+  expect(await engine.ask('project.open', { path: project })).toMatchObject({ path: project });
+  const epochs = engine.count('training.epoch');
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch > epochs + 1);
+  expect(engine.count('training.ended')).toBe(0);
+  await engine.ask('project.create', { name: 'next' });
+  expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
+  expect(await engine.ask('runs.list', undefined)).toEqual([]);
+  await engine.ask('project.open', { path: project });
+  expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: runId, end: 'stopped' }]);
+});
+
 test('an engine killed while training leaves a run that can be used and says how it ended', async () => {
   const { engine, project } = await openColours();
   const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 100_000, batchSize: 8 } });

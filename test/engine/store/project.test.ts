@@ -43,45 +43,45 @@ test('projects of one name get folders of their own', () => {
 test('a folder of images leads to its project again, also after that was moved and through a link', async () => {
   const folder = imageFolder();
   const open = new OpenProject();
-  const { project, origin } = open.openImages(folder);
+  const { project, origin } = await open.openImages(folder);
   expect(origin).toBe(folder);
   expect(project.name).toBe('clothes');
   createClass(project.db, 'mark');
-  expect(open.openImages(folder).project).toBe(project);
+  expect((await open.openImages(folder)).project).toBe(project);
   await open.move(join(home.path, 'moved'));
-  open.close();
+  await open.close();
 
   symlinkSync(folder, join(home.path, 'link'));
-  const again = open.openImages(join(home.path, 'link')).project;
+  const again = (await open.openImages(join(home.path, 'link'))).project;
   expect(again.path).toBe(join(home.path, 'moved'));
   expect(again.summary().undo).toBe('New class "mark"');
 
-  const other = open.openImages(imageFolder('other/clothes')).project;
+  const other = (await open.openImages(imageFolder('other/clothes'))).project;
   expect(other.path).not.toBe(again.path);
   expect(other.summary().undo).toBeNull();
-  open.close();
+  await open.close();
 });
 
-test('is found by its folder of images when the list of recent projects is damaged', () => {
+test('is found by its folder of images when the list of recent projects is damaged', async () => {
   const open = new OpenProject();
-  const { path } = open.openImages(imageFolder()).project;
-  open.close();
+  const { path } = (await open.openImages(imageFolder())).project;
+  await open.close();
   writeFileSync(join(dataFolder(), 'recent.json'), '[{"name":');
   expect(listRecent()).toEqual([]);
-  expect(open.openImages(imageFolder()).project.path).toBe(path);
+  expect((await open.openImages(imageFolder())).project.path).toBe(path);
   expect(listRecent()).toMatchObject([{ name: 'clothes', path, exists: true }]);
-  open.close();
+  await open.close();
 });
 
-test('nothing is made of a folder without anything in it, of a file, or of nothing', () => {
+test('nothing is made of a folder without anything in it, of a file, or of nothing', async () => {
   const open = new OpenProject();
   const empty = join(home.path, 'empty');
   mkdirSync(empty);
   writeFileSync(join(empty, '.hidden'), '');
   writeFileSync(join(home.path, 'file'), '');
-  expect(() => open.openImages(empty)).toThrow(code('no-images'));
-  expect(() => open.openImages(join(home.path, 'file'))).toThrow(code('not-found'));
-  expect(() => open.openImages(join(home.path, 'nowhere'))).toThrow(code('not-found'));
+  await expect(open.openImages(empty)).rejects.toThrow(code('no-images'));
+  await expect(open.openImages(join(home.path, 'file'))).rejects.toThrow(code('not-found'));
+  await expect(open.openImages(join(home.path, 'nowhere'))).rejects.toThrow(code('not-found'));
   expect(existsSync(join(dataFolder(), 'projects'))).toBe(false);
 });
 
@@ -108,14 +108,14 @@ test('recent projects: the newest first, one entry each, and those that are gone
   expect(listRecent().map(({ exists }) => exists)).toEqual([true, false]);
 });
 
-test('opening a project that cannot be opened leaves the open one open', () => {
+test('opening a project that cannot be opened leaves the open one open', async () => {
   const open = new OpenProject();
-  const project = open.create('good');
-  expect(() => open.open(join(home.path, 'nowhere'))).toThrow(code('not-found'));
+  const project = await open.create('good');
+  await expect(open.open(join(home.path, 'nowhere'))).rejects.toThrow(code('not-found'));
   expect(open.project).toBe(project);
-  expect(open.open(project.path)).toBe(project);
+  expect(await open.open(project.path)).toBe(project);
   expect(project.summary().name).toBe('good');
-  open.close();
+  await open.close();
   expect(() => open.project).toThrow(code('not-found'));
 });
 
@@ -126,7 +126,7 @@ test('moved, it goes on where it is now, with all it had', async () => {
   writeFileSync(join(made.path, 'runs', 'r1', 'weights.bin'), 'weights');
   made.close();
   const open = new OpenProject();
-  const from = open.open(made.path).path;
+  const from = (await open.open(made.path)).path;
   const to = join(home.path, 'deep', 'new place');
   const project = await open.move(to);
   expect(project.path).toBe(to);
@@ -134,12 +134,12 @@ test('moved, it goes on where it is now, with all it had', async () => {
   expect(readFileSync(join(to, 'runs', 'r1', 'weights.bin'), 'utf8')).toBe('weights');
   expect(existsSync(from)).toBe(false);
   expect(listRecent().map(({ path }) => path)).toEqual([to]);
-  open.close();
+  await open.close();
 });
 
 test('a move that cannot be made leaves the project open where it was', async () => {
   const open = new OpenProject();
-  const { path } = open.create('here');
+  const { path } = await open.create('here');
   const taken = join(home.path, 'taken');
   mkdirSync(taken);
   writeFileSync(join(taken, 'precious'), 'x');
@@ -150,7 +150,7 @@ test('a move that cannot be made leaves the project open where it was', async ()
   expect(open.project.path).toBe(path);
   expect(createClass(open.db, 'still works').name).toBe('still works');
   expect(readdirSync(taken)).toEqual(['precious']);
-  open.close();
+  await open.close();
 });
 
 /** Stands for another disk: rename(2) refuses between disks, everything else is as on one. */
