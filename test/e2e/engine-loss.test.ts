@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { text } from '../../src-renderer/messages/index.ts';
 import type { EngineState } from '../../src-main/shared/protocol.ts';
 import { descendants, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const engineModule = 'src-main/engine/main.ts';
+const decoderModule = 'src-main/decoder/main.ts';
 const mainOf = ({ app }: RunningApp) => app.process().pid ?? 0;
 const engineOf = (running: RunningApp) => processRunning(engineModule, mainOf(running)) ?? 0;
 
@@ -39,6 +41,7 @@ describe('an engine that is killed', () => {
     const at = performance.now();
     process.kill(engine, 'SIGKILL');
     await expect.poll(() => page.evaluate(() => window.states), { interval: 20 }).toContain('lost');
+    await expect.poll(() => page.locator('body').innerText(), { interval: 20 }).toContain(text.shell.engine.restarting);
     await screenshot(page, 'engine-lost');
     await expect.poll(async () => (await doctor(running)).ok, { timeout: 10_000, interval: 50 }).toBe(true);
     expect(performance.now() - at).toBeLessThan(5_000);
@@ -46,6 +49,7 @@ describe('an engine that is killed', () => {
     expect(await page.evaluate(() => window.states)).toEqual(['lost', 'starting', 'ready']);
     expect(await current()).toMatchObject({ ok: true, value: (before as { value: { path: string } }).value });
     expect(engineOf(running)).not.toBe(engine);
+    await expect.poll(() => page.locator('body').innerText()).not.toContain(text.shell.engine.restarting);
   });
 
   test('a request it was working on is answered, as lost', async () => {
@@ -56,6 +60,26 @@ describe('an engine that is killed', () => {
     process.kill(engine, 'SIGKILL');
     expect(await waiting).toMatchObject({ ok: false, error: { code: 'engine-lost' } });
     await expect.poll(() => doctor(running), { timeout: 10_000 }).toMatchObject({ ok: true });
+  });
+});
+
+describe('a decoder that is killed', () => {
+  test('the window says so, and images are shown again within 5 s', async () => {
+    const running = await startApp({ project: 'demo:clothes' });
+    onTestFinished(() => running.close());
+    const { page } = running;
+    const thumbnail = (id: number) =>
+      page.evaluate((id) => window.receptive.request('images.thumbnail', { id, size: 64 }), id);
+    const reply = await page.evaluate(() => window.receptive.request('images.list', {}));
+    if (!reply.ok) throw new Error(reply.error.message);
+    const ids = [...reply.value.ids];
+    expect(await thumbnail(ids[0] ?? 0)).toMatchObject({ ok: true });
+
+    const at = performance.now();
+    process.kill(processRunning(decoderModule, mainOf(running)) ?? 0, 'SIGKILL');
+    await expect.poll(() => page.locator('body').innerText()).toContain(text.shell.decoderLost);
+    expect(await thumbnail(ids.at(-1) ?? 0)).toMatchObject({ ok: true });
+    expect(performance.now() - at).toBeLessThan(5_000);
   });
 });
 

@@ -1,15 +1,16 @@
 /** Before the first window: the app is built from the sources as they are, and there is a screen to draw on. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { provisionElectron } from '../../scripts/electron.mjs';
+import { buildApp } from '../../scripts/lib/build.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 export default async function setup(): Promise<() => void> {
   const { executable } = await provisionElectron({ log: console.log });
   process.env['RECEPTIVE_TEST_ELECTRON'] = executable;
-  build();
+  await build();
   if (process.env['DISPLAY']) return () => undefined;
   const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -19,10 +20,10 @@ export default async function setup(): Promise<() => void> {
   return () => void screen.kill();
 }
 
-function build(): void {
-  const script = path.join(root, 'node_modules/electron-vite/bin/electron-vite.js');
-  // electron-vite takes vitest's NODE_ENV for an order to build for tests.
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const built = spawnSync(process.execPath, [script, 'build'], { cwd: root, env, encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`The app could not be built:\n${built.stdout}\n${built.stderr}`);
+async function build(): Promise<void> {
+  // vitest says "test" here, which would make it a build for tests.
+  const { NODE_ENV } = process.env;
+  delete process.env['NODE_ENV'];
+  await buildApp({ root, node: process.execPath });
+  if (NODE_ENV) process.env['NODE_ENV'] = NODE_ENV;
 }

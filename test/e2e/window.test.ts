@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { remoteAddresses, screenshot, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
@@ -66,4 +66,16 @@ test('the window comes back where it was left', async () => {
   const bounds = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
   await second.close();
   expect(bounds).toEqual({ x: 60, y: 40, width: 1200, height: 800 });
+});
+
+test('a project that is asked for is there at the start, with its images', async () => {
+  const demo = await startApp({ project: 'demo:clothes', size: { width: 1024, height: 700 } });
+  onTestFinished(() => demo.close());
+  const { page } = demo;
+  const width = () =>
+    page.evaluate(() => document.querySelector<HTMLImageElement>('img[src^="app://image/"]')?.naturalWidth ?? 0);
+  await expect.poll(width, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(await page.locator('body').innerText()).toContain('clothes');
+  await screenshot(page, 'images-1024x700');
+  expect(await demo.problems()).toEqual([]);
 });
