@@ -8,13 +8,14 @@ export const formatCount = (value: number): string => grouped.format(value);
 /** Large counts in short: 24346 -> "24.3 k", 1234567 -> "1.23 M"; below 10,000 in full. */
 export function formatShort(value: number): string {
   if (Math.abs(value) < 10_000) return formatCount(value);
+  const rounded = Number(value.toPrecision(3));
   for (const [size, suffix] of [
     [1e12, 'T'],
     [1e9, 'G'],
     [1e6, 'M'],
     [1e3, 'k'],
   ] as const) {
-    if (Math.abs(value) >= size) return `${Number((value / size).toPrecision(3))} ${suffix}`;
+    if (Math.abs(rounded) >= size) return `${Number((rounded / size).toPrecision(3))} ${suffix}`;
   }
   return formatCount(value);
 }

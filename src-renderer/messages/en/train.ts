@@ -45,6 +45,7 @@ export const train = {
   continue: 'Continue',
   stop: 'Stop',
   busy: 'A run is going. Stop it or wait for its end.',
+  importing: 'Images are still being brought in. Wait for their end, so that none is left out.',
   noProject: 'No project is open.',
   noProjectHint: 'Open a folder of images or a demo project first.',
   openImages: 'Go to Images',

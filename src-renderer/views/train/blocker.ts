@@ -6,7 +6,9 @@ import type { ViewName } from '../../state/app.svelte.ts';
 export interface Situation {
   engineReady: boolean;
   projectOpen: boolean;
+  /** A run is going. */
   busy: boolean;
+  importing: boolean;
   classesWithImages: number;
   networkName: string;
   networkProblem: Problem | null;
@@ -25,6 +27,7 @@ export function startBlocker(situation: Situation): Blocker | null {
   if (!situation.engineReady) return { message: words.engineAway };
   if (!situation.projectOpen) return { message: words.noProject, hint: words.noProjectHint, view: 'images' };
   if (situation.busy) return { message: words.busy };
+  if (situation.importing) return { message: words.importing };
   if (situation.classesWithImages < 2) {
     return { message: words.fewClasses(situation.classesWithImages), hint: words.fewClassesHint, view: 'images' };
   }

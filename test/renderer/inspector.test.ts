@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunSummary } from '../../src-main/shared/project.ts';
+import { Inspector, tabsOf } from '../../src-renderer/state/inspect.svelte.ts';
+import { Latest } from '../../src-renderer/state/latest.ts';
+import { Runs } from '../../src-renderer/state/run.svelte.ts';
+import { deferred, ScriptedBridge, settle } from './scripted-bridge.ts';
+
+describe('the newest of several requests', () => {
+  test('only its reply counts, and those overtaken while waiting are never sent', async () => {
+    const latest = new Latest();
+    const replies = [deferred<string>(), deferred<string>(), deferred<string>()];
+    const sent: number[] = [];
+    const answers = replies.map(({ promise }, index) =>
+      latest.run(() => {
+        sent.push(index);
+        return promise;
+      }),
+    );
+    replies[0]!.resolve('first');
+    replies[2]!.resolve('third');
+    expect(await Promise.all(answers)).toEqual([null, null, { value: 'third' }]);
+    expect(sent).toEqual([0, 2]);
+  });
+
+  test('a failure counts only when it is the newest', async () => {
+    const latest = new Latest();
+    const overtaken = latest.run(() => Promise.reject(new Error('old')));
+    const newest = latest.run(() => Promise.reject(new Error('new')));
+    expect(await overtaken).toBeNull();
+    await expect(newest).rejects.toThrow('new');
+    expect(await latest.run(() => Promise.resolve(1))).toEqual({ value: 1 });
+  });
+
+  test('what is cancelled is dropped', async () => {
+    const latest = new Latest();
+    const reply = deferred<number>();
+    const answer = latest.run(() => reply.promise);
+    latest.cancel();
+    reply.resolve(1);
+    expect(await answer).toBeNull();
+  });
+});
+
+describe('looking into a network', () => {
+  let bridge: ScriptedBridge;
+  let inspector: Inspector;
+  const layers = [
+    { name: 'conv1', kind: 'conv2d' },
+    { name: 'bn1', kind: 'batchNorm' },
+    { name: 'pool1', kind: 'maxPool' },
+  ];
+  const run = (id: string, createdAt: string, last: object | null = {}) => ({ id, createdAt, last }) as RunSummary;
+
+  beforeEach(async () => {
+    bridge = new ScriptedBridge({
+      'project.current': () => ({ path: '/a' }),
+      'runs.list': () => [run('done', '1'), run('later', '2'), run('begun', '3', null)],
+      // The second image is rejected.
+      'images.list': () => ({ ids: new Uint32Array([10, 11, 12, 13]), statuses: new Uint8Array([0, 2, 1, 0]) }),
+      'images.facts': ({ id }: { id: number }) => ({ id }),
+      'inspect.maps': ({ imageId }: { imageId: number }) => ({ layers, shown: imageId }),
+      'inspect.batchNorm': ({ layer }: { layer: string }) => ({ layer }),
+      'inspect.pooling': ({ layer }: { layer: string }) => ({ layer }),
+    });
+    const runs = new Runs(bridge.connection);
+    runs.follow();
+    await settle();
+    inspector = new Inspector(bridge.connection, runs);
+    inspector.follow();
+    await settle();
+  });
+
+  test('begins with the newest run that has weights, the first usable image and the first layer', () => {
+    expect(inspector.run?.id).toBe('later');
+    expect([...inspector.ids]).toEqual([10, 12, 13]);
+    expect(inspector.maps).toMatchObject({ runId: 'later', imageId: 10, shown: 10 });
+    expect(inspector.layer?.name).toBe('conv1');
+  });
+
+  test('goes on and back, round the ends', async () => {
+    const seen: (number | null)[] = [];
+    for (const by of [1, 1, 1, -1]) {
+      await inspector.step(by);
+      seen.push(inspector.imageId);
+    }
+    expect(seen).toEqual([12, 13, 10, 13]);
+  });
+
+  test('maps that come late for an image that was left are dropped', async () => {
+    const slow = deferred<object>();
+    bridge.answers['inspect.maps'] = ({ imageId }: { imageId: number }) =>
+      imageId === 12 ? slow.promise : { layers, shown: imageId };
+    const left = inspector.chooseImage(12);
+    const wanted = inspector.chooseImage(13);
+    slow.resolve({ layers, shown: 12 });
+    await Promise.all([left, wanted]);
+    expect(inspector.maps).toMatchObject({ imageId: 13, shown: 13 });
+    expect(inspector.loading).toBe(false);
+  });
+
+  test('the same image and run are not computed twice', async () => {
+    await inspector.load();
+    await inspector.chooseImage(10);
+    expect(bridge.paramsOf('inspect.maps')).toHaveLength(1);
+  });
+
+  test.each([
+    ['conv2d', ['maps']],
+    ['batchNorm', ['maps', 'batchNorm']],
+    ['maxPool', ['maps', 'pooling']],
+    ['avgPool', ['maps', 'pooling']],
+    ['globalAvgPool', ['maps']],
+  ] as const)('%s has the tabs %j', (kind, tabs) => {
+    expect(tabsOf(kind)).toEqual(tabs);
+  });
+
+  test('a tab asks for its layer, and a layer without that tab falls back to its maps', async () => {
+    inspector.chooseLayer('bn1');
+    inspector.tab = 'batchNorm';
+    await settle();
+    expect(inspector.batchNorm?.layer).toBe('bn1');
+    inspector.chooseLayer('pool1');
+    expect(inspector.tab).toBe('maps');
+    expect(inspector.batchNorm).toBeNull();
+    inspector.tab = 'pooling';
+    await settle();
+    expect(inspector.pooling?.layer).toBe('pool1');
+    await inspector.step(1);
+    await settle();
+    expect(bridge.paramsOf('inspect.pooling').at(-1)).toEqual({ runId: 'later', imageId: 12, layer: 'pool1' });
+  });
+
+  test('what goes wrong is kept to be shown, and trying again clears it', async () => {
+    const { 'inspect.maps': working } = bridge.answers;
+    bridge.answers['inspect.maps'] = () => {
+      throw new Error('the image is gone');
+    };
+    await inspector.chooseImage(12);
+    expect(inspector.error?.message).toBe('the image is gone');
+    expect(inspector.maps).toBeNull();
+    expect(inspector.loading).toBe(false);
+    bridge.answers['inspect.maps'] = working;
+    await inspector.load();
+    expect(inspector.error).toBeNull();
+    expect(inspector.maps).toMatchObject({ imageId: 12 });
+  });
+});

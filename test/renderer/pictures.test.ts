@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import {
+  centred,
+  diverging,
+  paintChannel,
+  paintPixels,
+  paletteIndex,
+  rangeOf,
+  viridis,
+} from '../../src-renderer/ui/colors.ts';
+import { mapShape } from '../../src-renderer/views/inspect/map-shape.ts';
+
+const colorAt = (palette: Uint8ClampedArray, index: number) => [...palette.subarray(index * 4, index * 4 + 4)];
+
+describe('palettes', () => {
+  // The ends and the middle as matplotlib publishes them: viridis(0), viridis(0.5), viridis(1).
+  test.each([
+    [0, [0x44, 0x01, 0x54, 255]],
+    [128, [0x21, 0x91, 0x8c, 255]],
+    [255, [0xfd, 0xe7, 0x25, 255]],
+  ])('viridis at %i', (index, color) => {
+    colorAt(viridis, index).forEach((part, i) => expect(Math.abs(part - color[i]!)).toBeLessThanOrEqual(2));
+  });
+
+  test('the diverging palette goes from blue over nearly white to red', () => {
+    const [low, middle, high] = [0, 128, 255].map((index) => colorAt(diverging, index)) as [
+      number[],
+      number[],
+      number[],
+    ];
+    expect(low[2]! - low[0]!).toBeGreaterThan(50);
+    expect(high[0]! - high[2]!).toBeGreaterThan(50);
+    expect(Math.min(...middle)).toBeGreaterThan(235);
+  });
+
+  test.each([
+    [0, { min: 0, max: 1 }, 0],
+    [0.5, { min: 0, max: 1 }, 128],
+    [1, { min: 0, max: 1 }, 255],
+    [-7, { min: 0, max: 1 }, 0],
+    [7, { min: 0, max: 1 }, 255],
+    [0, { min: -2, max: 2 }, 128],
+    [3, { min: 3, max: 3 }, 0],
+    [NaN, { min: 0, max: 1 }, 0],
+    [Infinity, { min: 0, max: 1 }, 255],
+  ])('%d within %j is colour %i', (value, range, index) => {
+    expect(paletteIndex(value, range)).toBe(index);
+  });
+});
+
+describe('ranges', () => {
+  test.each([
+    [[3, -1, 2], 0, 1, { min: -1, max: 3 }],
+    [[3, -1, 2, 8], 0, 2, { min: 2, max: 3 }],
+    [[3, -1, 2, 8], 1, 2, { min: -1, max: 8 }],
+    [[NaN, 4, Infinity], 0, 1, { min: 4, max: 4 }],
+    [[NaN], 0, 1, { min: 0, max: 0 }],
+    [[], 0, 1, { min: 0, max: 0 }],
+  ])('of %j from %i by %i', (values, start, step, range) => {
+    expect(rangeOf(values, start, step)).toEqual(range);
+  });
+
+  test.each([
+    [
+      { min: -1, max: 3 },
+      { min: -3, max: 3 },
+    ],
+    [
+      { min: -5, max: 3 },
+      { min: -5, max: 5 },
+    ],
+    [
+      { min: 0, max: 0 },
+      { min: -0, max: 0 },
+    ],
+  ])('%j around 0 is %j', (range, around) => {
+    expect(centred(range)).toEqual(around);
+  });
+});
+
+describe('painting', () => {
+  // [height 2, width 2, channels 2], channels last.
+  const values = new Float32Array([0, 10, 1, 20, 0.5, 30, 1, 40]);
+
+  test('one channel is taken out of the interleaved values, row by row', () => {
+    const pixels = paintChannel(values, [2, 2, 2], 0, { min: 0, max: 1 }, viridis);
+    const seen = [0, 1, 2, 3].map((cell) => colorAt(pixels, cell));
+    expect(seen).toEqual([0, 255, 128, 255].map((index) => colorAt(viridis, index)));
+  });
+
+  test('the other channel has values of its own', () => {
+    const pixels = paintChannel(values, [2, 2, 2], 1, { min: 10, max: 40 }, viridis);
+    expect(colorAt(pixels, 3)).toEqual(colorAt(viridis, 255));
+    expect(colorAt(pixels, 0)).toEqual(colorAt(viridis, 0));
+  });
+
+  test('cells past the end are transparent', () => {
+    const pixels = paintChannel(new Float32Array([1, 1, 1]), [2, 2, 1], 0, { min: 0, max: 1 }, viridis);
+    expect([0, 1, 2, 3].map((cell) => pixels[cell * 4 + 3])).toEqual([255, 255, 255, 0]);
+  });
+
+  test('grey and colour bytes become opaque pixels', () => {
+    expect([...paintPixels(new Uint8Array([7, 9]), 1)]).toEqual([7, 7, 7, 255, 9, 9, 9, 255]);
+    expect([...paintPixels(new Uint8Array([1, 2, 3, 4, 5, 6]), 3)]).toEqual([1, 2, 3, 255, 4, 5, 6, 255]);
+  });
+});
+
+test.each([
+  [
+    [28, 28, 16],
+    [28, 28, 16],
+  ],
+  [[1], [1, 1, 1]],
+  [[10], [3, 4, 1]],
+  [[64], [8, 8, 1]],
+  [[4096], [128, 32, 1]],
+] as const)('%j is laid out as %j', (shape, layout) => {
+  const laidOut = mapShape([...shape] as [number]);
+  expect(laidOut).toEqual(layout);
+  expect(laidOut[0] * laidOut[1] * laidOut[2]).toBeGreaterThanOrEqual(shape.reduce<number>((a, b) => a * b, 1));
+});

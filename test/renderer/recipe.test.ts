@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/state/recipe.svelte.ts';
+import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';
+
+const fields: RecipeFields = {
+  epochs: 5,
+  batchSize: 32,
+  optimizer: 'adamw',
+  learningRate: 0.01,
+  validationPercent: 25,
+  seed: 7,
+};
+
+describe('the recipe', () => {
+  test('is read with the validation share as a fraction', () => {
+    expect(readRecipe(fields)).toEqual({
+      recipe: { epochs: 5, batchSize: 32, optimizer: 'adamw', learningRate: 0.01, validationShare: 0.25, seed: 7 },
+    });
+  });
+
+  test.each([
+    ['epochs', ''],
+    ['epochs', 0],
+    ['epochs', 1.5],
+    ['batchSize', 5000],
+    ['learningRate', 0],
+    ['learningRate', 101],
+    ['validationPercent', -1],
+    ['validationPercent', 91],
+    ['validationPercent', ''],
+    ['seed', -1],
+    ['seed', 2 ** 31],
+  ] as const)('%s cannot be %j', (field, value) => {
+    expect(readRecipe({ ...fields, [field]: value })).toEqual({ wrong: [field] });
+  });
+
+  test('starts from the defaults of the command line and marks the field that is wrong', () => {
+    const recipe = new RecipeState();
+    expect(recipe.recipe).toEqual({
+      epochs: 10,
+      batchSize: 64,
+      optimizer: 'adam',
+      learningRate: 0.001,
+      validationShare: 0.2,
+      seed: 1,
+    });
+    recipe.set('seed', '');
+    expect(recipe.recipe).toBeNull();
+    expect(recipe.isWrong('seed')).toBe(true);
+    expect(recipe.isWrong('epochs')).toBe(false);
+  });
+});
+
+describe('why training cannot start', () => {
+  const ready: Situation = {
+    engineReady: true,
+    projectOpen: true,
+    busy: false,
+    importing: false,
+    classesWithImages: 2,
+    networkName: 'net',
+    networkProblem: null,
+    recipeRight: true,
+  };
+  const problem = { message: 'conv1: too large', hint: 'Make it smaller.' };
+
+  test('nothing stands against it', () => expect(startBlocker(ready)).toBeNull());
+
+  test.each([
+    ['the engine is away', { engineReady: false }, /engine/i, undefined],
+    ['no project', { projectOpen: false }, /project/i, 'images'],
+    ['a run is going', { busy: true }, /run is going/i, undefined],
+    ['images still come in', { importing: true }, /brought in/i, undefined],
+    ['one class', { classesWithImages: 1 }, /at least 2 classes.* has 1/, 'images'],
+    ['no class', { classesWithImages: 0 }, /has none/, 'images'],
+    ['the network is wrong', { networkProblem: problem }, /“net”.*conv1: too large/, 'network'],
+    ['the recipe is wrong', { recipeRight: false }, /recipe/i, undefined],
+  ] as const)('%s', (_what, over, message, view) => {
+    const blocker = startBlocker({ ...ready, ...over });
+    expect(blocker?.message).toMatch(message);
+    expect(blocker?.view).toBe(view);
+  });
+
+  test('what has to go first is named first', () => {
+    expect(startBlocker({ ...ready, classesWithImages: 0, networkProblem: problem, recipeRight: false })?.view).toBe(
+      'images',
+    );
+  });
+});
