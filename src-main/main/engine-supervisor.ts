@@ -49,11 +49,15 @@ const longestDelay = 30_000;
 const startLimit = 60_000;
 const stopLimit = 500;
 const keptLines = 20;
+/** So often may the engine die of opening a project before it is started without. */
+const openLimit = 2;
 
 export class EngineSupervisor {
   readonly #options: EngineOptions;
   readonly #work = new LongWork();
   #open: OpenRequest | null;
+  #opening = false;
+  #openCrashes = 0;
   #state: EngineState = { state: 'starting' };
   #child: ChildProcess | null = null;
   #link: EngineLink | null = null;
@@ -159,13 +163,13 @@ export class EngineSupervisor {
     if (!link || this.#state.state !== 'starting') return;
     if (this.#open) {
       const { name, params } = this.#open;
+      this.#opening = true;
       const reply = await this.#ask(link, name, params as Params<EngineRequestName>);
-      // A crash while opening is reported as a crash.
+      // A crash while opening is told as a crash.
       if (link.closed) return;
-      if (!reply.ok) {
-        this.#open = null;
-        this.#options.onOpenFailed(reply.error);
-      }
+      this.#opening = false;
+      this.#openCrashes = 0;
+      if (!reply.ok) this.#giveUpOpening(reply.error);
     }
     this.#enter({ state: 'ready' });
     this.#settled.resolve();
@@ -176,10 +180,18 @@ export class EngineSupervisor {
     this.#link = null;
     if (this.#stopping) return;
     this.#enter({ state: 'lost', reason });
+    if (this.#opening && ++this.#openCrashes === openLimit) this.#giveUpOpening(this.#lostError());
+    this.#opening = false;
     for (const event of this.#work.lost(this.#lostError())) this.#options.onEvent(event);
     this.#settled.resolve();
     this.#settled = Promise.withResolvers();
     this.#timer = setTimeout(() => this.start(), this.#delay);
+  }
+
+  #giveUpOpening(error: ErrorReport): void {
+    this.#open = null;
+    this.#openCrashes = 0;
+    this.#options.onOpenFailed(error);
   }
 
   #hear(event: EngineEvent): void {

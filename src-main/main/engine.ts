@@ -20,8 +20,8 @@ export function setupEngine(): EngineSupervisor {
       if (event.name === 'classify.results') grantPaths(event.payload.results.map((result) => result.path));
       tell(event.name, event.payload);
     },
-    onOpenFailed(error) {
-      void dialog.showMessageBox({ type: 'warning', message: messages.startProject, detail: error.message });
+    onOpenFailed({ message, hint }) {
+      void dialog.showMessageBox({ type: 'warning', message: messages.startProject, detail: `${message}\n${hint}` });
     },
   });
   engine.start();

@@ -21,7 +21,7 @@ export const contentSecurityPolicy = [
 
 /** Addresses the app itself is made of. Whatever else is asked for would leave this computer. */
 function isOurs(url: string): boolean {
-  if (/^(app|blob|data|devtools|chrome-extension):/.test(url)) return true;
+  if (/^(app|blob|data|devtools):/.test(url)) return true;
   return devServer !== undefined && originOf(url.replace(/^ws/, 'http')) === pageOrigin;
 }
 

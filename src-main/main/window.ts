@@ -9,7 +9,7 @@ import { pageUrl } from './origin.ts';
 const defaultSize = { width: 1440, height: 900 };
 const smallest = { minWidth: 1024, minHeight: 700 };
 /** Shown before the page paints, so that a dark desktop gets no white flash. */
-const background = { light: '#f6f6f6', dark: '#1b1b1b' };
+const background = { light: '#e8e8ea', dark: '#141415' };
 
 const placeSchema = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }),

@@ -40,6 +40,8 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   const inherited = Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST|ELECTRON_|RECEPTIVE_)/.test(name));
   const app = await _electron.launch({
     executablePath: process.env['RECEPTIVE_TEST_ELECTRON'] ?? 'electron',
+    // Without this Playwright switches the sandbox off itself.
+    chromiumSandbox: launch.args.length === 0,
     args: [...launch.args, root, `--user-data-dir=${path.join(home, 'electron')}`],
     env: {
       ...(Object.fromEntries(inherited) as Record<string, string>),

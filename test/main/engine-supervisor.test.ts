@@ -83,6 +83,16 @@ describe('an engine that works', () => {
     expect(openFailures).toEqual([expect.objectContaining({ code: 'not-found' })]);
   });
 
+  test('a project that kills it twice is left alone', async () => {
+    const open = { name: 'project.open', params: { path: '/crash' } } as const;
+    const { engine, openFailures, states } = start('answers.ts', { open });
+    await expect
+      .poll(states, { timeout: 10_000 })
+      .toEqual(['starting', 'lost', 'starting', 'lost', 'starting', 'ready']);
+    expect(openFailures).toEqual([expect.objectContaining({ code: 'engine-lost' })]);
+    expect(await engine.request('engine.doctor', undefined)).toMatchObject({ value: { opened: [] } });
+  });
+
   test('it ends when it is told to', async () => {
     const { engine } = start('answers.ts');
     await engine.request('engine.doctor', undefined);

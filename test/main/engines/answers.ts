@@ -6,6 +6,7 @@ const link = serveEngine(process, async (name, params) => {
   if (name === 'project.open' || name === 'project.demo') {
     opened.push({ name, params });
     const { path = '/projects/clothes' } = params as { path?: string };
+    if (path === '/crash') process.exit(7);
     if (path === '/missing') {
       return { ok: false, error: { code: 'not-found', message: 'There is no project.', hint: '' } };
     }
