@@ -50,6 +50,14 @@ export const imageFilterSchema = z.strictObject({
   text: z.string().optional(),
 });
 
+const classifyResultSchema = z.union([
+  z.strictObject({
+    path: z.string(),
+    predictions: z.array(z.strictObject({ class: z.string(), probability: z.number() })),
+  }),
+  z.strictObject({ path: z.string(), error: z.string() }),
+]);
+
 export const engineRequests = {
   /** What was found and is used: versions, device and why. */
   'engine.doctor': request<DoctorReport>()(none),
@@ -134,6 +142,8 @@ export const engineRequests = {
   'classify.start': request<JobId>()(
     z.strictObject({ runId, paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),
   ),
+  /** Writes the table that `classify --csv` writes; replaces the file. */
+  'classify.saveCsv': request<void>()(z.strictObject({ path, results: z.array(classifyResultSchema) })),
   'export.tfjs': request<ExportResult>()(z.strictObject({ runId, path })),
   'job.cancel': request<void>()(z.strictObject({ jobId: z.string() })),
   /** A preview of any file on disk that was dropped or classified, for the screen. */

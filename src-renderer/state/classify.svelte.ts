@@ -104,6 +104,10 @@ export class ClassifyState {
     this.#end = null;
   }
 
+  saveCsv(path: string): Promise<void> {
+    return this.#connection.request('classify.saveCsv', { path, results: [...this.#results] });
+  }
+
   exportTo(runId: string, path: string): Promise<ExportResult> {
     return this.#connection.request('export.tfjs', { runId, path });
   }

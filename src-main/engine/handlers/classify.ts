@@ -1,6 +1,8 @@
 /** Classifying image files that need not be in the project. */
 import type { Checked } from '../../shared/protocol.ts';
+import { classificationCsv } from '../evaluation/csv.ts';
 import { filesIn } from '../evaluation/files-in.ts';
+import { writeFileAtomically } from '../files.ts';
 import { runFolder } from '../store/runs.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { Job } from './jobs.ts';
@@ -46,5 +48,6 @@ export function classifyHandlers(context: EngineContext): Part<'classify'> {
       const folder = runFolder(context.projects.db, given.runId);
       return context.jobs.start('classify', (job) => classify(context, folder, given, job));
     },
+    'classify.saveCsv': ({ path, results }) => writeFileAtomically(path, classificationCsv(results)),
   };
 }

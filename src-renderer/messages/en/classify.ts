@@ -31,6 +31,7 @@ export const classify = {
     `${images === 1 ? '1 image' : `${formatCount(images)} images`}${errors ? `, ${formatCount(errors)} could not be classified` : ''}`,
   saveCsv: 'Save as CSV…',
   saveCsvTitle: 'Save the results',
+  csvName: 'classes.csv',
   csvSaved: 'Results saved',
 
   takeAway: 'Take away',

@@ -34,6 +34,7 @@ async function makeWorld(list: RunSummary[]) {
     'project.current': () => project,
     'runs.list': () => list,
     'classify.start': () => `job-${++job}`,
+    'classify.saveCsv': () => undefined,
     'job.cancel': () => undefined,
     'evaluate.run': () =>
       new Promise((resolve) => evaluations.push((accuracy) => resolve({ ...evaluation, accuracy }))),
@@ -100,6 +101,9 @@ describe('classifying', () => {
     expect(classify.results.map(({ path }) => path)).toEqual(['/a', '/b']);
     expect(classify.busy).toBe(false);
     expect(classify.end).toBe('completed');
+    await classify.saveCsv('/table.csv');
+    const params = { path: '/table.csv', results: [result('/a'), result('/b')] };
+    expect(bridge.asked.at(-1)).toEqual({ name: 'classify.saveCsv', params });
   });
 
   test('results that overtake the reply to their start are kept', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { text } from '../../../src-renderer/messages/index.ts';
-import { fileName } from '../../../src-renderer/views/classify/paths.ts';
+import { splitPath } from '../../../src-renderer/views/classify/paths.ts';
 import { rightAndTotal, rowShares } from '../../../src-renderer/views/evaluate/confusion.ts';
 import { splitProblems } from '../../../src-renderer/views/images/split-form.ts';
 
@@ -45,10 +45,10 @@ describe('a confusion matrix', () => {
 });
 
 test.each([
-  ['/a/b/c.png', 'c.png'],
-  ['c.png', 'c.png'],
-  ['C:\\a\\b.png', 'b.png'],
-  ['/a/line\nbreak.png', 'line\nbreak.png'],
-])('%j is called %j', (path, name) => {
-  expect(fileName(path)).toBe(name);
+  ['/a/b/c.png', '/a/b/', 'c.png'],
+  ['c.png', '', 'c.png'],
+  ['C:\\a\\b.png', 'C:\\a\\', 'b.png'],
+  ['/a/line\nbreak.png', '/a/', 'line\nbreak.png'],
+])('%j lies in %j and is called %j', (path, folder, name) => {
+  expect(splitPath(path)).toEqual({ folder, name });
 });
