@@ -19,7 +19,10 @@ describe('createRandom', () => {
     expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...values)).toBeLessThan(1);
     const bins = new Array<number>(10).fill(0);
-    for (const value of values) bins[Math.floor(value * 10)] += 1;
+    for (const value of values) {
+      const bin = Math.floor(value * 10);
+      bins[bin] = (bins[bin] ?? 0) + 1;
+    }
     for (const count of bins) expect(Math.abs(count - 2000)).toBeLessThan(200); // 4.7 standard deviations
   });
 
@@ -45,7 +48,10 @@ describe('createRandom', () => {
     );
     const random = createRandom(4);
     const places = [0, 0, 0, 0];
-    for (let i = 0; i < 4000; i++) places[random.shuffle([0, 1, 2, 3]).indexOf(0)] += 1;
+    for (let i = 0; i < 4000; i++) {
+      const place = random.shuffle([0, 1, 2, 3]).indexOf(0);
+      places[place] = (places[place] ?? 0) + 1;
+    }
     for (const count of places) expect(Math.abs(count - 1000)).toBeLessThan(140);
   });
 });
