@@ -6,6 +6,7 @@ import type { Result } from '../../src-main/shared/protocol.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
 import { runs, type Runs } from './run.svelte.ts';
+import { chosenRun, usableRuns } from './usable-runs.ts';
 
 export type InspectTab = 'maps' | 'batchNorm' | 'pooling';
 export type Maps = Result<'inspect.maps'> & { runId: string; imageId: number };
@@ -45,14 +46,12 @@ export class Inspector {
   get ids(): Uint32Array {
     return this.#ids;
   }
-  /** The chosen run, else the newest that has finished an epoch. */
+  /** The chosen run, else the newest. */
   get run(): RunSummary | null {
-    const { list } = this.#runs;
-    return list.find(({ id }) => id === this.#runId) ?? this.usable[0] ?? null;
+    return chosenRun(this.usable, this.#runId);
   }
-  /** Runs with trained weights. */
-  get usable(): RunSummary[] {
-    return this.#runs.list.filter((run) => run.last !== null || this.#runs.metricsOf(run.id).length > 0);
+  get usable(): readonly RunSummary[] {
+    return usableRuns(this.#runs.list);
   }
   get imageId(): number | null {
     return this.#imageId;
@@ -152,7 +151,11 @@ export class Inspector {
       this.#maps = null;
       return;
     }
-    if (this.#maps?.runId === runId && this.#maps.imageId === imageId && !this.#error) return;
+    if (this.#maps?.runId === runId && this.#maps.imageId === imageId && !this.#error) {
+      this.#latestMaps.cancel();
+      this.#loading = false;
+      return;
+    }
     this.#loading = true;
     try {
       const reply = await this.#latestMaps.run(() =>

@@ -50,6 +50,7 @@ export const inspect = {
   countShown: (shown: string, all: string) => `The first ${shown} of ${all} maps are drawn.`,
   showAll: 'Show all maps',
   hover: 'Point at a cell: its value, and the pixels it sees on the image.',
+  mapsKeys: 'With the focus here, arrow keys go from cell to cell, Page Up and Page Down from map to map.',
   unitValue: (unit: number, name: string, value: string) => `Unit ${unit}${name && ` (${name})`}: ${value}`,
   cell: (map: string, row: number, column: number, value: string) => `${map}, row ${row}, column ${column}: ${value}`,
   sees: (size: string) => `sees ${size} px of the image`,

@@ -101,6 +101,7 @@ export const network = {
   up: 'Move up',
   down: 'Move down',
   duplicate: 'Duplicate layer',
+  empty: 'Something is missing here.',
   name: 'Name',
   nameSentence: 'Letters, digits, “_”, “-” and “.”; unique in the network.',
   from: 'Input from',
@@ -135,6 +136,7 @@ export const network = {
   saving: 'Saving',
   saveFailed: 'Not saved',
   presets: 'Presets',
+  fromPreset: (name: string) => `New network from the preset ${name}`,
   presetHints: {
     'lenet-5': 'Two convolutions with tanh and average pooling, as in 1998; for small grey images.',
     'tiny-vgg': 'Four convolutions without padding, two max pools.',

@@ -1,5 +1,5 @@
 /** Figures that follow from a layer's description. */
-import type { LayerDescription, NetworkDescription } from '../../../src-main/shared/network/index.ts';
+import type { LayerDescription, NetworkDescription, Problem } from '../../../src-main/shared/network/index.ts';
 
 const bytesPerNumber = 4;
 
@@ -17,3 +17,6 @@ export function seesEverything(row: Pick<LayerDescription, 'receptiveField' | 'o
     row.outputShape?.length === 1 && !!field && field.size[0] === field.stride[0] && field.size[1] === field.stride[1]
   );
 }
+
+/** What is wrong and what helps, as one text. */
+export const problemText = ({ message, hint }: Problem): string => (hint ? `${message}. ${hint}` : message);
