@@ -72,6 +72,7 @@ export const train = {
   curveSummary: (label: string, value: string, epoch: string) => `${label}: ${value} at epoch ${epoch}`,
 
   facts: 'Facts',
+  inspect: 'Look into this run',
   noFacts: 'No run is chosen.',
   state: 'State',
   states: { preparing: 'Preparing', training: 'Training', validating: 'Validating', paused: 'Paused' },
