@@ -175,7 +175,8 @@ async function installPackages() {
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const timer = setInterval(() => log(`  npm ci: ${Math.round((Date.now() - started) / 1000)} s so far`), 15_000);
   try {
-    await run(npm[0], [...npm.slice(1), 'ci'], { cwd: root });
+    // What package-lock.json names is checked against its checksum; npm's cache need not ask again whether it is fresh.
+    await run(npm[0], [...npm.slice(1), 'ci', '--prefer-offline'], { cwd: root });
   } catch (error) {
     const reason =
       /^npm error (?!code|errno|syscall|A complete log)(.*)$/m.exec(error.output)?.[1] ?? lastLine(error.output);
