@@ -50,8 +50,6 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
       ...(options.project ? { RECEPTIVE_PROJECT: options.project } : {}),
       ...options.env,
     },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
   });
   let output = '';
   for (const stream of [app.process().stdout, app.process().stderr]) {
@@ -60,6 +58,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   try {
     const page = await app.firstWindow();
     await page.waitForFunction(() => document.readyState === 'complete');
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     if (size) await resize(app, size);
     return {
       app,
@@ -95,7 +94,7 @@ export async function resize(app: ElectronApplication, { width, height }: { widt
 /** Light or dark, for the page and for the native parts. */
 export async function setTheme({ app, page }: RunningApp, theme: 'light' | 'dark'): Promise<void> {
   await app.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), theme);
-  await page.emulateMedia({ colorScheme: theme });
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
 }
 
 /** Writes test-results/screenshots/<name>.png and returns its path. */
