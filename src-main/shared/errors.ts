@@ -39,24 +39,34 @@ export class ReceptiveError extends Error {
   }
 }
 
-const systemCodes: Record<string, ErrorCode> = {
-  ENOENT: 'not-found',
-  EACCES: 'unreadable',
-  EPERM: 'unreadable',
-  EEXIST: 'exists',
-  ENOSPC: 'disk-full',
-  ENOMEM: 'out-of-memory',
+/** Node's file errors: what they mean here, and a sentence; `it` is the path, where the error names one. */
+const systemErrors: Record<string, [ErrorCode, (it: string) => string]> = {
+  ENOENT: ['not-found', (it) => `There is no ${it}.`],
+  ENOTDIR: ['not-found', (it) => `${it} leads through a file as if it were a folder.`],
+  EISDIR: ['unreadable', (it) => `${it} is a folder, where a file is needed.`],
+  EACCES: ['unreadable', (it) => `Permission to use ${it} is denied.`],
+  EPERM: ['unreadable', (it) => `Permission to use ${it} is denied.`],
+  EROFS: ['unreadable', (it) => `${it} is on a disk that can only be read.`],
+  EIO: ['unreadable', (it) => `The disk failed at ${it}.`],
+  ELOOP: ['unreadable', (it) => `${it} is a link that leads back to itself.`],
+  ENAMETOOLONG: ['unreadable', (it) => `The path ${it} is too long.`],
+  EEXIST: ['exists', (it) => `${it} already exists.`],
+  ENOTEMPTY: ['exists', (it) => `${it} already exists.`],
+  ENOSPC: ['disk-full', () => 'The disk is full.'],
+  EDQUOT: ['disk-full', () => 'Your share of the disk is full.'],
+  ENOMEM: ['out-of-memory', () => 'There is not enough memory.'],
 };
 
 /** Turns whatever was thrown into a report. Node's own file errors keep their meaning; the rest is `internal`. */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof ReceptiveError) return { code: error.code, message: error.message, hint: error.hint };
-  if (error instanceof Error) {
-    const code = systemCodes[(error as { code?: string }).code ?? ''] ?? 'internal';
-    const hint = code === 'disk-full' ? 'Free some space on that disk and try again.' : '';
-    return { code, message: error.message, hint };
-  }
-  return { code: 'internal', message: String(error), hint: '' };
+  if (!(error instanceof Error)) return { code: 'internal', message: String(error), hint: '' };
+  const { code: systemCode = '', path, dest } = error as { code?: string; path?: string; dest?: string };
+  const known = systemErrors[systemCode];
+  if (!known) return { code: 'internal', message: error.message, hint: '' };
+  const [code, sentence] = known;
+  const hint = code === 'disk-full' ? 'Free some space on that disk and try again.' : '';
+  return { code, message: sentence(dest ?? path ?? 'the file'), hint };
 }
 
 /** The inverse of `reportError`, on the receiving side. */
