@@ -45,7 +45,7 @@ export default tseslint.config(
     },
   },
   {
-    // Node's test of a fresh clone runs before any package is installed, so scripts use nothing but Node.
+    // A fresh clone has no packages yet, so scripts begin with nothing but Node.
     files: ['scripts/**/*.mjs'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!node:|\\.)', message: 'Only Node.' }] }] },
   },
