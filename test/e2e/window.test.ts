@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { remoteAddresses, screenshot, setTheme, startApp } from './harness.ts';
+import { launchArguments } from '../../scripts/electron.mjs';
+import { remoteAddresses, root, screenshot, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
@@ -52,6 +56,23 @@ test('nothing but the app’s own files is asked for, and no process connects to
   expect(requested.length).toBeGreaterThan(1);
   expect(requested.filter((url) => !url.startsWith('app://'))).toEqual([]);
   expect(remoteAddresses(running.app.process().pid ?? 0)).toEqual([]);
+});
+
+test('a second start ends at once and leaves the work to the first', async () => {
+  const { app, home } = running;
+  const noticed = app.evaluate(
+    ({ app }) => new Promise<void>((resolve) => app.once('second-instance', () => resolve())),
+  );
+  const { args, env } = launchArguments();
+  const second = spawn(
+    process.env['RECEPTIVE_TEST_ELECTRON'] ?? '',
+    [...args, root, `--user-data-dir=${path.join(home, 'electron')}`],
+    { env: { ...process.env, ...env, XDG_DATA_HOME: path.join(home, 'data') }, stdio: 'ignore' },
+  );
+  const [code] = (await once(second, 'exit')) as [number];
+  expect(code).toBe(0);
+  await noticed;
+  expect(app.windows()).toHaveLength(1);
 });
 
 test('the window comes back where it was left', async () => {
