@@ -3,6 +3,7 @@ import type { BatchNormReport, LayerActivation, PoolingComparison } from '../../
 import type { LayerKind } from '../../src-main/shared/network/spec.ts';
 import { imageStatuses, type ImageFacts, type RunSummary } from '../../src-main/shared/project.ts';
 import type { Result } from '../../src-main/shared/protocol.ts';
+import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
 import { runs, type Runs } from './run.svelte.ts';
@@ -34,6 +35,7 @@ export class Inspector {
   #detail = $state.raw<Detail | null>(null);
   #error = $state.raw<ErrorReport | null>(null);
   #loading = $state(false);
+  readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestMaps = new Latest();
   readonly #latestDetail = new Latest();
 
@@ -110,6 +112,11 @@ export class Inspector {
 
   /** Reads the list of images again and computes what is shown; an image that is gone gives way to the first. */
   async refresh(): Promise<void> {
+    await this.#listing.run();
+    await this.load();
+  }
+
+  async #readList(): Promise<void> {
     try {
       const { ids, statuses } = await this.#connection.request('images.list', {});
       this.#ids = ids.filter((_id, index) => statuses[index] !== rejected);
@@ -117,7 +124,6 @@ export class Inspector {
       return;
     }
     if (this.position < 0) this.#imageId = this.#ids[0] ?? null;
-    await this.load();
   }
 
   async chooseRun(runId: string): Promise<void> {

@@ -2,6 +2,7 @@ import { describeDraft, presets, type NetworkDescription } from '../../src-main/
 import { networkSchema } from '../../src-main/shared/network/spec.ts';
 import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
+import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from './draft.ts';
 
@@ -25,6 +26,7 @@ export class NetworkEditor {
   #selected = $state(-1);
   #saveState = $state<SaveState>('unsaved');
   #classesWithImages = $state(0);
+  readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
   #dirty = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -89,7 +91,11 @@ export class NetworkEditor {
   }
 
   /** Reads networks and classes again; while the engine is away all stays as it is. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#reading.run();
+  }
+
+  async #read(): Promise<void> {
     try {
       const project = await this.#connection.request('project.current');
       if (project?.path !== this.#path) this.#forget(project?.path);

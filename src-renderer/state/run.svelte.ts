@@ -4,6 +4,7 @@ import type { RunSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import type { EpochMetrics, Recipe, RunEnd } from '../../src-main/shared/run.ts';
 import { afterProgress, bestEpoch, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';
+import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 
 const keptNotes = 500;
@@ -16,6 +17,7 @@ export class Runs {
   #list = $state.raw<readonly RunSummary[]>([]);
   #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
   #notes = $state.raw<readonly RunNote[]>([]);
+  readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
   #loading = new Set<string>();
 
@@ -61,7 +63,11 @@ export class Runs {
   }
 
   /** Reads the list again; while the engine is away it stays as it is. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#reading.run();
+  }
+
+  async #read(): Promise<void> {
     try {
       const project = await this.#connection.request('project.current');
       if (project?.path !== this.#path) this.#forget(project?.path);
