@@ -33,8 +33,6 @@ export const classify = {
   saveCsvTitle: 'Save the results',
   csvName: 'classes.csv',
   csvSaved: 'Results saved',
-
-  takeAway: 'Take away',
   takeAwayAction: 'Export for TensorFlow.js…',
   takeAwayTitle: 'Export for TensorFlow.js',
   exporting: 'Exporting the model',

@@ -50,7 +50,6 @@ const english = {
   keys: 'Arrows move, Space looks closer, a class key labels and moves on, Backspace removes the label.',
   saving: 'Saving…',
   saved: 'Saved',
-  notSaved: 'The label was not saved',
 
   emptyTitle: 'No images yet',
   emptyHint: 'Drop files or folders here. Class folders become classes; the files stay where they are.',
@@ -99,7 +98,7 @@ const english = {
   importFailed: 'Import failed',
   rejectedTitle: 'Images that cannot be used',
   rejectedText: 'Each is named with its reason. The files were not changed.',
-  showRejected: 'Show rejected images',
+  showRejected: 'List rejected images…',
   noRejected: 'Every image of the project can be used.',
 };
 

@@ -35,7 +35,6 @@ export const project = {
   moved: (path: string) => `The project is now at ${path}`,
   showInFolder: 'Show project in folder',
   close: 'Close project',
-  imageCount: (count: string) => `${count} images`,
   opening: 'Opening the project',
   oneFolder: 'A project is made of one folder',
   oneFolderHint: 'Drop a single folder, or create an empty project first and then drop images into it.',

@@ -32,7 +32,6 @@ export const shell = {
     paused: 'Paused',
     epoch: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,
     left: (time: string) => `${time} left`,
-    speed: (speed: string) => `${speed} images/s`,
     pause: 'Pause training',
     continue: 'Continue training',
     stop: 'Stop training',
