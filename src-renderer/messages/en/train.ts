@@ -48,7 +48,6 @@ export const train = {
   importing: 'Images are still being brought in. Wait for their end, so that none is left out.',
   noProject: 'No project is open.',
   noProjectHint: 'Open a folder of images or a demo project first.',
-  openImages: 'Go to Images',
   fewClasses: (count: number) =>
     `Training needs at least 2 classes with images; the project has ${count === 1 ? '1' : 'none'}.`,
   fewClassesHint: 'Label images of a second class in Images.',
