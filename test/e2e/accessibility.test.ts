@@ -13,12 +13,15 @@ async function findings({ page }: RunningApp): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
+const grid = ({ page }: RunningApp) => page.getByRole('listbox', { name: 'Images' });
+const tiles = (running: RunningApp) => grid(running).getByRole('option');
+
 describe('everyone can use it', () => {
   let running: RunningApp;
 
   beforeAll(async () => {
     running = await startApp({ project: 'demo:clothes' });
-    await running.page.getByRole('option').first().waitFor();
+    await tiles(running).first().waitFor();
   });
   afterAll(() => running.close());
 
@@ -38,22 +41,22 @@ describe('everyone can use it', () => {
       await page.keyboard.type('assign splits');
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Assign images to splits' }).waitFor();
-      expect(await findings(running)).toEqual([]);
+      const found = await findings(running);
       await page.keyboard.press('Escape');
+      expect(found).toEqual([]);
     });
   });
 
   test('images are labelled without a mouse', async () => {
     const { page } = running;
     await page.keyboard.press('Control+1');
-    const grid = page.getByRole('listbox', { name: 'Images' });
-    await grid.focus();
+    await grid(running).focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('3');
     await page.getByText('Saved', { exact: true }).waitFor();
     // The label is on the second image, and the selection has moved on to the third.
-    expect(await page.getByRole('option').nth(1).getAttribute('aria-label')).toContain('coat');
-    expect(await page.getByRole('option').nth(2).getAttribute('aria-selected')).toBe('true');
+    expect(await tiles(running).nth(1).getAttribute('aria-label')).toContain('coat');
+    expect(await tiles(running).nth(2).getAttribute('aria-selected')).toBe('true');
   });
 });
