@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { classifyFiles } from '../engine/evaluation/classify.ts';
 import { classificationCsv } from '../engine/evaluation/csv.ts';
 import { filesIn } from '../engine/evaluation/files-in.ts';
+import { writeFileAtomically } from '../engine/files.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { ReceptiveError } from '../shared/errors.ts';
 import type { ClassifyResult } from '../shared/inspection.ts';
@@ -17,12 +17,11 @@ export async function run(
 ): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
   const files = await filesIn(images, callerFolder());
-  const paths = files.map(({ path }) => path);
-  const model = run.loadModel();
+  const model = run.loadModel((message) => output.warn(message));
   const results: ClassifyResult[] = [];
   try {
     await withDecoder((decoder) =>
-      classifyFiles(model, run.info, paths, top, decoder, (batch) => {
+      classifyFiles(model, run.info, files, top, decoder, (batch) => {
         results.push(...batch.map((result, at) => ({ ...result, path: files[results.length + at]!.name })));
         output.progress('Classifying', results.length, files.length);
       }),
@@ -32,13 +31,9 @@ export async function run(
   }
   if (results.every((result) => 'error' in result)) {
     const reasons = results.slice(0, 3).map((result) => `${result.path}: ${'error' in result ? result.error : ''}`);
-    throw new ReceptiveError(
-      'unreadable',
-      `Nothing could be classified: ${reasons.join('; ')}`,
-      'Give image files.',
-    );
+    throw new ReceptiveError('unreadable', `Nothing could be classified: ${reasons.join('; ')}`, 'Give image files.');
   }
-  if (csv) await writeFile(csv, classificationCsv(results));
+  if (csv) writeFileAtomically(csv, classificationCsv(results));
   output.text(table(results.map(rowOf)));
   return { results };
 }

@@ -80,6 +80,12 @@ export function absolutePath(path: string): string {
   return resolve(callerFolder(), path);
 }
 
+/** Paths kept as they were given, for answers to name files by; commander hands over one more at a time. */
+export function imagePaths(path: string, before: string[] = []): string[] {
+  absolutePath(path);
+  return [...before, path];
+}
+
 /** A preset, whatever its case, goes before a file of the same name; write ./name for the file. */
 export function networkChoice(name: string): NetworkChoice {
   const preset = presetNames.find((known) => known === name.toLowerCase());

@@ -5,7 +5,16 @@
 import { Argument, Command, Option } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
 import { optimizers } from '../shared/run.ts';
-import { absolutePath, defaultNetwork, networkChoice, number, positiveInteger, recipe, size } from './options.ts';
+import {
+  absolutePath,
+  defaultNetwork,
+  imagePaths,
+  networkChoice,
+  number,
+  positiveInteger,
+  recipe,
+  size,
+} from './options.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
 
@@ -66,7 +75,7 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
   command('classify', 'classes of images, with probabilities')
     .addArgument(pathArgument('<run>', 'a run folder'))
-    .argument('<images...>', 'image files and folders')
+    .addArgument(new Argument('<images...>', 'image files and folders').argParser(imagePaths))
     .option('--top <k>', 'how many classes for each image', positiveInteger, 5)
     .option('--csv <file>', 'write a table of the results too', absolutePath)
     .action((run: string, images: string[], given: { top: number; csv?: string }) =>

@@ -3,34 +3,37 @@ import type { ClassifyResult, Prediction } from '../../shared/inspection.ts';
 import type { RunInfo } from '../../shared/run.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { Predictor } from './evaluate.ts';
+import type { NamedFile } from './files-in.ts';
 
 const batchSize = 32;
 
 /**
- * Classifies image files, a batch at a time, handing out results in the order of `paths`.
+ * Classifies image files, a batch at a time, handing out results in the order of `files`, each by its path.
  * An image that cannot be read becomes a result with its reason. Ends early when `signal` aborts.
  */
 export async function classifyFiles(
   model: Predictor,
   { classes, preprocessing }: Pick<RunInfo, 'classes' | 'preprocessing'>,
-  paths: string[],
+  files: Pick<NamedFile, 'path' | 'problem'>[],
   top: number,
   decoder: DecoderClient,
   onResults: (results: ClassifyResult[]) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let start = 0; start < paths.length && !signal?.aborted; start += batchSize) {
-    const batch = paths.slice(start, start + batchSize);
+  for (let start = 0; start < files.length && !signal?.aborted; start += batchSize) {
+    const batch = files.slice(start, start + batchSize);
     const decoded = await Promise.all(
-      batch.map((path) => decoder.pixels(path, preprocessing).catch((error: unknown) => reportError(error))),
+      batch.map(async ({ path, problem }) =>
+        problem === undefined ? decoder.pixels(path, preprocessing).catch(reportError) : problem,
+      ),
     );
     const readable = decoded.filter((image) => image instanceof Uint8Array);
     const probabilities = readable.length > 0 ? model.predict(Buffer.concat(readable)) : new Float32Array();
     let row = 0;
     onResults(
-      batch.map((path, at) => {
+      batch.map(({ path }, at) => {
         const image = decoded[at]!;
-        if (!(image instanceof Uint8Array)) return { path, error: image.message };
+        if (!(image instanceof Uint8Array)) return { path, error: typeof image === 'string' ? image : image.message };
         const start = row++ * classes.length;
         return {
           path,

@@ -15,7 +15,7 @@ async function classify(
   { paths, top }: Checked<'classify.start'>,
   job: Job,
 ): Promise<string> {
-  const files = (await filesIn(paths, '/', job.signal)).map(({ path }) => path);
+  const files = await filesIn(paths, '/', job.signal);
   const { classifyFiles } = await import('../evaluation/classify.ts');
   const { model, run } = await loadRun(folder);
   let done = 0;
