@@ -7,7 +7,7 @@ import { table } from './readable.ts';
 
 export async function run({ run: path, folder }: EvaluateOptions, output: Output): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
-  const model = run.loadModel();
+  const model = run.loadModel((message) => output.warn(message));
   try {
     const evaluation = await withDecoder((decoder) =>
       evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Reading images', done, total)),

@@ -7,7 +7,9 @@ import { table } from './readable.ts';
 
 export async function run({ run: path, image, out }: InspectOptions, output: Output): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
-  const layers = await withDecoder((decoder) => inspectToFolder(run, image, out, decoder));
+  const layers = await withDecoder((decoder) =>
+    inspectToFolder(run, image, out, decoder, (message) => output.warn(message)),
+  );
   output.text(
     table(
       layers.map(({ name, kind, shape, mean, std, min, max, zeros, maps }) => {

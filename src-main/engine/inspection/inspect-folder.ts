@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { BatchNormReport, PooledMaps, Statistics } from '../../shared/inspection.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { LayerKind, Shape } from '../../shared/network/spec.ts';
+import type { RunInfo } from '../../shared/run.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { RunFolder } from '../training/run-folder.ts';
@@ -29,15 +31,19 @@ export interface InspectedLayer extends Statistics {
   pooling?: { max: PooledPicture; mean: PooledPicture; difference: PooledPicture };
 }
 
-/** Writes the feature maps of every layer for one image into `out`, with the figures of BN and pooling layers. */
+/**
+ * Writes the feature maps of every layer for one image into `out`, with the figures of BN and pooling layers.
+ * @throws ReceptiveError `not-found` or `unreadable`, naming the image
+ */
 export async function inspectToFolder(
   run: RunFolder,
   imagePath: string,
   out: string,
   decoder: DecoderClient,
+  onWarning?: (message: string) => void,
 ): Promise<InspectedLayer[]> {
   const network = parseNetwork(run.info.network);
-  const pixels = await decoder.pixels(imagePath, run.info.preprocessing);
+  const pixels = await readImage(imagePath, run.info, decoder);
   const batch = (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [imagePath] };
   mkdirSync(out, { recursive: true });
 
@@ -50,7 +56,7 @@ export async function inspectToFolder(
     return { maps: await writeMaps(file, shape, values), mean, std };
   };
 
-  const model = run.loadModel();
+  const model = run.loadModel(onWarning);
   try {
     const layers: InspectedLayer[] = [];
     for (const [index, activation] of layerActivations(model, network, pixels).entries()) {
@@ -80,4 +86,12 @@ export async function inspectToFolder(
   } finally {
     model.dispose();
   }
+}
+
+async function readImage(path: string, { preprocessing }: RunInfo, decoder: DecoderClient): Promise<Uint8Array> {
+  if (!existsSync(path)) throw new ReceptiveError('not-found', `There is no image ${path}.`, 'Check the path.');
+  return decoder.pixels(path, preprocessing).catch((error: unknown) => {
+    const { code, message, hint } = reportError(error);
+    throw new ReceptiveError(code, `${path}: ${message}`, hint || 'Give another image.');
+  });
 }

@@ -3,10 +3,10 @@
  * with its sha256. A checkpoint is written under a temporary name and renamed, so a folder with a number is whole.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { syncFolder, writeFileAtomically } from '../files.ts';
 import type { NamedTensor } from './trainer.ts';
 
@@ -28,9 +28,24 @@ export interface Checkpoint {
   tensors: NamedTensor[];
 }
 
-/** Saves and then drops all but the newest two. On failure what was saved before is untouched. */
-export function saveCheckpoint(folder: string, { epoch, tensors }: Checkpoint): void {
+/**
+ * Saves and then drops all but the newest two. Where the disk is full, those before the newest make room first. On
+ * failure the newest of those saved before is untouched.
+ */
+export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
   mkdirSync(folder, { recursive: true });
+  try {
+    writeCheckpoint(folder, checkpoint);
+  } catch (error) {
+    const older = checkpointNames(folder).slice(1);
+    if (reportError(error).code !== 'disk-full' || older.length === 0) throw error;
+    for (const name of older) rmSync(join(folder, name), { recursive: true, force: true });
+    writeCheckpoint(folder, checkpoint);
+  }
+  for (const old of checkpointNames(folder).slice(kept)) rmSync(join(folder, old), { recursive: true, force: true });
+}
+
+function writeCheckpoint(folder: string, { epoch, tensors }: Checkpoint): void {
   const final = join(folder, String(epoch).padStart(6, '0'));
   const temporary = `${final}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
@@ -46,7 +61,6 @@ export function saveCheckpoint(folder: string, { epoch, tensors }: Checkpoint): 
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
-  for (const old of checkpointNames(folder).slice(kept)) rmSync(join(folder, old), { recursive: true, force: true });
 }
 
 /**
@@ -55,11 +69,12 @@ export function saveCheckpoint(folder: string, { epoch, tensors }: Checkpoint): 
  */
 export function loadNewestCheckpoint(folder: string): Checkpoint {
   const faults: string[] = [];
-  for (const name of existsSync(folder) ? checkpointNames(folder) : []) {
+  for (const name of statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? checkpointNames(folder) : []) {
     try {
       return readCheckpoint(join(folder, name));
     } catch (error) {
-      faults.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const parsing = error instanceof SyntaxError || error instanceof z.ZodError;
+      faults.push(`${name}: ${parsing ? 'manifest.json is damaged' : reportError(error).message}`);
     }
   }
   const why = faults.length > 0 ? `every checkpoint is damaged (${faults.join('; ')})` : 'there is no checkpoint';

@@ -1,8 +1,8 @@
 /** A run on disk: run.json, metrics.jsonl, checkpoints/. It needs nothing else to be used again, wherever it is moved. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
 import { recipeSchema } from '../../shared/run.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
@@ -47,10 +47,20 @@ export class RunFolder {
     this.info = info;
   }
 
-  /** @throws ReceptiveError `exists` when `path` is taken. */
+  /** @throws ReceptiveError `exists` when `path` is taken, `unreadable` when nothing can be made there. */
   static requireNew(path: string): void {
-    if (!existsSync(path)) return;
-    throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
+    if (existsSync(path))
+      throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
+    let parent = dirname(path);
+    while (!existsSync(parent)) parent = dirname(parent);
+    try {
+      if (!statSync(parent).isDirectory())
+        throw new ReceptiveError('exists', `${parent} is a file, so there can be no ${path}.`);
+      accessSync(parent, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const { code, message } = reportError(error);
+      throw new ReceptiveError(code, `No run can be made there: ${message}`, 'Choose another place for it.');
+    }
   }
 
   /** Makes the folder and its run.json. @throws ReceptiveError `exists` when `path` is taken. */
@@ -70,7 +80,8 @@ export class RunFolder {
   /** @throws ReceptiveError `not-found` when there is no run, `invalid-model` when run.json is damaged. */
   static open(path: string): RunFolder {
     const file = join(path, 'run.json');
-    if (!existsSync(file)) {
+    // Neither a folder nor a pipe, whose other end nobody may open.
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
       throw new ReceptiveError(
         'not-found',
         `${path} is not a run: it has no run.json.`,
@@ -97,10 +108,18 @@ export class RunFolder {
     saveCheckpoint(join(this.path, 'checkpoints'), { epoch, tensors });
   }
 
-  /** The network with the newest whole checkpoint's weights, for inference. The caller disposes it. */
-  loadModel(): Model {
+  /**
+   * The network with the newest whole checkpoint's weights, for inference. The caller disposes it. `onWarning` is told
+   * when those are not the weights of the last epoch.
+   */
+  loadModel(onWarning?: (message: string) => void): Model {
     const { network, classes, seed } = this.info;
     const checkpoint = loadNewestCheckpoint(join(this.path, 'checkpoints'));
+    const last = this.metrics().at(-1)?.epoch ?? 0;
+    if (checkpoint.epoch < last)
+      onWarning?.(
+        `${this.path}: the weights of epoch ${last} are missing or damaged; those of epoch ${checkpoint.epoch} are used.`,
+      );
     const model = Model.create(parseNetwork(network), classes.length, { seed });
     try {
       model.writeWeights(weightsFor(model, checkpoint.tensors, this.path));
@@ -122,11 +141,16 @@ function readRunInfo(file: string): RunInfo {
   }
   const parsed = runSchema.safeParse(json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ReceptiveError('invalid-model', `${file}: ${issue.path.join('.')}: ${issue.message}.`, restore);
+    const { path, message } = parsed.error.issues[0]!;
+    const where = path.length > 0 ? `${path.join('.')}: ` : '';
+    throw new ReceptiveError('invalid-model', `${file} is damaged: ${where}${message}.`, restore);
   }
   const info = parsed.data as RunInfo;
-  checkNetwork(parseNetwork(info.network), info.classes.length);
+  try {
+    checkNetwork(parseNetwork(info.network), info.classes.length);
+  } catch (error) {
+    throw new ReceptiveError('invalid-model', `${file} is damaged: ${reportError(error).message}.`, restore);
+  }
   return info;
 }
 

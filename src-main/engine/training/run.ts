@@ -43,6 +43,8 @@ export interface TrainingHooks {
 export interface TrainingOutcome {
   end: 'completed' | 'stopped';
   run: RunFolder;
+  /** The epoch whose weights the run holds: the last one, unless the disk had no room for it. */
+  savedEpoch: number;
 }
 
 /**
@@ -83,18 +85,18 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
     const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record));
     hooks.onStart(run);
     let lastEpoch = 0;
-    let saved = false;
+    let savedEpoch: number | null = null;
     const end = await trainingLoop(model, data.training, data.validation, recipe, control, {
       onProgress: hooks.onProgress,
       onEpoch: (metrics) => {
         lastEpoch = metrics.epoch;
-        if (outlive(() => run.saveCheckpoint(lastEpoch, model.readWeights()))) saved = true;
+        if (outlive(() => run.saveCheckpoint(lastEpoch, model.readWeights()))) savedEpoch = lastEpoch;
         outlive(() => run.appendMetrics(metrics));
         hooks.onEpoch(metrics);
       },
     });
-    if (!saved) run.saveCheckpoint(lastEpoch, model.readWeights());
-    return { end, run };
+    if (savedEpoch === null) run.saveCheckpoint(lastEpoch, model.readWeights());
+    return { end, run, savedEpoch: savedEpoch ?? lastEpoch };
   } finally {
     model.dispose();
   }

@@ -233,7 +233,7 @@ describe('bad input', () => {
     [
       'run.json with a wrong field',
       (run: string) => writeFileSync(join(run, 'run.json'), '{"format":1}'),
-      /run.json: name/,
+      /run.json is damaged: name/,
     ],
     [
       'weights cut in half',
