@@ -11,16 +11,24 @@ import { table } from './readable.ts';
 export async function run({ folder }: ScanOptions, output: Output): Promise<Record<string, unknown>> {
   const aborter = new AbortController();
   output.onInterrupt(() => aborter.abort());
-  const images = await withDecoder((decoder) =>
+  const found = await withDecoder((decoder) =>
     scanFolder(folder, {
       decoder,
       onProgress: (done, total) => output.progress('Reading images', done, total),
       signal: aborter.signal,
     }),
   );
+  const images = found.map(markedWithoutClass);
   const counts = countStatuses(images);
   output.text(report(images, counts));
   return { images: images.map(({ bytes: _bytes, modifiedAt: _modifiedAt, ...row }) => row), counts };
+}
+
+/** A good image directly in the folder is of no class: training would leave it out. */
+function markedWithoutClass(image: ScannedImage): ScannedImage {
+  if (image.class !== undefined || image.status === 'rejected') return image;
+  const reason = [image.reason, 'it lies in no class folder'].filter(Boolean).join('; ');
+  return { ...image, status: 'warning', reason };
 }
 
 type Counts = Record<ImageStatus, number>;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { evaluateFolder } from '../engine/evaluation/evaluate-folder.ts';
+import { evaluateFolder, filesToScore } from '../engine/evaluation/evaluate-folder.ts';
 import { scanFolder } from '../engine/images/scan.ts';
-import { labelledFolder, splitFiles } from '../engine/training/class-folders.ts';
+import { labelledFolder, oddities, splitFiles } from '../engine/training/class-folders.ts';
 import { WorkControl } from '../engine/training/control.ts';
 import type { LoopProgress } from '../engine/training/loop.ts';
 import { runTraining } from '../engine/training/run.ts';
@@ -31,10 +31,14 @@ export async function run(options: TrainOptions, output: Output): Promise<Record
     for (const { path, status, reason } of scanned) {
       if (status === 'rejected') output.warn(`${path} is left out: ${reason}`);
     }
-    const split = splitFiles(labelledFolder(folder, scanned), recipe.validationShare, recipe.seed);
+    const labelled = labelledFolder(folder, scanned);
+    for (const message of oddities(labelled, scanned)) output.warn(message);
+    if (test) await filesToScore(test, labelled.classes, decoder);
+    const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
     const task = { out, name: basename(out), network, recipe, split, folder, decoder, control };
     const epochs: EpochMetrics[] = [];
-    const { end, run } = await runTraining(task, {
+    let notSaved: unknown = null;
+    const { end, run, savedEpoch } = await runTraining(task, {
       onStart: () => undefined,
       onProgress: (progress) => output.progress(...barOf(progress)),
       onRejected: (rejected) => rejected.forEach(({ path, reason }) => output.warn(`${path} is left out: ${reason}`)),
@@ -42,11 +46,22 @@ export async function run(options: TrainOptions, output: Output): Promise<Record
         epochs.push(metrics);
         output.event({ event: 'epoch', ...metrics }, epochText(metrics));
       },
-      onWarning: (error) => output.warn(reportError(error).message),
+      onWarning: (error) => {
+        notSaved = error;
+        output.warn(`Epoch ${epochs.length + 1} could not be saved whole: ${reportError(error).message}`);
+      },
     });
     if (end === 'stopped') throw new ReceptiveError('interrupted', `Stopped; the last whole epoch is in ${out}.`);
 
     const { epoch, loss, accuracy, validationLoss, validationAccuracy } = epochs.at(-1)!;
+    if (savedEpoch < epoch) {
+      const { code, message, hint } = reportError(notSaved);
+      throw new ReceptiveError(
+        code,
+        `The weights of epoch ${epoch} could not be saved: ${message} ${out} keeps those of epoch ${savedEpoch}.`,
+        hint,
+      );
+    }
     const { classes, params, device } = run.info;
     const scores = { loss, accuracy, validationLoss, validationAccuracy };
     const testAccuracy = test && (await testRun());

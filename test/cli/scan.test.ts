@@ -52,9 +52,16 @@ describe('--json', () => {
             status: 'rejected',
             reason: 'not an image: its content is text',
           },
-          { path: 'top.png', status: 'ok', width: 16, height: 12, format: 'png' },
+          {
+            path: 'top.png',
+            status: 'warning',
+            reason: 'it lies in no class folder',
+            width: 16,
+            height: 12,
+            format: 'png',
+          },
         ],
-        counts: { ok: 2, warning: 0, rejected: 1 },
+        counts: { ok: 1, warning: 1, rejected: 1 },
       },
     ]);
   });
@@ -77,12 +84,13 @@ test('as text: counts by class, what cannot be used and why, the sums; nothing t
   expect(code).toBe(0);
   expect(stdout).toBe(`class                 ok  warning  rejected
 cats                   1        0         1
-(in no class folder)   1        0         0
+(in no class folder)   0        1         0
 
 path                                status    reason
 cats/line\\u000abreak\\u001b[31m.png  rejected  not an image: its content is text
+top.png                             warning   it lies in no class folder
 
-2 ok, 0 warning, 1 rejected
+1 ok, 1 warning, 1 rejected
 `);
 });
 

@@ -19,14 +19,30 @@ export async function evaluateFolder(
   decoder: DecoderClient,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  const { files, unknown } = relabel(labelledFolder(folder, await scanFolder(folder, { decoder })), classes);
-  const data = await loadDataset(files, preprocessing, { decoder, onProgress });
-  if (data.labels.length === 0) {
-    throw new ReceptiveError(
-      'no-images',
-      `${folder} has no readable image of a class that the model knows (${classes.join(', ')}).`,
-      'Name the class folders as they were named for training.',
-    );
-  }
-  return evaluate(model, data, classes, unknown);
+  const files = await filesToScore(folder, classes, decoder);
+  const data = await loadDataset(files.files, preprocessing, { decoder, onProgress });
+  if (data.labels.length === 0) throw nothingToScore(folder, classes);
+  return evaluate(model, data, classes, files.unknown);
+}
+
+/**
+ * The usable images of a folder's class folders that are among `classes`, and the other class folders.
+ * @throws ReceptiveError `not-found`, `unreadable`, or `no-images` when there is none of those classes.
+ */
+export async function filesToScore(
+  folder: string,
+  classes: string[],
+  decoder: DecoderClient,
+): Promise<ReturnType<typeof relabel>> {
+  const found = relabel(labelledFolder(folder, await scanFolder(folder, { decoder })), classes);
+  if (found.files.length === 0) throw nothingToScore(folder, classes);
+  return found;
+}
+
+function nothingToScore(folder: string, classes: string[]): ReceptiveError {
+  return new ReceptiveError(
+    'no-images',
+    `${folder} has no readable image of a class that the model knows (${classes.join(', ')}).`,
+    'Name the class folders as they were named for training.',
+  );
 }

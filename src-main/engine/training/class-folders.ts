@@ -24,6 +24,23 @@ export function labelledFolder(folder: string, scanned: ScannedImage[]): Labelle
   return { classes, files };
 }
 
+/**
+ * What of a scanned folder is not what its user may think, one sentence each: usable images that lie in no class folder,
+ * classes of one image, class folders without a usable one.
+ */
+export function oddities({ classes, files }: LabelledFolder, scanned: ScannedImage[]): string[] {
+  const outside = scanned.filter((image) => image.status !== 'rejected' && image.class === undefined);
+  const single = classes.filter((_, label) => files.filter((file) => file.label === label).length === 1);
+  const named = new Set(scanned.flatMap((image) => image.class ?? []));
+  return [
+    ...outside.map(({ path }) => `${path} is left out: it lies in no class folder`),
+    ...[...named]
+      .filter((name) => !classes.includes(name))
+      .map((name) => `The class ${JSON.stringify(name)} is left out: it has no usable image`),
+    ...single.map((name) => `The class ${JSON.stringify(name)} has only one image, which goes to training`),
+  ];
+}
+
 /** Holds out a seeded share of each class. */
 export function splitFiles({ classes, files }: LabelledFolder, validationShare: number, seed: number): LabelledSplit {
   const sides = splitStratified(
