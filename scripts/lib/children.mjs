@@ -1,6 +1,7 @@
 /** Runs the programs that the commands are made of, and ends the way they ended. */
 import { spawn } from 'node:child_process';
 import os from 'node:os';
+import path from 'node:path';
 import { SetupError, log } from './terminal.mjs';
 
 /** What other tools put into the environment for Node or Electron must not reach the pinned ones. */
@@ -19,7 +20,10 @@ export function runChild(command, args, { env = {}, ...options } = {}) {
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, pass);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal]));
+    child.on('close', (code, signal) => {
+      if (signal && signal !== 'SIGINT') log(`${path.basename(command)} was ended by ${signal}.`);
+      resolve(code ?? 128 + os.constants.signals[signal]);
+    });
   }).finally(() => {
     process.removeListener('SIGINT', wait);
     for (const signal of ['SIGTERM', 'SIGHUP']) process.removeListener(signal, pass);
