@@ -38,9 +38,11 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
   const { projects, trainings, tell } = context;
   let last: Events['training.progress'] | null = null;
 
-  /** The loop stands still, or goes on, wherever it is at that moment; the screen is to know at once. */
-  function tellPaused(paused: boolean): void {
-    if (last && last.state !== 'preparing') tell('training.progress', paused ? { ...last, state: 'paused' } : last);
+  /** Paused, the loop stands still wherever it is at that moment; reading images goes on. */
+  function tellLast(): void {
+    if (!last) return;
+    const standsStill = trainings.paused && last.state !== 'preparing';
+    tell('training.progress', standsStill ? { ...last, state: 'paused' } : last);
   }
 
   function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
@@ -70,8 +72,8 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         onProgress: (progress) => {
           // While images are read it comes once an image; the loop itself comes a few times a second.
           if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
-          if (progress.state !== 'paused') last = { runId, ...progress };
-          tell('training.progress', { runId, ...progress });
+          last = { runId, ...progress };
+          tellLast();
         },
         onStart: ({ info }) => {
           indexRun(db, runId, info, plan.ids);
@@ -103,11 +105,11 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     'training.start': start,
     'training.pause': ({ runId }) => {
       trainings.pause(runId);
-      tellPaused(true);
+      tellLast();
     },
     'training.continue': ({ runId }) => {
       trainings.continue(runId);
-      tellPaused(false);
+      tellLast();
     },
     'training.stop': ({ runId }) => trainings.stop(runId),
   };

@@ -28,6 +28,10 @@ export class Trainings {
     return this.#going?.runId === runId;
   }
 
+  get paused(): boolean {
+    return this.#going?.control.paused ?? false;
+  }
+
   /**
    * Starts `work` in the background. `onEnd` notes how it ended before the screen is told. Throws 'usage' while another
    * training is going: two would share the same cores and memory.

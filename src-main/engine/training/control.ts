@@ -2,6 +2,7 @@
 export class WorkControl {
   #stop = new AbortController();
   #paused = false;
+  #stoodMs = 0;
   #wake: (() => void) | null = null;
 
   /** Aborted by `stop`, for work that takes a signal. */
@@ -15,6 +16,11 @@ export class WorkControl {
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** Milliseconds by a clock that stands still while the work does: for rates and remaining times. */
+  now(): number {
+    return performance.now() - this.#stoodMs;
   }
 
   pause(): void {
@@ -35,7 +41,9 @@ export class WorkControl {
   /** Lets waiting messages be answered, then waits as long as the work is paused. False once it is to stop. */
   async checkpoint(): Promise<boolean> {
     await new Promise((resolve) => setImmediate(resolve));
+    const stoppedAt = performance.now();
     while (this.#paused) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#stoodMs += performance.now() - stoppedAt;
     return !this.stopped;
   }
 }

@@ -8,7 +8,7 @@ import type { ImageTensors, Trainer } from './trainer.ts';
 const progressIntervalMs = 250;
 
 export interface LoopProgress {
-  state: 'training' | 'validating' | 'paused';
+  state: 'training' | 'validating';
   epoch: number;
   epochs: number;
   step: number;
@@ -44,14 +44,12 @@ export async function trainingLoop(
     trainer.resetMetrics();
     let step = 0;
     let seen = 0;
-    let trainingMs = 0;
-    let resumedAt = performance.now();
-    let reportedAt = 0;
+    const startedAt = control.now();
+    let reportedAt = -Infinity;
 
     const report = (state: LoopProgress['state']) => {
       const { loss, accuracy } = trainer.readMetrics(); // waits for the device
-      const elapsedMs = trainingMs + (state === 'training' ? performance.now() - resumedAt : 0);
-      const imagesPerSecond = (1000 * seen) / elapsedMs;
+      const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
       const imagesLeft = training.labels.length * (epochs - epoch + 1) - seen;
       const etaSeconds = imagesLeft / imagesPerSecond;
       hooks.onProgress({ state, epoch, epochs, step, steps, imagesPerSecond, etaSeconds, loss, accuracy });
@@ -62,24 +60,18 @@ export async function trainingLoop(
       trainer.step(batch.pixels, batch.labels, learningRate);
       step++;
       seen += batch.labels.length;
-      if (performance.now() - reportedAt > progressIntervalMs) {
+      if (control.now() - reportedAt > progressIntervalMs) {
         report('training');
-        reportedAt = performance.now();
-      }
-      if (control.paused) {
-        trainingMs += performance.now() - resumedAt;
-        report('paused');
-        await control.checkpoint();
-        resumedAt = performance.now();
+        reportedAt = control.now();
       }
       if (!(await control.checkpoint())) return 'stopped';
     }
 
     const { loss, accuracy } = trainer.readMetrics();
-    trainingMs += performance.now() - resumedAt;
+    const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
     if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
 
-    const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond: (1000 * seen) / trainingMs };
+    const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond };
     if (validation) {
       report('validating');
       const scores = await validate(trainer, validation, batchSize, control);

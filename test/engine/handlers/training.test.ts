@@ -29,6 +29,9 @@ async function openColours(): Promise<{ engine: Engine; folder: string; project:
   return { engine, folder, project: path };
 }
 
+const statesTold = ({ events }: Engine) =>
+  events.flatMap((event) => (event.name === 'training.progress' ? [event.payload.state] : []));
+
 test('a run from start to take-away: trained, looked into, measured, classified with, exported, kept', async () => {
   const { engine, folder, project } = await openColours();
   const recipe = { epochs: 3, batchSize: 8, learningRate: 0.02, validationShare: 0.25 };
@@ -129,7 +132,10 @@ test('while it trains, labels are answered; paused it stands still; stopped it e
   const epochs = engine.count('training.epoch');
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(engine.count('training.epoch')).toBe(epochs);
+  expect(statesTold(engine).filter((state) => state === 'paused')).toHaveLength(1);
+  expect(statesTold(engine).at(-1)).toBe('paused');
   await engine.ask('training.continue', { runId });
+  expect(statesTold(engine).at(-1)).not.toBe('paused');
   await engine.event('training.epoch', ({ metrics }) => metrics.epoch > epochs + 1);
 
   await engine.ask('training.stop', { runId });
@@ -137,6 +143,16 @@ test('while it trains, labels are answered; paused it stands still; stopped it e
   expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: runId, end: 'stopped' }]);
   expect(engine.count('training.ended')).toBe(1);
   expect((await engine.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
+});
+
+test('paused while images are still read, it stands still before its second step and says so', async () => {
+  const { engine } = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1, batchSize: 8 } });
+  await engine.ask('training.pause', { runId });
+  expect(statesTold(engine)).not.toContain('training');
+  expect(await engine.event('training.progress', ({ state }) => state === 'paused')).toMatchObject({ step: 1 });
+  await engine.ask('training.continue', { runId });
+  expect(await engine.event('training.ended')).toMatchObject({ end: 'completed' });
 });
 
 test('a project that cannot be opened leaves the training going; one that can be stops it', async () => {
