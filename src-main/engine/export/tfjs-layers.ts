@@ -56,9 +56,8 @@ function addLayer(layer: Layer, place: Place): SymbolicTensor {
     case 'activation':
       return apply(activation(layer), inputs);
     case 'maxPool':
-      return apply(tf.layers.maxPooling2d({ name, ...poolArguments(layer, place) }), inputs);
     case 'avgPool':
-      return apply(tf.layers.averagePooling2d({ name, ...poolArguments(layer, place) }), inputs);
+      return addPool(layer, place);
     case 'globalAvgPool':
       return apply(tf.layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' }), inputs);
     case 'globalMaxPool':
@@ -103,18 +102,34 @@ function padForConvolution(layer: LayerOf<'conv2d' | 'depthwiseConv2d'>, { input
   return { padding: 'valid' as const, padded: apply(zeros, [input]) };
 }
 
-/** Pooling in TensorFlow.js knows "valid" and "same" only; zeros put there by hand would win or count. */
-function poolArguments(layer: LayerOf<'maxPool' | 'avgPool'>, { inputShape }: Place) {
+/**
+ * Pooling in TensorFlow.js knows "valid" and "same" only; zeros put there by hand would win or count. Other padding is
+ * made of them: "same" at every position, of which those that the padding and the strides ask for are kept.
+ *
+ * 3 wide, padding 1, strides 2, on 8 columns: "same" at strides 1 starts at -1 to 6; kept are the starts -1, 1, 3, 5.
+ */
+function addPool(layer: LayerOf<'maxPool' | 'avgPool'>, { inputs, inputShape }: Place): SymbolicTensor {
+  const { name } = layer;
+  const pool = layer.kind === 'maxPool' ? tf.layers.maxPooling2d : tf.layers.averagePooling2d;
   const window = windowOf(layer)!;
+  const { kernel: poolSize, strides } = window;
   const size = inputShape.slice(0, 2) as Pair;
-  const zeros = (padding: Padding) => resolvePadding({ ...window, padding }, size).join();
-  const padding = (['valid', 'same'] as const).find((kind) => zeros(kind) === zeros(layer.padding));
-  if (!padding) {
+  const zeros = (padding: Padding) => resolvePadding({ ...window, padding }, size);
+  const known = (['valid', 'same'] as const).find((kind) => zeros(kind).join() === zeros(layer.padding).join());
+  if (known) return apply(pool({ name, poolSize, strides, padding: known }), inputs);
+
+  const reach = poolSize.map((length) => (length - 1) >> 1);
+  const cropping = zeros(layer.padding).map(([before], axis) => {
+    return [reach[axis]! - before, poolSize[axis]! - 1 - reach[axis]! - before] as Pair;
+  }) as [Pair, Pair];
+  if (Math.min(...cropping.flat()) < 0) {
     throw new ReceptiveError(
       'unsupported',
-      `${layer.name}: TensorFlow.js pools with "valid" or "same" padding only; [${layer.padding}] on a ${size.join('x')} input is neither.`,
-      'Give that layer "same" or "valid" padding and train again.',
+      `${name}: TensorFlow.js cannot pool with padding [${layer.padding}], more than half of its ${poolSize.join('x')} window.`,
+      'Give that layer less padding, "same" or "valid", and train again.',
     );
   }
-  return { poolSize: window.kernel, strides: window.strides, padding };
+  const everywhere = apply(pool({ name: `${name}_everywhere`, poolSize, strides: 1, padding: 'same' }), inputs);
+  const cropped = apply(tf.layers.cropping2D({ name: `${name}_crop`, cropping }), [everywhere]);
+  return apply(tf.layers.maxPooling2d({ name, poolSize: 1, strides, padding: 'valid' }), [cropped]);
 }

@@ -43,6 +43,22 @@ const everyKind: NetworkJson = {
   ],
 };
 
+/** Pooling with padding that is neither "valid" nor "same", even and uneven, and depthwise with unequal strides. */
+const paddedPools: NetworkJson = {
+  input: { size: [17, 14], channels: 3 },
+  layers: [
+    { name: 'conv', kind: 'conv2d', filters: 4, kernelSize: 1 },
+    { name: 'max', kind: 'maxPool', poolSize: 3, strides: 2, padding: [1, 1] },
+    { name: 'avg', kind: 'avgPool', poolSize: 3, strides: 2, padding: [1, 1], from: ['conv'] },
+    { name: 'both', kind: 'concat', from: ['max', 'avg'] },
+    { name: 'bent', kind: 'maxPool', poolSize: [5, 2], strides: [1, 2], padding: [1, 0] },
+    { name: 'depth', kind: 'depthwiseConv2d', kernelSize: [3, 1], strides: [1, 2] },
+    { name: 'last', kind: 'avgPool', poolSize: [4, 1], strides: 3, padding: [1, 0] },
+    { name: 'flat', kind: 'flatten' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+
 /** A model with weights that training could have left, and images for it. */
 function randomModel(json: NetworkJson) {
   const network = parseNetwork(json);
@@ -65,6 +81,7 @@ function randomModel(json: NetworkJson) {
 describe('the TensorFlow.js export', () => {
   it.each([
     ['every layer kind', everyKind],
+    ['padded pooling', paddedPools],
     ['conv-bn-pool', { ...presets['conv-bn-pool']!, input: { size: [28, 28], channels: 1 } }],
     ['resnet-20', presets['resnet-20']!],
   ] as [string, NetworkJson][])('of %s gives the same probabilities in plain TensorFlow.js', async (_, json) => {
@@ -97,7 +114,7 @@ describe('the TensorFlow.js export', () => {
 
   it('names the layer that TensorFlow.js has no equal of, and writes nothing', async () => {
     const layers: NetworkJson['layers'] = [
-      { name: 'pool1', kind: 'maxPool', poolSize: 3, strides: 2, padding: [1, 1] },
+      { name: 'pool1', kind: 'maxPool', poolSize: 2, strides: 2, padding: [1, 1] },
       { name: 'gap', kind: 'globalAvgPool' },
       { name: 'logits', kind: 'dense', units: 'classes' },
     ];
