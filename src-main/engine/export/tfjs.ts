@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LayersModel, io } from '@tensorflow/tfjs';
 import { ReceptiveError } from '../../shared/errors.ts';
@@ -23,7 +23,7 @@ export async function exportTfjs(
   pixels: Uint8Array | null,
   path: string,
 ): Promise<ExportResult> {
-  if (existsSync(path)) throw new ReceptiveError('exists', `${path} already exists.`, 'Choose another name.');
+  requireFree(path);
   const network = parseNetwork(json);
   const layers = buildLayersModel(network, classes.length);
   try {
@@ -71,6 +71,13 @@ function filesOf({ modelTopology, weightSpecs, weightData, generatedBy }: io.Mod
 
 function joined(data: io.WeightData): Uint8Array {
   return Buffer.concat((Array.isArray(data) ? data : [data]).map((part) => new Uint8Array(part)));
+}
+
+/** An empty folder is as good as none. */
+function requireFree(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || (found.isDirectory() && readdirSync(path).length === 0)) return;
+  throw new ReceptiveError('exists', `${path} already exists.`, 'Choose another name, or an empty folder.');
 }
 
 /** All files or none: they are written beside and renamed. */

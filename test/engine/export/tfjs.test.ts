@@ -130,7 +130,9 @@ describe('the TensorFlow.js export', () => {
 
   it('refuses to write over something', async () => {
     const { model, info } = randomModel(presets['mlp']!);
+    expect((await exportTfjs(model, info, null, folder)).files).toHaveLength(3); // an empty folder is nothing
     await expect(exportTfjs(model, info, null, folder)).rejects.toMatchObject({ code: 'exists' });
+    await expect(exportTfjs(model, info, null, join(folder, 'model.json'))).rejects.toMatchObject({ code: 'exists' });
     model.dispose();
   });
 });
