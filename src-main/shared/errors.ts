@@ -57,10 +57,18 @@ const systemErrors: Record<string, [ErrorCode, (it: string) => string]> = {
   ENOMEM: ['out-of-memory', () => 'There is not enough memory.'],
 };
 
+/** How the JavaScript engine and TensorFlow say that there is no memory left for an array or a tensor. */
+const outOfMemory =
+  /^Array buffer allocation failed|^Invalid (typed array|array buffer|array) length|OOM when allocating|RESOURCE_EXHAUSTED/;
+
 /** Turns whatever was thrown into a report. Node's own file errors keep their meaning; the rest is `internal`. */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof ReceptiveError) return { code: error.code, message: error.message, hint: error.hint };
   if (!(error instanceof Error)) return { code: 'internal', message: String(error), hint: '' };
+  if (outOfMemory.test(error.message)) {
+    const hint = 'Use a smaller network, smaller images or a smaller batch.';
+    return { code: 'out-of-memory', message: 'There is not enough memory.', hint };
+  }
   const { code: systemCode = '', path, dest } = error as { code?: string; path?: string; dest?: string };
   const known = systemErrors[systemCode];
   if (!known) return { code: 'internal', message: error.message, hint: '' };

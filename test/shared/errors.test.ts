@@ -38,6 +38,19 @@ test.each([
   ],
 ])('%s', (_, work, code, message) => expect(reportOf(work)).toEqual({ code, message, hint: '' }));
 
+test.each(['Invalid typed array length: 9007199254740991', 'OOM when allocating tensor with shape[9,9]'])(
+  'no memory: %s',
+  (message) =>
+    expect(reportError(new RangeError(message))).toEqual({
+      code: 'out-of-memory',
+      message: 'There is not enough memory.',
+      hint: 'Use a smaller network, smaller images or a smaller batch.',
+    }),
+);
+
+test('no memory for an array, met for real', () =>
+  expect(reportOf(() => new Float32Array(2 ** 53 - 1))).toMatchObject({ code: 'out-of-memory' }));
+
 test.each([
   ['EACCES', { path: '/a' }, 'unreadable', 'Permission to use /a is denied.', ''],
   ['EROFS', { path: '/a' }, 'unreadable', '/a is on a disk that can only be read.', ''],
