@@ -2,7 +2,7 @@ import type { ClassifyResult } from '../../shared/inspection.ts';
 
 /** One row a file: path, best class, its probability, then the further classes in pairs; or the error. RFC 4180. */
 export function classificationCsv(results: ClassifyResult[]): string {
-  const most = Math.max(0, ...results.map((result) => ('error' in result ? 0 : result.predictions.length)));
+  const most = results.reduce((most, result) => Math.max(most, 'error' in result ? 0 : result.predictions.length), 0);
   const pairs = Array.from({ length: most }, (_, at) => [`class ${at + 1}`, `probability ${at + 1}`]);
   const rows = results.map((result) => {
     if ('error' in result) return [result.path, result.error, ...pairs.flatMap(() => ['', ''])];
