@@ -27,7 +27,7 @@ function startDecoder(): DecoderClient {
 const jobs = new Jobs(tell);
 const trainings = new Trainings(tell);
 const models = new Models();
-const projects = new OpenProject(() => Promise.all([jobs.cancelAll(), trainings.stopAll(), models.release()]));
+const projects = new OpenProject(() => Promise.all([jobs.leave(), trainings.stopAll(), models.release()]));
 const context: EngineContext = {
   projects,
   jobs,

@@ -11,21 +11,29 @@ const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
 export class LongWork {
   readonly #jobs = new Map<JobId, JobKind>();
   readonly #runs = new Set<string>();
-  /** Ends that overtook the reply to their start. */
+  /** What has ended, since an end can overtake the reply to its start. */
   readonly #ended = new Set<string>();
 
   started(name: EngineRequestName, value: unknown): void {
     const kind = jobKinds[name];
-    if (kind && !this.#ended.delete(value as JobId)) this.#jobs.set(value as JobId, kind);
+    if (kind && !this.#ended.has(value as JobId)) this.#jobs.set(value as JobId, kind);
     if (name === 'training.start') {
       const { runId } = value as { runId: string };
-      if (!this.#ended.delete(runId)) this.#runs.add(runId);
+      if (!this.#ended.has(runId)) this.#runs.add(runId);
     }
   }
 
   heard({ name, payload }: EngineEvent): void {
-    if (name === 'job.ended' && !this.#jobs.delete(payload.jobId)) this.#ended.add(payload.jobId);
-    if (name === 'training.ended' && !this.#runs.delete(payload.runId)) this.#ended.add(payload.runId);
+    // A job that nobody asked for, such as an import that goes on when its project is opened, is heard of here first.
+    if (name === 'job.progress') this.#jobs.set(payload.jobId, payload.kind);
+    if (name === 'job.ended') {
+      this.#jobs.delete(payload.jobId);
+      this.#ended.add(payload.jobId);
+    }
+    if (name === 'training.ended') {
+      this.#runs.delete(payload.runId);
+      this.#ended.add(payload.runId);
+    }
   }
 
   /** The ends of all that was going, for the engine that cannot tell them any more. */

@@ -8,11 +8,12 @@ import { mapInParallel } from '../images/parallel.ts';
 import { walkFolder } from '../images/walk.ts';
 import type { FoundEntry } from '../images/walk.ts';
 import type { Database } from '../store/database.ts';
-import { addImages, addSources, markImported, withoutKnown } from '../store/import.ts';
-import type { FoundImage, ImportCounts } from '../store/import.ts';
+import { addImages, addSources, beginImport, endImport, unfinishedImports, withoutKnown } from '../store/import.ts';
+import type { FoundImage, ImportCounts, UnfinishedImport } from '../store/import.ts';
 import { canonical } from '../store/places.ts';
 import { changed } from './context.ts';
 import type { EngineContext } from './context.ts';
+import { isLeft } from './jobs.ts';
 import type { Job } from './jobs.ts';
 
 /** Images added in one transaction: what a cancelled or crashed import keeps ends at a multiple of it. */
@@ -98,7 +99,7 @@ function sentence({ added, known, rejected }: ImportCounts): string {
   return `${parts.join('; ')}.`;
 }
 
-async function run(context: EngineContext, db: Database, paths: readonly string[], job: Job): Promise<string> {
+async function run(context: EngineContext, db: Database, { id, paths }: UnfinishedImport, job: Job): Promise<string> {
   const { folders, candidates } = await collect(paths, job.signal);
   // Of a folder's files the source is the folder; of a single file it is the folder that the file lies in.
   addSources(db, [...folders, ...new Set(candidates.map(({ path }) => dirname(path)))]);
@@ -127,15 +128,36 @@ async function run(context: EngineContext, db: Database, paths: readonly string[
         listed = performance.now();
       }
     }
-    for (const folder of folders) markImported(db, folder);
+    endImport(db, id, folders);
   } finally {
     changed(context, 'images', 'classes', 'project');
   }
   return sentence(total);
 }
 
+function start(context: EngineContext, db: Database, task: UnfinishedImport): JobId {
+  return context.jobs.start('import', async (job) => {
+    try {
+      return await run(context, db, task, job);
+    } catch (error) {
+      // Failed or cancelled it is over, and was told so; left with the project it goes on when that is opened again.
+      if (!isLeft(job.signal)) endImport(db, task.id, []);
+      throw error;
+    }
+  });
+}
+
 /** Answers at once; progress and the end are told by events. A file that is in the project already is passed over. */
 export function startImport(context: EngineContext, paths: readonly string[]): JobId {
   const { db } = context.projects;
-  return context.jobs.start('import', (job) => run(context, db, paths, job));
+  const absolute = paths.map((path) => resolve(path));
+  return start(context, db, beginImport(db, absolute));
+}
+
+/** Goes on with what was cut off when the project was last open. */
+export function resumeImports(context: EngineContext): void {
+  // The project has been open all along: what has not ended is what is going.
+  if (context.jobs.isGoing('import')) return;
+  const { db } = context.projects;
+  for (const task of unfinishedImports(db)) start(context, db, task);
 }

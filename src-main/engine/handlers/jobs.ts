@@ -18,6 +18,12 @@ export function createThrottle(): (done: number, total: number) => boolean {
   };
 }
 
+/** Why all work is cancelled when its project is closed, as against work that the user cancels. */
+const left = new Error('The project is being closed.');
+
+/** Whether the work was cancelled because its project is being closed. */
+export const isLeft = (signal: AbortSignal): boolean => signal.reason === left;
+
 export interface Job {
   readonly id: JobId;
   readonly signal: AbortSignal;
@@ -52,10 +58,10 @@ export class Jobs {
     this.#running.get(id)?.controller.abort();
   }
 
-  /** Cancels everything and waits until it has ended. */
-  async cancelAll(): Promise<void> {
+  /** Cancels everything because the project is being closed, and waits until it has ended. */
+  async leave(): Promise<void> {
     const running = [...this.#running.values()];
-    for (const { controller } of running) controller.abort();
+    for (const { controller } of running) controller.abort(left);
     await Promise.all(running.map(({ ended }) => ended));
   }
 

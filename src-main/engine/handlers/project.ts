@@ -8,13 +8,29 @@ import { step } from '../store/journal.ts';
 import { listRecent } from '../store/places.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
-import { startImport } from './import.ts';
+import { resumeImports, startImport } from './import.ts';
 
 /** The demo images come with the program, beside its sources. */
 const demoFolder = (name: string): string => fileURLToPath(new URL(`../../../resources/demo/${name}`, import.meta.url));
 
+async function openProject(context: EngineContext, path: string): Promise<ProjectSummary> {
+  const project = await context.projects.open(path);
+  resumeImports(context);
+  return project.summary();
+}
+
+async function moveProject(context: EngineContext, to: string): Promise<ProjectSummary> {
+  try {
+    return (await context.projects.move(to)).summary();
+  } finally {
+    // Moved or not, it has been closed and opened.
+    if (context.projects.current) resumeImports(context);
+  }
+}
+
 async function openImages(context: EngineContext, folder: string): Promise<ProjectSummary> {
   const { project, origin } = await context.projects.openImages(folder);
+  resumeImports(context);
   if (!isImported(project.db, origin) && !context.jobs.isGoing('import')) startImport(context, [origin]);
   return project.summary();
 }
@@ -23,7 +39,7 @@ export function projectHandlers(context: EngineContext): Part<'project'> {
   const { projects } = context;
   return {
     'project.current': () => projects.current?.summary() ?? null,
-    'project.open': async ({ path }) => (await projects.open(path)).summary(),
+    'project.open': ({ path }) => openProject(context, path),
     'project.fromFolder': ({ folder }) => openImages(context, folder),
     'project.create': async ({ name }) => (await projects.create(name)).summary(),
     'project.demo': ({ demo }) => {
@@ -32,7 +48,7 @@ export function projectHandlers(context: EngineContext): Part<'project'> {
       throw new ReceptiveError('not-found', `The demo images "${demo}" are missing.`, `They belong in ${folder}.`);
     },
     'project.recent': () => listRecent(),
-    'project.move': async ({ to }) => (await projects.move(to)).summary(),
+    'project.move': ({ to }) => moveProject(context, to),
     'project.close': () => projects.close(),
     'project.undo': () => takeStep(context, 'undo'),
     'project.redo': () => takeStep(context, 'redo'),

@@ -19,6 +19,13 @@ export interface ImportCounts {
   rejected: number;
 }
 
+/** What was asked to be brought in and has not ended: going on now, or cut off with the engine. */
+export interface UnfinishedImport {
+  id: number;
+  /** Files and folders, absolute. */
+  paths: string[];
+}
+
 interface Source {
   id: number;
   path: string;
@@ -57,9 +64,25 @@ export function addSources(db: Database, folders: readonly string[]): void {
   });
 }
 
-export function markImported(db: Database, folder: string): void {
+export function beginImport(db: Database, paths: string[]): UnfinishedImport {
+  const insert = db.sql.prepare('INSERT INTO imports (paths) VALUES (?)');
+  const { lastInsertRowid } = db.transaction(() => insert.run(JSON.stringify(paths)));
+  return { id: Number(lastInsertRowid), paths };
+}
+
+/** The import is over; `folders` have been brought in to the end. */
+export function endImport(db: Database, id: number, folders: readonly string[]): void {
   const now = new Date().toISOString();
-  db.transaction(() => db.sql.prepare('UPDATE sources SET imported_at = ? WHERE path = ?').run(now, folder));
+  db.transaction(() => {
+    db.sql.prepare('DELETE FROM imports WHERE id = ?').run(id);
+    const mark = db.sql.prepare('UPDATE sources SET imported_at = ? WHERE path = ?');
+    for (const folder of folders) mark.run(now, folder);
+  });
+}
+
+export function unfinishedImports(db: Database): UnfinishedImport[] {
+  const rows = db.sql.prepare('SELECT id, paths FROM imports ORDER BY id').all();
+  return rows.map((row) => ({ id: Number(row['id']), paths: JSON.parse(String(row['paths'])) as string[] }));
 }
 
 /** Whether that folder has been brought in to the end. */

@@ -72,4 +72,12 @@ export const migrations: readonly string[] = [
     undone INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   `,
+  `
+  -- What is being brought in, so that it goes on after a crash. A row is deleted when its import ends.
+  CREATE TABLE imports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- A JSON array of absolute paths of files and folders.
+    paths TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

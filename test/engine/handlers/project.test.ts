@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { useEngines, writeClassFolders, writeImage } from './support.ts';
+import { useEngines, writeClassFolders, writeImage, writeManyImages } from './support.ts';
 
 const engines = useEngines();
 
@@ -79,23 +79,6 @@ describe('a folder of class folders', () => {
     expect((await engine.event('job.ended')).summary).toBe('1 image brought in; 4 images in the project already.');
     expect(await engine.ask('project.recent', undefined)).toMatchObject([{ name: 'colours', path, exists: true }]);
   });
-
-  test('whose import was cut short by a crash is brought in to the end when it is opened again', async () => {
-    const folder = join(engines.home, 'many');
-    await writeImage(join(folder, 'a', '0.png'), [9, 9, 9]);
-    for (let i = 1; i < 600; i++) symlinkSync(join(folder, 'a', '0.png'), join(folder, 'a', `${i}.png`));
-    let engine = await engines.start();
-    await engine.ask('project.fromFolder', { folder });
-    await engine.event('job.progress', ({ done }) => done > 150);
-    await engine.kill();
-
-    engine = await engines.start();
-    const { imageCount } = await engine.ask('project.fromFolder', { folder });
-    expect(imageCount).toBeGreaterThanOrEqual(128);
-    expect(imageCount).toBeLessThan(600);
-    await engine.event('job.ended');
-    expect(await engine.ask('project.current', undefined)).toMatchObject({ imageCount: 600 });
-  });
 });
 
 test('what cannot be used is named with its reason, and the rest is used', async () => {
@@ -122,7 +105,7 @@ test('what cannot be used is named with its reason, and the rest is used', async
   expect((await engine.ask('images.list', { text: '🙂' })).classIds).toEqual(Uint32Array.of(0));
 });
 
-test('dropped files come in without a class, and an import can be cancelled', async () => {
+test('dropped files come in without a class, and only once', async () => {
   await writeClassFolders(join(engines.home, 'files'), 2);
   const engine = await engines.start();
   await engine.ask('project.create', { name: 'Empty' });
@@ -130,25 +113,6 @@ test('dropped files come in without a class, and an import can be cancelled', as
   await engine.ask('images.import', { paths: [file, file] });
   await engine.event('job.ended');
   expect(await engine.ask('images.list', {})).toMatchObject({ ids: Uint32Array.of(1), classIds: Uint32Array.of(0) });
-
-  const many = join(engines.home, 'many');
-  mkdirSync(many);
-  for (let i = 0; i < 600; i++) symlinkSync(file, join(many, `${i}.png`));
-  const jobId = await engine.ask('images.import', { paths: [many] });
-  await engine.event('job.progress', (progress) => progress.jobId === jobId && progress.done > 130);
-  await engine.ask('job.cancel', { jobId });
-  expect(await engine.event('job.ended', (ended) => ended.jobId === jobId)).toMatchObject({
-    end: 'stopped',
-    error: null,
-  });
-  const { ids } = await engine.ask('images.list', {});
-  expect((ids.length - 1) % 128).toBe(0);
-  expect(ids.length).toBeGreaterThan(128);
-  expect(ids.length).toBeLessThan(601);
-  const again = await engine.ask('images.import', { paths: [many] });
-  expect(await engine.event('job.ended', (ended) => ended.jobId === again)).toMatchObject({ end: 'completed' });
-  expect((await engine.ask('images.list', {})).ids).toHaveLength(601);
-  expect(engine.count('job.ended')).toBe(3);
 });
 
 test('thumbnails are made once, kept on disk, and made anew when the file has changed', async () => {

@@ -1,6 +1,6 @@
 /** A real engine process, driven over IPC as main drives it, and folders of real images for it. */
 import { fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,4 +119,11 @@ export async function writeClassFolders(folder: string, count: number): Promise<
     await writeImage(join(folder, 'blue', `${i}.png`), [20, 20, 200], i);
     await writeImage(join(folder, 'red', `${i}.png`), [200, 20, 20], i + 1000);
   }
+}
+
+/** `count` images in the class folder `a`: one file and links to it, for imports that take a while. */
+export async function writeManyImages(folder: string, count: number): Promise<void> {
+  const first = join(folder, 'a', '0.png');
+  await writeImage(first, [9, 9, 9]);
+  for (let i = 1; i < count; i++) symlinkSync(first, join(folder, 'a', `${i}.png`));
 }

@@ -3,8 +3,10 @@ import { createClass, listClasses, setLabels } from '../../../src-main/engine/st
 import {
   addImages,
   addSources,
+  beginImport,
+  endImport,
   isImported,
-  markImported,
+  unfinishedImports,
   withoutKnown,
 } from '../../../src-main/engine/store/import.ts';
 import { imageFacts, listImages, rejectImages } from '../../../src-main/engine/store/images.ts';
@@ -87,11 +89,18 @@ test('an import that fails half way adds nothing', () => {
   project.close();
 });
 
-test('knows which sources came in to the end', () => {
-  const { db } = projectWithImages(1);
-  expect(isImported(db, '/pictures')).toBe(false);
-  markImported(db, '/pictures');
+test('knows which sources came in to the end, and which imports have not ended', () => {
+  const project = projectWithImages(1);
+  const whole = beginImport(project.db, ['/pictures']);
+  const cutOff = beginImport(project.db, ['/other', '/a file.png']);
+  const cancelled = beginImport(project.db, ['/cancelled']);
+  expect(isImported(project.db, '/pictures')).toBe(false);
+  endImport(project.db, whole.id, ['/pictures']);
+  endImport(project.db, cancelled.id, []);
+  project.close();
+  const { db } = Project.open(project.path);
   expect(isImported(db, '/pictures')).toBe(true);
+  expect(unfinishedImports(db)).toEqual([{ id: cutOff.id, paths: ['/other', '/a file.png'] }]);
   db.close();
 });
 
