@@ -1,7 +1,7 @@
 /** What people hand to the command line by mistake, each once: one clear sentence, the right code, nothing lost. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { patternImage, temporaryFolder } from '../decoder/support.ts';
@@ -24,9 +24,10 @@ const unprivileged =
   process.getuid?.() === 0 ? ['setpriv', '--inh-caps=-all', '--bounding-set=-dac_override,-dac_read_search'] : [];
 
 function receptive(words: string[], before: string[] = []): Promise<CliResult> {
-  if (before.length === 0) return runCli([...words, '--json'], root);
-  const [program, ...rest] = [...before, process.execPath, entry, ...words, '--json'] as [string, ...string[]];
-  const child = spawn(program, rest, { env: { ...process.env, INIT_CWD: root }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...rest] = before;
+  if (program === undefined) return runCli([...words, '--json'], root);
+  const all = [...rest, process.execPath, entry, ...words, '--json'];
+  const child = spawn(program, all, { env: { ...process.env, INIT_CWD: root }, stdio: ['ignore', 'pipe', 'pipe'] });
   const result: CliResult = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (text: Buffer) => (result.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (result.stderr += text.toString()));
