@@ -83,6 +83,14 @@ export interface SavedNetwork {
   updatedAt: string;
 }
 
+/** A run's folder that cannot be used: it can be looked at and deleted. */
+export interface DamagedRun {
+  /** The folder's name in the project's runs/. */
+  id: string;
+  /** Which file, and what is wrong with it. */
+  problem: string;
+}
+
 export interface RunSummary {
   id: string;
   name: string;

@@ -17,6 +17,7 @@ import type { NetworkJson } from './network/spec.ts';
 import { imageStatuses, splits } from './project.ts';
 import type {
   ClassInfo,
+  DamagedRun,
   ImageColumns,
   ImageFacts,
   ProjectSummary,
@@ -123,6 +124,8 @@ export const engineRequests = {
   'training.continue': request<void>()(z.strictObject({ runId })),
   'training.stop': request<void>()(z.strictObject({ runId })),
   'runs.list': request<RunSummary[]>()(none),
+  /** What lies among the runs and cannot be used; `runs.delete` takes these too. */
+  'runs.damaged': request<DamagedRun[]>()(none),
   'runs.metrics': request<EpochMetrics[]>()(z.strictObject({ runId })),
   'runs.rename': request<void>()(z.strictObject({ runId, name: z.string().min(1).max(100) })),
   'runs.delete': request<void>()(z.strictObject({ runId })),

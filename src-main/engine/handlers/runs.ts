@@ -1,6 +1,6 @@
 /** The project's runs: listing, renaming, deleting. */
 import { ReceptiveError } from '../../shared/errors.ts';
-import { deleteRun, listRuns, renameRun, runMetrics } from '../store/runs.ts';
+import { deleteRun, listDamagedRuns, listRuns, renameRun, runMetrics } from '../store/runs.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
@@ -8,6 +8,7 @@ export function runHandlers(context: EngineContext): Part<'runs'> {
   const { projects, trainings, models } = context;
   return {
     'runs.list': () => listRuns(projects.db),
+    'runs.damaged': () => listDamagedRuns(projects.db),
     'runs.metrics': ({ runId }) => runMetrics(projects.db, runId),
     'runs.rename': ({ runId, name }) => {
       renameRun(projects.db, runId, name);

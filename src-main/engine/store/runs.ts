@@ -1,27 +1,15 @@
 /**
  * The project's index of its runs. Everything a run is stands in runs/<id>/; the index adds the name it was given since
- * and how it ended. Reads JSON only, so that listing runs does not wait for TensorFlow to load.
+ * and how it ended.
  */
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { ReceptiveError } from '../../shared/errors.ts';
-import type { RunSummary } from '../../shared/project.ts';
-import { recipeSchema } from '../../shared/run.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import type { DamagedRun, RunSummary } from '../../shared/project.ts';
 import type { EpochMetrics, RunEnd, RunInfo } from '../../shared/run.ts';
+import { infoName, readMetrics, readRunInfo } from '../training/run-files.ts';
 import type { Database } from './database.ts';
-
-/** What a listing needs of run.json; opening a run for use checks all of it. */
-const listedSchema = z.object({
-  name: z.string(),
-  createdAt: z.string(),
-  network: z.object({ layers: z.array(z.unknown()) }).loose(),
-  recipe: recipeSchema,
-  classes: z.array(z.string()),
-  preprocessing: z.object({ height: z.number(), width: z.number() }).loose(),
-  params: z.number(),
-});
 
 interface IndexRow {
   id: string;
@@ -38,9 +26,12 @@ const isRunId = (id: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id);
 /** The folder of a run of this project. Throws 'not-found'. */
 export function runFolder(db: Database, id: string): string {
   const folder = join(runsFolder(db), id);
-  if (isRunId(id) && existsSync(join(folder, 'run.json'))) return folder;
-  throw new ReceptiveError('not-found', `There is no run "${id}" in this project.`, 'It may have been deleted.');
+  if (isRunId(id) && existsSync(join(folder, infoName))) return folder;
+  throw noRun(id);
 }
+
+const noRun = (id: string): ReceptiveError =>
+  new ReceptiveError('not-found', `There is no run "${id}" in this project.`, 'It may have been deleted.');
 
 /** A new run's id, its place in runs/, e.g. "2026-01-31-142503" (UTC), with a number behind when that is taken. */
 export function newRunId(db: Database, now = new Date()): string {
@@ -86,55 +77,55 @@ export function endAbandonedRuns(db: Database, end: Extract<RunEnd, 'engineLost'
   db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE ended IS NULL').run(end));
 }
 
-/** Newest first. A folder without a readable run.json is no run; one that was copied in by hand is one. */
+/** A folder in runs/, as it stands: a run, or what is wrong with it. */
+type Found = { run: RunSummary } | { damaged: DamagedRun };
+
+/** The project's runs, newest first; a folder that was copied in by hand is one too. */
 export function listRuns(db: Database): RunSummary[] {
+  const runs = readRuns(db).flatMap((found) => ('run' in found ? [found.run] : []));
+  return runs.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+/** Folders in runs/ that cannot be used, and why, by name. */
+export function listDamagedRuns(db: Database): DamagedRun[] {
+  const damaged = readRuns(db).flatMap((found) => ('damaged' in found ? [found.damaged] : []));
+  return damaged.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function readRuns(db: Database): Found[] {
   const folder = runsFolder(db);
   const rows = db.sql.prepare('SELECT id, name, created_at, ended FROM runs').all() as unknown as IndexRow[];
   const index = new Map(rows.map((row) => [row.id, row]));
-  const ids = existsSync(folder) ? readdirSync(folder).filter(isRunId) : [];
-  return ids
-    .flatMap((id) => summarize(join(folder, id), id, index.get(id)))
-    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((id) => isRunId(id) && statSync(join(folder, id), { throwIfNoEntry: false })?.isDirectory())
+    .map((id) => {
+      try {
+        return { run: summarize(join(folder, id), id, index.get(id)) };
+      } catch (error) {
+        return { damaged: { id, problem: reportError(error).message } };
+      }
+    });
 }
 
-function summarize(folder: string, id: string, row: IndexRow | undefined): RunSummary[] {
-  const info = readInfo(folder);
-  if (info === null) return [];
+/** Throws what is wrong with the run's files. */
+function summarize(folder: string, id: string, row: IndexRow | undefined): RunSummary {
+  const { name, recipe, params, preprocessing, classes, network, createdAt } = readRunInfo(folder);
   const metrics = readMetrics(folder);
-  const { recipe, params, preprocessing, classes, network, createdAt } = info;
   const unindexed = metrics.length < recipe.epochs ? 'stopped' : 'completed';
-  return [
-    {
-      id,
-      name: row?.name ?? info.name,
-      createdAt,
-      end: row ? row.ended : unindexed,
-      epochs: metrics.length,
-      recipe,
-      params,
-      preprocessing,
-      classes,
-      network,
-      last: metrics.at(-1) ?? null,
-    },
-  ];
-}
-
-function readInfo(folder: string): RunInfo | null {
-  try {
-    const json: unknown = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
-    return listedSchema.safeParse(json).success ? (json as RunInfo) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** One line an epoch; a last line that a crash cut off is left out. */
-function readMetrics(folder: string): EpochMetrics[] {
-  const file = join(folder, 'metrics.jsonl');
-  if (!existsSync(file)) return [];
-  const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return whole.map((line) => JSON.parse(line) as EpochMetrics);
+  return {
+    id,
+    name: row?.name ?? name,
+    createdAt,
+    end: row ? row.ended : unindexed,
+    epochs: metrics.length,
+    recipe,
+    params,
+    preprocessing,
+    classes,
+    network,
+    last: metrics.at(-1) ?? null,
+  };
 }
 
 export const runMetrics = (db: Database, id: string): EpochMetrics[] => readMetrics(runFolder(db, id));
@@ -149,9 +140,10 @@ export function renameRun(db: Database, id: string, name: string): void {
   });
 }
 
-/** Deletes a run's folder for good. Its name goes first, so that half a deleted run is never listed. */
+/** Deletes a run's folder, damaged or not, for good. Its name goes first, so that half a deleted run is never listed. */
 export async function deleteRun(db: Database, id: string): Promise<void> {
-  const folder = runFolder(db, id);
+  const folder = join(runsFolder(db), id);
+  if (!isRunId(id) || !existsSync(folder)) throw noRun(id);
   const deleted = join(runsFolder(db), `.deleted-${id}`);
   await rm(deleted, { recursive: true, force: true });
   renameSync(folder, deleted);

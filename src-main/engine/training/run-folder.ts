@@ -1,42 +1,14 @@
 /** A run on disk: run.json, metrics.jsonl, checkpoints/. It needs nothing else to be used again, wherever it is moved. */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
-import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
-import { recipeSchema } from '../../shared/run.ts';
+import { parseNetwork } from '../../shared/network/index.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import { Model } from '../graph/model.ts';
 import { loadNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { infoName, metricsName, readMetrics, readRunInfo, restore } from './run-files.ts';
 import type { NamedTensor } from './trainer.ts';
-
-const side = z.number().int().min(1).max(4096);
-
-/** run.json may come from elsewhere, so every field that is used is checked. */
-const runSchema = z.object({
-  format: z.literal(1),
-  name: z.string(),
-  createdAt: z.string(),
-  network: z.unknown(),
-  recipe: recipeSchema,
-  classes: z.array(z.string().min(1)).min(2),
-  preprocessing: z.strictObject({
-    height: side,
-    width: side,
-    channels: z.union([z.literal(1), z.literal(3)]),
-    fit: z.literal('stretch'),
-  }),
-  seed: z.number().int(),
-  threads: z.number().int(),
-  device: z.enum(['cpu', 'gpu']),
-  versions: z.record(z.string(), z.string()),
-  dataHash: z.string(),
-  params: z.number().int(),
-  trainingImages: z.number().int(),
-  validationImages: z.number().int(),
-  source: z.strictObject({ folder: z.string(), inspectionBatch: z.array(z.string()) }),
-});
 
 export class RunFolder {
   readonly path: string;
@@ -69,7 +41,7 @@ export class RunFolder {
     mkdirSync(dirname(path), { recursive: true });
     mkdirSync(path);
     try {
-      writeFileAtomically(join(path, 'run.json'), JSON.stringify(info, null, 2));
+      writeFileAtomically(join(path, infoName), JSON.stringify(info, null, 2));
     } catch (error) {
       rmSync(path, { recursive: true, force: true });
       throw error;
@@ -79,7 +51,7 @@ export class RunFolder {
 
   /** @throws ReceptiveError `not-found` when there is no run, `invalid-model` when run.json is damaged. */
   static open(path: string): RunFolder {
-    const file = join(path, 'run.json');
+    const file = join(path, infoName);
     // Neither a folder nor a pipe, whose other end nobody may open.
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
       throw new ReceptiveError(
@@ -88,20 +60,15 @@ export class RunFolder {
         'Give the folder that --out made.',
       );
     }
-    return new RunFolder(path, readRunInfo(file));
+    return new RunFolder(path, readRunInfo(path));
   }
 
-  /** One line an epoch, in order. A last line that a crash cut off is left out. */
   metrics(): EpochMetrics[] {
-    const file = join(this.path, 'metrics.jsonl');
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n');
-    lines.pop();
-    return lines.map((line) => JSON.parse(line) as EpochMetrics);
+    return readMetrics(this.path);
   }
 
   appendMetrics(metrics: EpochMetrics): void {
-    appendAndSync(join(this.path, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+    appendAndSync(join(this.path, metricsName), `${JSON.stringify(metrics)}\n`);
   }
 
   saveCheckpoint(epoch: number, tensors: NamedTensor[]): void {
@@ -130,31 +97,6 @@ export class RunFolder {
     return model;
   }
 }
-
-function readRunInfo(file: string): RunInfo {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as { code?: string }).code) throw error;
-    throw new ReceptiveError('invalid-model', `${file} is not whole JSON: ${(error as Error).message}.`, restore);
-  }
-  const parsed = runSchema.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    const where = path.length > 0 ? `${path.join('.')}: ` : '';
-    throw new ReceptiveError('invalid-model', `${file} is damaged: ${where}${message}.`, restore);
-  }
-  const info = parsed.data as RunInfo;
-  try {
-    checkNetwork(parseNetwork(info.network), info.classes.length);
-  } catch (error) {
-    throw new ReceptiveError('invalid-model', `${file} is damaged: ${reportError(error).message}.`, restore);
-  }
-  return info;
-}
-
-const restore = 'Restore the run from a backup, or train again.';
 
 /** The checkpoint's tensors that the model has; optimizer slots stay behind. */
 function weightsFor(model: Model, tensors: NamedTensor[], path: string): NamedTensor[] {

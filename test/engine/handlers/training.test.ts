@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
@@ -240,7 +240,7 @@ test('images that turn out unusable are left out of the run and marked', async (
   expect(perClass.map(({ support }) => support)).toEqual([19, 19]);
 });
 
-test('a run copied in by hand is listed and used; one cut in half is no run', async () => {
+test('a run copied in by hand is listed and used; one that is damaged is told, and can be deleted', async () => {
   const { engine, project } = await openColours();
   const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1 } });
   await engine.event('training.ended');
@@ -256,8 +256,40 @@ test('a run copied in by hand is listed and used; one cut in half is no run', as
     code: 'invalid-model',
   });
   expect(await engine.refusal('runs.rename', { runId: 'copied', name: 'x' })).toMatchObject({ code: 'unsupported' });
-  writeFileSync(join(copied, 'run.json'), readFileSync(join(copied, 'run.json')).subarray(0, 300));
-  expect(await engine.ask('runs.list', undefined)).toEqual([]);
+  expect(await engine.ask('runs.damaged', undefined)).toEqual([]);
+
+  const runJson = readFileSync(join(copied, 'run.json'));
+  const metrics = readFileSync(join(copied, 'metrics.jsonl'), 'utf8');
+  /** What is wrong with a folder in runs/, by its files, and the words for it. */
+  const damage: [file: string, content: string | Uint8Array, problem: RegExp][] = [
+    ['run.json', runJson.subarray(0, 300), /run.json is not whole JSON: .*\.$/],
+    ['run.json', '{"format":1}', /run.json is damaged: name: .*\.$/],
+    ['run.json', runJson.toString().replace('"maxPool"', '"minPool"'), /run.json is damaged: .*unknown kind "minPool".*[^.]$/],
+    ['metrics.jsonl', `${metrics}{"epoch":\n`, /metrics.jsonl is not whole JSON/],
+    ['metrics.jsonl', `${metrics}{"epoch":2}\n`, /metrics.jsonl is damaged: line 2/],
+  ];
+  for (const [file, content, problem] of damage) {
+    writeFileSync(join(copied, 'run.json'), runJson);
+    writeFileSync(join(copied, 'metrics.jsonl'), metrics);
+    writeFileSync(join(copied, file), content);
+    expect(await engine.ask('runs.damaged', undefined)).toEqual([
+      { id: 'copied', problem: expect.stringMatching(problem) },
+    ]);
+    expect(await engine.ask('runs.list', undefined)).toEqual([]);
+    expect(await engine.refusal('inspect.maps', { runId: 'copied', imageId: 1 })).toMatchObject({
+      code: 'invalid-model',
+    });
+  }
+  mkdirSync(join(other.path, 'runs', 'empty'));
+  writeFileSync(join(other.path, 'runs', 'note'), 'no folder');
+  expect(await engine.ask('runs.damaged', undefined)).toMatchObject([
+    { id: 'copied' },
+    { id: 'empty', problem: expect.stringMatching(/^There is no .*run.json/) },
+  ]);
+  for (const runId of ['copied', 'empty']) await engine.ask('runs.delete', { runId });
+  expect(readdirSync(join(other.path, 'runs'))).toEqual(['note']);
+  expect(await engine.ask('runs.damaged', undefined)).toEqual([]);
+  expect(await engine.refusal('runs.delete', { runId: '../../other' })).toMatchObject({ code: 'not-found' });
   expect(await engine.refusal('runs.metrics', { runId: '../../../etc' })).toMatchObject({ code: 'not-found' });
 });
 

@@ -1,0 +1,86 @@
+/** Reads what a run folder says of itself. Knows no TensorFlow, so that listing runs does not wait for it to load. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
+import { recipeSchema } from '../../shared/run.ts';
+import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
+
+export const infoName = 'run.json';
+export const metricsName = 'metrics.jsonl';
+export const restore = 'Restore the run from a backup, or train again.';
+
+const side = z.number().int().min(1).max(4096);
+
+/** run.json may come from elsewhere, so every field that is used is checked. */
+const runSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  createdAt: z.string(),
+  network: z.unknown(),
+  recipe: recipeSchema,
+  classes: z.array(z.string().min(1)).min(2),
+  preprocessing: z.strictObject({
+    height: side,
+    width: side,
+    channels: z.union([z.literal(1), z.literal(3)]),
+    fit: z.literal('stretch'),
+  }),
+  seed: z.number().int(),
+  threads: z.number().int(),
+  device: z.enum(['cpu', 'gpu']),
+  versions: z.record(z.string(), z.string()),
+  dataHash: z.string(),
+  params: z.number().int(),
+  trainingImages: z.number().int(),
+  validationImages: z.number().int(),
+  source: z.strictObject({ folder: z.string(), inspectionBatch: z.array(z.string()) }),
+});
+
+/** A validation loss that is no number any more is written as null. */
+const metricsSchema = z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).loose();
+
+/** @throws ReceptiveError `invalid-model` when run.json is damaged, or Node's error when it cannot be read. */
+export function readRunInfo(folder: string): RunInfo {
+  const file = join(folder, infoName);
+  const parsed = runSchema.safeParse(parse(readFileSync(file, 'utf8'), file));
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const where = path.length > 0 ? `${path.join('.')}: ` : '';
+    throw damaged(file, `${where}${message}.`);
+  }
+  const info = parsed.data as RunInfo;
+  try {
+    checkNetwork(parseNetwork(info.network), info.classes.length);
+  } catch (error) {
+    throw damaged(file, reportError(error).message);
+  }
+  return info;
+}
+
+/**
+ * One line an epoch, in order. A last line that a crash cut off is left out.
+ * @throws ReceptiveError `invalid-model` when another line is damaged.
+ */
+export function readMetrics(folder: string): EpochMetrics[] {
+  const file = join(folder, metricsName);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line, at) => {
+    const metrics = parse(line, file);
+    if (metricsSchema.safeParse(metrics).success) return metrics as EpochMetrics;
+    throw damaged(file, `line ${at + 1} is not an epoch's metrics.`);
+  });
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ReceptiveError('invalid-model', `${file} is not whole JSON: ${(error as Error).message}.`, restore);
+  }
+}
+
+const damaged = (file: string, why: string): ReceptiveError =>
+  new ReceptiveError('invalid-model', `${file} is damaged: ${why}`, restore);
