@@ -99,40 +99,43 @@ function sentence({ added, known, rejected }: ImportCounts): string {
   return `${parts.join('; ')}.`;
 }
 
+/** Looks into files and adds them a chunk at a time; the screen is invited now and then to show what there is so far. */
+async function addFiles(context: EngineContext, db: Database, files: Candidate[], job: Job): Promise<ImportCounts> {
+  const total: ImportCounts = { added: 0, known: 0, rejected: 0 };
+  let done = 0;
+  let listed = performance.now();
+  const look = async (file: Candidate): Promise<FoundImage> => {
+    throwIfInterrupted(job.signal);
+    const image = await lookInto(context, file);
+    job.progress(++done, files.length);
+    return image;
+  };
+  for (let start = 0; start < files.length; start += chunkSize) {
+    const chunk = files.slice(start, start + chunkSize);
+    const counts = addImages(db, await mapInParallel(chunk, context.decoder().processes * 2, look));
+    total.added += counts.added;
+    total.known += counts.known;
+    total.rejected += counts.rejected;
+    if (performance.now() - listed > listInterval) {
+      changed(context, 'images', 'classes', 'project');
+      listed = performance.now();
+    }
+  }
+  return total;
+}
+
 async function run(context: EngineContext, db: Database, { id, paths }: UnfinishedImport, job: Job): Promise<string> {
   const { folders, candidates } = await collect(paths, job.signal);
   // Of a folder's files the source is the folder; of a single file it is the folder that the file lies in.
   addSources(db, [...folders, ...new Set(candidates.map(({ path }) => dirname(path)))]);
   const fresh = withoutKnown(db, candidates);
-  const total: ImportCounts = { added: 0, known: candidates.length - fresh.length, rejected: 0 };
-  let done = 0;
-  let listed = performance.now();
   try {
-    for (let start = 0; start < fresh.length; start += chunkSize) {
-      const chunk = await mapInParallel(
-        fresh.slice(start, start + chunkSize),
-        context.decoder().processes * 2,
-        async (file) => {
-          throwIfInterrupted(job.signal);
-          const image = await lookInto(context, file);
-          job.progress(++done, fresh.length);
-          return image;
-        },
-      );
-      const counts = addImages(db, chunk);
-      total.added += counts.added;
-      total.known += counts.known;
-      total.rejected += counts.rejected;
-      if (performance.now() - listed > listInterval) {
-        changed(context, 'images', 'classes', 'project');
-        listed = performance.now();
-      }
-    }
+    const counts = await addFiles(context, db, fresh, job);
     endImport(db, id, folders);
+    return sentence({ ...counts, known: counts.known + candidates.length - fresh.length });
   } finally {
     changed(context, 'images', 'classes', 'project');
   }
-  return sentence(total);
 }
 
 function start(context: EngineContext, db: Database, task: UnfinishedImport): JobId {

@@ -4,7 +4,8 @@ import { checkNetwork } from '../../shared/network/index.ts';
 import type { Checked, Events } from '../../shared/protocol.ts';
 import type { WorkControl } from '../training/control.ts';
 import type { LabelledFile } from '../training/prepare.ts';
-import type { TrainingTask } from '../training/run.ts';
+import type { TrainingHooks, TrainingTask } from '../training/run.ts';
+import type { Database } from '../store/database.ts';
 import { rejectImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
@@ -34,9 +35,20 @@ function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
   };
 }
 
+type Plan = ReturnType<typeof planOf>;
+
+interface Heard {
+  /** The run has a folder and stands in the index. */
+  indexed: boolean;
+  /** The last thing that went wrong without ending the run. */
+  warning: unknown;
+}
+
 export function trainingHandlers(context: EngineContext): Part<'training'> {
   const { projects, trainings, tell } = context;
   let last: Events['training.progress'] | null = null;
+  /** A run that ended before it had a folder keeps its id too: what was told of it is told of no other. */
+  const given = new Set<string>();
 
   /** Paused, the loop stands still wherever it is at that moment; reading images goes on. */
   function tellLast(): void {
@@ -45,13 +57,39 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     tell('training.progress', standsStill ? { ...last, state: 'paused' } : last);
   }
 
+  /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
+  function hooksOf(db: Database, runId: string, { ids, idOf }: Plan, heard: Heard): TrainingHooks {
+    const isDue = createThrottle();
+    return {
+      onProgress: (progress) => {
+        // While images are read it comes once an image; the loop itself comes a few times a second.
+        if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
+        last = { runId, ...progress };
+        tellLast();
+      },
+      onStart: ({ info }) => {
+        indexRun(db, runId, info, ids);
+        heard.indexed = true;
+        changed(context, 'runs');
+      },
+      onRejected: (rejected) => {
+        rejectImages(
+          db,
+          rejected.map(({ path, reason }) => ({ id: idOf.get(path)!, reason })),
+        );
+        changed(context, 'images', 'classes');
+      },
+      onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
+      onWarning: (error) => (heard.warning = error),
+    };
+  }
+
   function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
-    const project = projects.project;
-    const { db } = project;
+    const { project, db } = projects;
     const plan = planOf(project, recipe);
     checkNetwork(network, plan.split.classes.length);
-    const runId = newRunId(db);
-    let indexed = false;
+    const runId = newRunId(db, given);
+    const heard: Heard = { indexed: false, warning: null };
 
     async function work(control: WorkControl): Promise<TrainingEnd> {
       const task: TrainingTask = {
@@ -65,38 +103,16 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         decoder: context.decoder(),
         control,
       };
-      let warning: unknown = null;
-      const isDue = createThrottle();
       const { runTraining } = await import('../training/run.ts');
-      const { end } = await runTraining(task, {
-        onProgress: (progress) => {
-          // While images are read it comes once an image; the loop itself comes a few times a second.
-          if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
-          last = { runId, ...progress };
-          tellLast();
-        },
-        onStart: ({ info }) => {
-          indexRun(db, runId, info, plan.ids);
-          indexed = true;
-          changed(context, 'runs');
-        },
-        onRejected: (rejected) => {
-          rejectImages(
-            db,
-            rejected.map(({ path, reason }) => ({ id: plan.idOf.get(path)!, reason })),
-          );
-          changed(context, 'images', 'classes');
-        },
-        onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
-        onWarning: (error) => (warning = error),
-      });
-      return { end, warning };
+      const { end } = await runTraining(task, hooksOf(db, runId, plan, heard));
+      return { end, warning: heard.warning };
     }
 
     trainings.start(runId, work, (end) => {
-      if (indexed) endRun(db, runId, end);
+      if (heard.indexed) endRun(db, runId, end);
       changed(context, 'runs');
     });
+    given.add(runId);
     last = null;
     return { runId };
   }

@@ -1,15 +1,13 @@
 /** Classes, and the labels that give images theirs. */
 import { ReceptiveError } from '../../shared/errors.ts';
-import { imageStatuses } from '../../shared/project.ts';
 import type { ClassInfo } from '../../shared/project.ts';
 import type { Database } from './database.ts';
-import { imagesOfClass, record } from './journal.ts';
+import { rejected } from './images.ts';
+import { imagesOfClass, nextId, record } from './journal.ts';
 import type { Change } from './journal.ts';
 
 /** Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. */
 export const palette = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7'] as const;
-
-const rejected = imageStatuses.indexOf('rejected');
 
 interface ClassRow {
   id: number;
@@ -60,17 +58,11 @@ function nextColor(db: Database): string {
   return palette.find((color) => !used.includes(color)) ?? palette[used.length % palette.length]!;
 }
 
-/** The id the next class gets; ids are never used twice, so that undo can bring a class back under its own. */
-function nextId(db: Database): number {
-  const row = db.sql.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'classes'").get();
-  return Number(row?.['seq'] ?? 0) + 1;
-}
-
 export function createClass(db: Database, givenName: string): ClassInfo {
   const name = checkName(givenName);
   const id = db.transaction(() => {
     refuseTakenName(db, name);
-    const id = nextId(db);
+    const id = nextId(db, 'classes');
     const after = { name, color: nextColor(db) };
     record(db, `New class "${name}"`, [{ kind: 'row', table: 'classes', id, before: null, after }]);
     return id;

@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { imageStatuses, splits } from '../../shared/project.ts';
-import type { ImageColumns, ImageFacts, ImageFilter, ImageStatus, Split } from '../../shared/project.ts';
+import type { ImageColumns, ImageFacts, ImageFilter, Split } from '../../shared/project.ts';
 import type { Database } from './database.ts';
+
+/** The status, as a row holds it, of an image that cannot be used. */
+export const rejected = imageStatuses.indexOf('rejected');
 
 /** The conditions of a filter as SQL, with their values in order. */
 function conditions(filter: ImageFilter): { sql: string; values: (string | number)[] } {
@@ -102,7 +105,6 @@ export interface LabelledImage {
 }
 
 export function labelledImages(db: Database): LabelledImage[] {
-  const rejected = imageStatuses.indexOf('rejected' satisfies ImageStatus);
   return db.sql
     .prepare(
       `SELECT images.id, sources.path AS source, images.path, classes.name AS className, class_id AS classId, split,
@@ -120,7 +122,6 @@ export function labelledImages(db: Database): LabelledImage[] {
 
 /** Marks images that turned out to be unusable; their labels stay, should the files be mended. */
 export function rejectImages(db: Database, images: readonly { id: number; reason: string }[]): void {
-  const rejected = imageStatuses.indexOf('rejected' satisfies ImageStatus);
   db.transaction(() => {
     const update = db.sql.prepare('UPDATE images SET status = ?, reason = ? WHERE id = ?');
     for (const { id, reason } of images) update.run(rejected, reason, id);

@@ -90,6 +90,12 @@ export function imagesOfClass(db: Database, classId: number): number[] {
     .map((found) => Number(found['id']));
 }
 
+/** The id the next new row gets; ids are never used twice, so that undo can bring a row back under its own. */
+export function nextId(db: Database, table: RowChange['table']): number {
+  const row = db.sql.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get(table);
+  return Number(row?.['seq'] ?? 0) + 1;
+}
+
 /** Makes the changes and their journal entry, in the running transaction. Nothing to change: no entry. */
 export function record(db: Database, label: string, changes: Change[]): void {
   const effective = changes.filter((change) => change.kind === 'row' || change.ids.length > 0);
@@ -99,21 +105,22 @@ export function record(db: Database, label: string, changes: Change[]): void {
   db.sql.prepare('INSERT INTO journal (label, changes) VALUES (?, ?)').run(label, JSON.stringify(effective));
 }
 
+/** Where the entry stands that a step takes back or does again. */
 const nextEntry: Record<Direction, string> = {
-  undo: 'SELECT id, label, changes FROM journal WHERE undone = 0 ORDER BY id DESC LIMIT 1',
-  redo: 'SELECT id, label, changes FROM journal WHERE undone = 1 ORDER BY id LIMIT 1',
+  undo: 'FROM journal WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+  redo: 'FROM journal WHERE undone = 1 ORDER BY id LIMIT 1',
 };
 
 /** What undo or redo would take back or do again, in the words of the change; null when there is nothing. */
 export function nextLabel(db: Database, direction: Direction): string | null {
-  const entry = db.sql.prepare(nextEntry[direction].replace(', changes', '')).get();
+  const entry = db.sql.prepare(`SELECT label ${nextEntry[direction]}`).get();
   return entry ? String(entry['label']) : null;
 }
 
 /** Takes back the newest change, or does the oldest undone one again. Throws 'usage' when there is none. */
 export function step(db: Database, direction: Direction): void {
   db.transaction(() => {
-    const entry = db.sql.prepare(nextEntry[direction]).get();
+    const entry = db.sql.prepare(`SELECT id, label, changes ${nextEntry[direction]}`).get();
     if (!entry) throw new ReceptiveError('usage', `There is nothing to ${direction}.`);
     const changes = withImportedImages(db, entrySchema.parse(JSON.parse(String(entry['changes']))), direction);
     try {

@@ -3,7 +3,7 @@ import { ReceptiveError } from '../../shared/errors.ts';
 import type { NetworkJson } from '../../shared/network/spec.ts';
 import type { SavedNetwork } from '../../shared/project.ts';
 import type { Database } from './database.ts';
-import { record } from './journal.ts';
+import { nextId, record } from './journal.ts';
 
 interface NetworkRow {
   id: number;
@@ -47,8 +47,7 @@ export function saveNetwork(db: Database, given: { id?: number; name: string; js
   const id = db.transaction(() => {
     const updated_at = new Date().toISOString();
     if (given.id === undefined) {
-      const sequence = db.sql.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'networks'").get();
-      const id = Number(sequence?.['seq'] ?? 0) + 1;
+      const id = nextId(db, 'networks');
       const after = { name: freeName(db, given.name), json, updated_at };
       record(db, `New network "${after.name}"`, [{ kind: 'row', table: 'networks', id, before: null, after }]);
       return id;

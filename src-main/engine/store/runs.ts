@@ -34,11 +34,11 @@ const noRun = (id: string): ReceptiveError =>
   new ReceptiveError('not-found', `There is no run "${id}" in this project.`, 'It may have been deleted.');
 
 /** A new run's id, its place in runs/, e.g. "2026-01-31-142503" (UTC), with a number behind when that is taken. */
-export function newRunId(db: Database, now = new Date()): string {
-  const base = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+export function newRunId(db: Database, taken: ReadonlySet<string>): string {
+  const base = new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
   for (let number = 1; ; number++) {
     const id = number === 1 ? base : `${base}-${number}`;
-    if (!existsSync(join(runsFolder(db), id))) return id;
+    if (!taken.has(id) && !existsSync(join(runsFolder(db), id))) return id;
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { useEngines, writeClassFolders, writeImage, writeManyImages } from './support.ts';
+import { useEngines, writeClassFolders, writeImage } from './support.ts';
 
 const engines = useEngines();
 
