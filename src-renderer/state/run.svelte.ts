@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../../src-main/shared/errors.ts';
 import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
-import type { RunSummary } from '../../src-main/shared/project.ts';
+import type { DamagedRun, RunSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import type { EpochMetrics, Recipe, RunEnd } from '../../src-main/shared/run.ts';
 import { afterProgress, bestEpoch, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';
@@ -15,6 +15,7 @@ export class Runs {
   readonly #connection: Connection;
   #active = $state.raw<ActiveRun | null>(null);
   #list = $state.raw<readonly RunSummary[]>([]);
+  #damaged = $state.raw<readonly DamagedRun[]>([]);
   #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
   #notes = $state.raw<readonly RunNote[]>([]);
   readonly #reading = new Coalesced(() => this.#read());
@@ -31,6 +32,10 @@ export class Runs {
   /** Newest first. */
   get list(): readonly RunSummary[] {
     return this.#list;
+  }
+  /** Folders among the runs that cannot be used. */
+  get damaged(): readonly DamagedRun[] {
+    return this.#damaged;
   }
   /** What happened since the window opened, oldest first. */
   get notes(): readonly RunNote[] {
@@ -74,6 +79,7 @@ export class Runs {
       if (!project) return;
       const list = await this.#connection.request('runs.list');
       this.#list = list.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+      this.#damaged = await this.#connection.request('runs.damaged');
     } catch {
       return;
     }
@@ -173,6 +179,7 @@ export class Runs {
     this.#path = path;
     this.#active = null;
     this.#list = [];
+    this.#damaged = [];
     this.#metrics = {};
     this.#notes = [];
   }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../src-main/shared/project.ts';
+import type { DamagedRun, RunSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import { recipeSchema, type EpochMetrics } from '../../src-main/shared/run.ts';
 import { afterProgress, bestEpoch, curve, startedRun, withEpoch } from '../../src-renderer/state/active-run.ts';
@@ -105,16 +105,19 @@ describe('the runs of a project', () => {
   let bridge: ScriptedBridge;
   let runs: Runs;
   let list: RunSummary[];
+  let damaged: DamagedRun[];
   let projectPath: string;
   const recipe = recipeSchema.parse({ epochs: 3 });
   const network = { input: { size: 8, channels: 1 }, layers: [] };
 
   beforeEach(async () => {
     list = [summary('old', '2026-01-01'), summary('new', '2026-02-01')];
+    damaged = [];
     projectPath = '/a';
     bridge = new ScriptedBridge({
       'project.current': () => ({ path: projectPath }),
       'runs.list': () => list,
+      'runs.damaged': () => damaged,
       'runs.metrics': () => [epoch(1), epoch(2)],
       'training.start': () => ({ runId: 'x' }),
       'training.pause': () => undefined,
@@ -128,6 +131,19 @@ describe('the runs of a project', () => {
   test('are listed newest first', () => {
     expect(runs.list.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(runs.active).toBeNull();
+  });
+
+  test('damaged ones are known beside them, and gone with their project', async () => {
+    damaged = [{ id: 'broken', problem: 'run.json is damaged.' }];
+    bridge.emit('project.changed', { what: ['runs'] });
+    await settle();
+    expect(runs.damaged).toEqual(damaged);
+    expect(runs.list).toHaveLength(2);
+    projectPath = '/b';
+    damaged = [];
+    bridge.emit('project.changed', { what: ['project'] });
+    await settle();
+    expect(runs.damaged).toEqual([]);
   });
 
   test('one that is started is active at once, and its events are followed', async () => {

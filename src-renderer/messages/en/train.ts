@@ -138,4 +138,6 @@ export const train = {
   deleteTitle: (name: string) => `Delete “${name}”?`,
   deleteText: 'Its weights, curves and checkpoints are deleted from the disk. This cannot be undone.',
   deleteButton: 'Delete',
+  damaged: 'Damaged runs',
+  damagedRun: (folder: string, problem: string) => `The run in folder “${folder}” cannot be used. ${problem}`,
 };
