@@ -6,13 +6,13 @@ import path from 'node:path';
 import type { MainHandlers } from '../shared/protocol.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { messages } from './messages.ts';
-import { grantPaths } from './granted-paths.ts';
+import { grantPaths, grantTarget } from './granted-paths.ts';
 
 export function createMainHandlers(engine: EngineSupervisor): MainHandlers {
   return {
     'app.info': () => ({ version: app.getVersion(), sandboxOff: sandboxOff(), engine: engine.state }),
     'app.showInFolder': ({ path }) => shell.showItemInFolder(path),
-    'dialog.openFolder': () => choose({ title: messages.openFolder, properties: ['openDirectory'] }),
+    'dialog.openFolder': () => choose({ title: messages.chooseFolder, properties: ['openDirectory'] }),
     'dialog.openFile': ({ title, extensions }) =>
       choose({ title, properties: ['openFile'], filters: [{ name: title, extensions }] }),
     'dialog.save': ({ title, name }) => chooseNew({ title, defaultPath: path.join(app.getPath('documents'), name) }),
@@ -44,7 +44,10 @@ async function chooseNew(options: SaveDialogOptions): Promise<string | null> {
       ? dialog.showSaveDialog(owner, options)
       : dialog.showSaveDialog(options));
     if (canceled || !filePath) return null;
-    if (!fs.existsSync(filePath)) return filePath;
+    if (!fs.existsSync(filePath)) {
+      grantTarget(filePath);
+      return filePath;
+    }
     const box: MessageBoxOptions = { type: 'info', message: messages.exists(filePath), detail: messages.existsHint };
     await (owner ? dialog.showMessageBox(owner, box) : dialog.showMessageBox(box));
   }

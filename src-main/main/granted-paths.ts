@@ -1,10 +1,17 @@
-/** Which files the page may see previews of: those a person dropped or chose, and what the engine found in them. */
+/** What of the disk the page may name: what a person dropped or chose, and what the engine found in it. */
 import path from 'node:path';
 
 const granted = new Set<string>();
+const targets = new Set<string>();
 
+/** Files and folders that may be read. */
 export function grantPaths(paths: readonly string[]): void {
   for (const given of paths) granted.add(path.resolve(given));
+}
+
+/** A path that a person chose to write to: that one, and nothing below it. */
+export function grantTarget(given: string): void {
+  targets.add(path.resolve(given));
 }
 
 /** True for a granted path, and for whatever lies in a granted folder. */
@@ -14,4 +21,8 @@ export function isGranted(file: string): boolean {
     if (granted.has(current)) return true;
     if (current === path.dirname(current)) return false;
   }
+}
+
+export function isTarget(file: string): boolean {
+  return path.isAbsolute(file) && targets.has(path.resolve(file));
 }

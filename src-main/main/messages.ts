@@ -1,6 +1,8 @@
 /** The words of the native parts; the page has its own catalogue. */
 export const messages = {
-  openFolder: 'Open a folder of images',
+  /** Of images, or a project's: the page asks for both. */
+  chooseFolder: 'Choose a folder',
+  runningAlready: 'Receptive is running already; its window is shown.',
   exists: (path: string) => `${path} exists already.`,
   existsHint: 'Choose another name; nothing is overwritten.',
   sandboxOff: 'It was started with --no-sandbox.',

@@ -2,11 +2,20 @@
 import { BrowserWindow, ipcMain } from 'electron';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { mainRequests } from '../shared/protocol.ts';
-import type { EngineRequestName, EventName, Events, MainRequestName, Params, Reply } from '../shared/protocol.ts';
+import type {
+  EngineRequestName,
+  EventName,
+  Events,
+  MainRequestName,
+  Params,
+  Reply,
+  Result,
+} from '../shared/protocol.ts';
 import { eventChannel, requestChannel } from './channels.ts';
 import { checkRequest } from './check-request.ts';
 import { createMainHandlers } from './dialogs.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
+import { grantPaths } from './granted-paths.ts';
 import { isFromOurPage } from './sender.ts';
 
 export function setupRelay(engine: EngineSupervisor): void {
@@ -19,11 +28,18 @@ export function setupRelay(engine: EngineSupervisor): void {
         const handler = handlers[request.name] as (params: unknown) => unknown;
         return { ok: true, value: await handler(request.params) };
       }
-      return await engine.request(request.name, request.params as Params<EngineRequestName>);
+      const reply = await engine.request(request.name, request.params as Params<EngineRequestName>);
+      if (request.name === 'project.recent' && reply.ok) grantProjects(reply.value as Result<'project.recent'>);
+      return reply;
     } catch (error) {
       return { ok: false, error: reportError(error) };
     }
   });
+}
+
+/** What was opened before may be opened again. */
+function grantProjects(recent: Result<'project.recent'>): void {
+  grantPaths(recent.map(({ path }) => path));
 }
 
 function isMainRequest(name: EngineRequestName | MainRequestName): name is MainRequestName {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -188,6 +188,20 @@ describe('requests', () => {
   test('wrong parameters are refused by name', async () => {
     const reply = await running.page.evaluate(() => window.receptive.request('images.facts', { id: -1 }));
     expect(reply).toMatchObject({ ok: false, error: { code: 'usage', message: expect.stringContaining('id') } });
+  });
+
+  test('a path that nobody dropped or chose is neither read nor written', async () => {
+    const table = path.join(running.home, 'table.csv');
+    const replies = await running.page.evaluate(
+      (table) =>
+        Promise.all([
+          window.receptive.request('networks.readFile', { path: '/etc/hostname' }),
+          window.receptive.request('classify.saveCsv', { path: table, results: [] }),
+        ]),
+      table,
+    );
+    expect(replies).toMatchObject(Array(2).fill({ ok: false, error: { code: 'unreadable' } }));
+    expect(existsSync(table)).toBe(false);
   });
 
   test('another page is not listened to, though it has the bridge', async () => {

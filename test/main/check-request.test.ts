@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkRequest } from '../../src-main/main/check-request.ts';
-import { grantPaths, isGranted } from '../../src-main/main/granted-paths.ts';
+import { grantPaths, grantTarget, isGranted } from '../../src-main/main/granted-paths.ts';
 import { scrubEnvironment } from '../../src-main/main/scrub-environment.ts';
+import { presets } from '../../src-main/shared/network/index.ts';
 
+const lenet = presets['lenet-5'];
 const folder = mkdtempSync(path.join(tmpdir(), 'receptive-granted-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -14,7 +16,11 @@ describe('requests from the page', () => {
     ['engine.doctor', undefined, undefined],
     ['images.facts', { id: 3 }, { id: 3 }],
     // A default is filled in.
-    ['classify.start', { runId: 'r', paths: ['/a'] }, { runId: 'r', paths: ['/a'], top: 5 }],
+    [
+      'split.assign',
+      { validationShare: 0.2, testShare: 0, seed: 1 },
+      { validationShare: 0.2, testShare: 0, seed: 1, reassign: false },
+    ],
     ['dialog.openFolder', undefined, undefined],
   ])('%s with %j passes', (name, params, passed) => {
     expect(checkRequest(name, params)).toEqual({ name, params: passed });
@@ -55,6 +61,48 @@ describe('previews of files', () => {
     grantPaths([process.cwd()]);
     expect(isGranted(process.cwd())).toBe(true);
     expect(isGranted('package.json')).toBe(false);
+  });
+});
+
+describe('every other path, too, is one that a person dropped or chose', () => {
+  test.each([
+    ['project.open', (path: string) => ({ path })],
+    ['project.fromFolder', (folder: string) => ({ folder })],
+    ['images.import', (path: string) => ({ paths: [path] })],
+    ['classify.start', (path: string) => ({ runId: 'r', paths: [path] })],
+    ['networks.readFile', (path: string) => ({ path })],
+  ])('%s reads nothing else', (name, params) => {
+    const chosen = path.join(folder, name);
+    const ask = (file: string) => () => checkRequest(name, params(file));
+    expect(ask(chosen)).toThrow(expect.objectContaining({ code: 'unreadable' }));
+    grantTarget(chosen);
+    expect(ask(chosen)).toThrow(`"${chosen}" was not dropped or chosen`);
+    grantPaths([chosen]);
+    expect(ask(chosen)).not.toThrow();
+    expect(ask(path.join(chosen, 'inside'))).not.toThrow();
+  });
+
+  test('one stranger among many is enough', () => {
+    const known = path.join(folder, 'known');
+    grantPaths([known]);
+    const paths = [known, path.join(folder, 'stranger')];
+    expect(() => checkRequest('images.import', { paths })).toThrow('stranger');
+  });
+
+  test.each([
+    ['project.move', (to: string) => ({ to })],
+    ['networks.writeFile', (path: string) => ({ path, json: lenet })],
+    ['classify.saveCsv', (path: string) => ({ path, results: [] })],
+    ['export.tfjs', (path: string) => ({ runId: 'r', path })],
+  ])('%s writes nothing else, not even in a folder that may be read', (name, params) => {
+    const readable = path.join(folder, 'readable');
+    const chosen = path.join(readable, name);
+    const ask = (file: string) => () => checkRequest(name, params(file));
+    grantPaths([readable]);
+    expect(ask(chosen)).toThrow(expect.objectContaining({ code: 'unreadable' }));
+    grantTarget(chosen);
+    expect(ask(chosen)).not.toThrow();
+    expect(ask(path.join(chosen, 'inside'))).toThrow('was not dropped or chosen');
   });
 });
 
