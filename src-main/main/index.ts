@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { registerAppScheme, setupAppProtocol } from './app-protocol.ts';
 import { setupEngine } from './engine.ts';
 import { setupMenu } from './menu.ts';
+import { messages } from './messages.ts';
 import { setupPaths } from './paths.ts';
 import { setupRelay } from './relay.ts';
 import { setupSecurity } from './security.ts';
@@ -20,6 +21,6 @@ if (app.requestSingleInstanceLock()) {
     setupWindow();
   });
 } else {
-  // The instance that has the lock shows its window instead.
+  console.log(messages.runningAlready);
   app.quit();
 }

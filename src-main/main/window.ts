@@ -20,6 +20,8 @@ type Place = z.infer<typeof placeSchema>;
 export function setupWindow(): void {
   let window = openWindow();
   app.on('second-instance', () => {
+    // Closed already: this app is on its way out.
+    if (window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.focus();
   });
@@ -37,6 +39,7 @@ function openWindow(): BrowserWindow {
     title: 'Receptive',
     show: false,
     autoHideMenuBar: true,
+    icon: path.join(app.getAppPath(), 'resources', 'icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
     webPreferences: {
       preload: path.join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
