@@ -1,7 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-const limits = { pool: 'forks', maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } as const;
+/** What is waited for comes late on a busy machine: vitest's own second of patience is a coin toss there. */
+const patience = { poll: { timeout: 15_000 } };
+const limits = { pool: 'forks', maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000, expect: patience } as const;
 
 /** `unit` and `renderer` have real TensorFlow, sharp and SQLite, each file in a process of its own; `e2e` drives the real window. */
 export default defineConfig({
@@ -38,6 +40,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          expect: patience,
         },
       },
     ],

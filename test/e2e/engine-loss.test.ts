@@ -7,12 +7,36 @@ import type { RunningApp } from './harness.ts';
 const engineModule = 'src-main/engine/main.ts';
 const decoderModule = 'src-main/decoder/main.ts';
 const mainOf = ({ app }: RunningApp) => app.process().pid ?? 0;
-const engineOf = (running: RunningApp) => processRunning(engineModule, mainOf(running)) ?? 0;
+const engineOf = (running: RunningApp) => pidOf(engineModule, running);
+
+/** Never 0: a signal to that would end this test's own processes. */
+function pidOf(module: string, running: RunningApp): number {
+  const pid = processRunning(module, mainOf(running));
+  if (pid === undefined) throw new Error(`No process runs ${module}.`);
+  return pid;
+}
 
 declare global {
   interface Window {
     states: EngineState['state'][];
+    shown: string[];
   }
+}
+
+/**
+ * Collects all that the window shows from now on: what comes and goes quickly, or late on a busy machine, is not missed
+ * between two looks. Returns a wait for one of these texts.
+ */
+async function watchTexts({ page }: RunningApp): Promise<(wanted: string) => Promise<void>> {
+  await page.evaluate(() => {
+    window.shown = [];
+    const look = () => void window.shown.push(document.body.innerText);
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+  return async (wanted) => {
+    const isShown = (text: string) => window.shown.some((shown) => shown.includes(text));
+    await page.waitForFunction(isShown, wanted, { timeout: 10_000 });
+  };
 }
 
 const doctor = ({ page }: RunningApp) => page.evaluate(() => window.receptive.request('engine.doctor'));
@@ -38,11 +62,11 @@ describe('an engine that is killed', () => {
     if (!before.ok) throw new Error(before.error.message);
     expect(before.value?.name).toBe('clothes');
     const engine = engineOf(running);
+    const waitFor = await watchTexts(running);
 
     const at = performance.now();
     process.kill(engine, 'SIGKILL');
-    await expect.poll(() => page.evaluate(() => window.states), { interval: 20 }).toContain('lost');
-    await expect.poll(() => page.locator('body').innerText(), { interval: 20 }).toContain(text.shell.engine.restarting);
+    await waitFor(text.shell.engine.restarting);
     await screenshot(page, 'engine-lost');
     await expect.poll(async () => (await doctor(running)).ok, { timeout: 10_000, interval: 50 }).toBe(true);
     expect(performance.now() - at).toBeLessThan(5_000);
@@ -50,7 +74,9 @@ describe('an engine that is killed', () => {
     expect(await page.evaluate(() => window.states)).toEqual(['lost', 'starting', 'ready']);
     expect(await current()).toMatchObject({ ok: true, value: { path: before.value?.path } });
     expect(engineOf(running)).not.toBe(engine);
-    await expect.poll(() => page.locator('body').innerText()).not.toContain(text.shell.engine.restarting);
+    await expect
+      .poll(() => page.locator('body').innerText(), { timeout: 5_000 })
+      .not.toContain(text.shell.engine.restarting);
   });
 
   test('a request it was working on is answered, as lost', async () => {
@@ -80,9 +106,10 @@ describe('a decoder that is killed', () => {
     const ids = await list();
     expect(await thumbnail(ids[0] ?? 0)).toMatchObject({ ok: true });
 
+    const waitFor = await watchTexts(running);
     const at = performance.now();
-    process.kill(processRunning(decoderModule, mainOf(running)) ?? 0, 'SIGKILL');
-    await expect.poll(() => page.locator('body').innerText()).toContain(text.shell.decoderLost);
+    process.kill(pidOf(decoderModule, running), 'SIGKILL');
+    await waitFor(text.shell.decoderLost);
     expect(await thumbnail(ids.at(-1) ?? 0)).toMatchObject({ ok: true });
     expect(performance.now() - at).toBeLessThan(5_000);
   });

@@ -43,6 +43,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Never 0: a signal to that would end this test's own processes. */
+function pidOf({ pid }: EngineSupervisor): number {
+  if (pid === undefined) throw new Error('There is no engine.');
+  return pid;
+}
+
 const named = (events: EngineEvent[], name: EngineEvent['name']) => events.filter((event) => event.name === name);
 
 afterEach(async () => {
@@ -96,7 +102,7 @@ describe('an engine that works', () => {
   test('it ends when it is told to', async () => {
     const { engine } = start('answers.ts');
     await engine.request('engine.doctor', undefined);
-    const pid = engine.pid ?? 0;
+    const pid = pidOf(engine);
     expect(isAlive(pid)).toBe(true);
     await engine.stop();
     expect(isAlive(pid)).toBe(false);
@@ -106,7 +112,7 @@ describe('an engine that works', () => {
   test('one that clings to life is ended after half a second', async () => {
     const { engine } = start('clings.ts');
     await engine.request('engine.doctor', undefined);
-    const pid = engine.pid ?? 0;
+    const pid = pidOf(engine);
     const at = performance.now();
     await engine.stop();
     expect(performance.now() - at).toBeGreaterThan(450);
@@ -119,7 +125,7 @@ describe('an engine that is killed', () => {
   test('is told as lost, comes back within 5 s and has the same project open', async () => {
     const { engine, states } = start('answers.ts');
     await engine.request('project.open', { path: '/projects/birds' });
-    process.kill(engine.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(engine), 'SIGKILL');
     await expect.poll(states, { timeout: 5_000 }).toEqual(['starting', 'ready', 'lost', 'starting', 'ready']);
     const reply = await engine.request('engine.doctor', undefined);
     expect(reply).toMatchObject({ value: { opened: [{ name: 'project.open', params: { path: '/projects/birds' } }] } });
@@ -128,7 +134,7 @@ describe('an engine that is killed', () => {
   test('names the signal', async () => {
     const { engine, events } = start('answers.ts');
     await engine.request('engine.doctor', undefined);
-    process.kill(engine.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(engine), 'SIGKILL');
     await expect
       .poll(() => events)
       .toContainEqual({
@@ -141,7 +147,7 @@ describe('an engine that is killed', () => {
     const { engine } = start('answers.ts');
     await engine.request('engine.doctor', undefined);
     const waiting = engine.request('classes.list', undefined);
-    process.kill(engine.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(engine), 'SIGKILL');
     expect(await waiting).toMatchObject({ ok: false, error: { code: 'engine-lost' } });
   });
 
@@ -149,7 +155,7 @@ describe('an engine that is killed', () => {
     const { engine, events } = start('answers.ts');
     await engine.request('images.import', { paths: ['/a'] });
     await engine.request('training.start', {} as never);
-    process.kill(engine.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(engine), 'SIGKILL');
     await expect.poll(() => named(events, 'training.ended').length).toBe(1);
     expect(named(events, 'training.ended')).toEqual([
       { name: 'training.ended', payload: { runId: 'run-1', end: 'engineLost', error: expect.anything() } },
@@ -163,7 +169,7 @@ describe('an engine that is killed', () => {
     const { engine, events, states } = start('answers.ts');
     await engine.request('images.import', { paths: ['/a'] });
     await engine.request('job.cancel', { jobId: 'job-1' });
-    process.kill(engine.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(engine), 'SIGKILL');
     await expect.poll(states).toContain('lost');
     expect(named(events, 'job.ended')).toMatchObject([{ payload: { end: 'stopped' } }]);
   });
