@@ -48,40 +48,40 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
         return batchNormReport(loaded.model, loaded.network, batch, layer);
       }),
     'evaluate.run': ({ runId, split }) =>
-      models.use(folderOf(runId), async ({ run, model }) => {
-        const { evaluate } = await import('../evaluation/evaluate.ts');
-        const { loadDataset } = await import('../images/dataset.ts');
-        const { classes, preprocessing } = run.info;
-        const images = imagesOfSide(context, runId, split);
-        const known = images.filter(({ className }) => classes.includes(className));
-        if (known.length === 0) {
-          throw new ReceptiveError(
-            'no-images',
-            `There is no labelled ${split === 'all' ? '' : `${split} `}image of a class that this run knows.`,
-            'Label some images, or choose another split.',
-          );
-        }
-        const unknown = new Set(images.map(({ className }) => className).filter((name) => !classes.includes(name)));
-        const files = known.map(({ path, className }) => ({ path, label: classes.indexOf(className) }));
-        const options = { decoder: context.decoder(), cacheFolder: projects.project.cacheFolder };
-        return evaluate(model, await loadDataset(files, preprocessing, options), classes, [...unknown]);
-      }),
+      models.use(folderOf(runId), (loaded) => evaluateSide(context, loaded, runId, split)),
   };
 }
 
+type Side = Checked<'evaluate.run'>['split'];
+
+async function evaluateSide(context: EngineContext, { run, model }: LoadedRun, runId: string, side: Side) {
+  const { evaluate } = await import('../evaluation/evaluate.ts');
+  const { loadDataset } = await import('../images/dataset.ts');
+  const { classes, preprocessing } = run.info;
+  const images = imagesOfSide(context, runId, side);
+  const known = images.filter(({ className }) => classes.includes(className));
+  if (known.length === 0) {
+    throw new ReceptiveError(
+      'no-images',
+      `There is no labelled ${side === 'all' ? '' : `${side} `}image of a class that this run knows.`,
+      'Label some images, or choose another split.',
+    );
+  }
+  const unknown = new Set(images.map(({ className }) => className).filter((name) => !classes.includes(name)));
+  const files = known.map(({ path, className }) => ({ path, label: classes.indexOf(className) }));
+  const options = { decoder: context.decoder(), cacheFolder: context.projects.project.cacheFolder };
+  return evaluate(model, await loadDataset(files, preprocessing, options), classes, [...unknown]);
+}
+
 /** What the run itself learnt from or held out, where that is known; the test images are those it did not learn from. */
-function imagesOfSide(
-  { projects: { db } }: EngineContext,
-  runId: string,
-  split: Checked<'evaluate.run'>['split'],
-): LabelledImage[] {
+function imagesOfSide({ projects: { db } }: EngineContext, runId: string, side: Side): LabelledImage[] {
   const images = labelledImages(db);
-  if (split === 'all') return images;
+  if (side === 'all') return images;
   const sides = runSides(db, runId);
-  if (!sides) return images.filter((image) => image.split === split);
+  if (!sides) return images.filter((image) => image.split === side);
   const learnt = new Set(sides.training);
   const heldOut = new Set(sides.validation);
-  if (split === 'train') return images.filter(({ id }) => learnt.has(id));
-  if (split === 'validation') return images.filter(({ id }) => heldOut.has(id));
+  if (side === 'train') return images.filter(({ id }) => learnt.has(id));
+  if (side === 'validation') return images.filter(({ id }) => heldOut.has(id));
   return images.filter((image) => image.split === 'test' && !learnt.has(image.id));
 }

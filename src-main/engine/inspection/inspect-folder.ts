@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
-import type { BatchNormReport, PooledMaps, Statistics } from '../../shared/inspection.ts';
+import type { BatchNormReport, PooledMaps, PoolingComparison, Statistics } from '../../shared/inspection.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { LayerKind, Shape } from '../../shared/network/spec.ts';
 import type { RunInfo } from '../../shared/run.ts';
@@ -47,13 +47,10 @@ export async function inspectToFolder(
   const batch = (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [imagePath] };
   mkdirSync(out, { recursive: true });
 
-  const writeMaps = async (file: string, shape: readonly number[], values: Float32Array) => {
+  const write = async (file: string, { shape, values }: Picturable) => {
     const grid = mapGrid(shape, values);
     writeFileAtomically(join(out, file), await decoder.encodePng(grid.pixels, grid.height, grid.width, 3));
     return file;
-  };
-  const writePooled = async (file: string, { shape, values, mean, std }: PooledMaps) => {
-    return { maps: await writeMaps(file, shape, values), mean, std };
   };
 
   const model = run.loadModel(onWarning);
@@ -62,23 +59,13 @@ export async function inspectToFolder(
     for (const [index, activation] of layerActivations(model, network, pixels).entries()) {
       const { values, ...layer } = activation;
       const prefix = `${String(index + 1).padStart(3, '0')}-${layer.name}`;
-      const inspected: InspectedLayer = { ...layer, maps: await writeMaps(`${prefix}.png`, layer.shape, values) };
-      if (layer.kind === 'batchNorm') {
-        const { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon } = batchNormReport(
-          model,
-          network,
-          batch,
-          layer.name,
-        );
-        inspected.batchNorm = { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon };
-      }
+      const inspected: InspectedLayer = {
+        ...layer,
+        maps: await write(`${prefix}.png`, { shape: layer.shape, values }),
+      };
+      if (layer.kind === 'batchNorm') inspected.batchNorm = batchNormFigures(model, network, batch, layer.name);
       if (layer.kind === 'maxPool' || layer.kind === 'avgPool') {
-        const { max, avg, difference } = comparePooling(model, network, pixels, layer.name);
-        inspected.pooling = {
-          max: await writePooled(`${prefix}-max.png`, max),
-          mean: await writePooled(`${prefix}-mean.png`, avg),
-          difference: await writePooled(`${prefix}-difference.png`, difference),
-        };
+        inspected.pooling = await poolingPictures(comparePooling(model, network, pixels, layer.name), prefix, write);
       }
       layers.push(inspected);
     }
@@ -86,6 +73,31 @@ export async function inspectToFolder(
   } finally {
     model.dispose();
   }
+}
+
+interface Picturable {
+  shape: readonly number[];
+  values: Float32Array;
+}
+
+function batchNormFigures(...of: Parameters<typeof batchNormReport>): InspectedLayer['batchNorm'] {
+  const { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon } = batchNormReport(...of);
+  return { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon };
+}
+
+async function poolingPictures(
+  { max, avg, difference }: PoolingComparison,
+  prefix: string,
+  write: (file: string, maps: Picturable) => Promise<string>,
+): Promise<InspectedLayer['pooling']> {
+  const picture = async (name: string, maps: PooledMaps): Promise<PooledPicture> => {
+    return { maps: await write(`${prefix}-${name}.png`, maps), mean: maps.mean, std: maps.std };
+  };
+  return {
+    max: await picture('max', max),
+    mean: await picture('mean', avg),
+    difference: await picture('difference', difference),
+  };
 }
 
 async function readImage(path: string, { preprocessing }: RunInfo, decoder: DecoderClient): Promise<Uint8Array> {

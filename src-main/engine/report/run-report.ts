@@ -37,26 +37,13 @@ export async function runReport(
     const subject = shown[0]!;
     const pixels = await decoder.pixels(join(folder, subject.path), preprocessing);
     const layers: ReportContent['layers'] = [];
-    for (const { name, kind, shape, min, max, values } of layerActivations(model, parseNetwork(network), pixels)) {
-      const { pixels: picture, height, width } = mapGrid(shape, values, 2);
-      layers.push({
-        name,
-        kind,
-        shape,
-        min,
-        max,
-        maps: { mime: 'image/png', bytes: await decoder.encodePng(picture, height, width, 3) },
-      });
+    for (const activation of layerActivations(model, parseNetwork(network), pixels)) {
+      const grid = mapGrid(activation.shape, activation.values, 2);
+      const bytes = await decoder.encodePng(grid.pixels, grid.height, grid.width, 3);
+      layers.push({ ...activation, maps: { mime: 'image/png', bytes } });
     }
-    return renderReport({
-      run: run.info,
-      metrics: run.metrics(),
-      evaluation,
-      imagesPerSecond,
-      layers,
-      subject,
-      samples: shown,
-    });
+    const metrics = run.metrics();
+    return renderReport({ run: run.info, metrics, evaluation, imagesPerSecond, layers, subject, samples: shown });
   } finally {
     model.dispose();
   }
