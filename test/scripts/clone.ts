@@ -14,13 +14,16 @@ export interface Ended {
   seconds: number;
 }
 
+/** Hears all that was written so far, stdout first, whenever more is. */
+type OnOutput = (text: string, pid: number) => void;
+
 export interface Clone {
   folder: string;
   cache: string;
   /** Puts a program on PATH that answers with this shell script. */
   tool(name: string, script?: string): void;
   write(file: string, text: string): void;
-  run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
+  run(args: string[], env?: NodeJS.ProcessEnv, onOutput?: OnOutput): Promise<Ended>;
   remove(): void;
 }
 
@@ -42,10 +45,10 @@ export function makeClone(): Clone {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     },
-    run: (args, env = {}) => {
+    run: (args, env = {}, onOutput) => {
       // RECEPTIVE_DEVICE: a developer's own GPU must not change what these tests see.
       const own = { PATH: bin, HOME: folder, XDG_CACHE_HOME: cache, RECEPTIVE_DEVICE: 'cpu' };
-      return ended(process.execPath, args, { cwd: folder, env: { ...own, ...env } });
+      return ended(process.execPath, args, { cwd: folder, env: { ...own, ...env }, onOutput });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -57,7 +60,7 @@ export async function ended(
   options: {
     cwd?: string;
     env?: NodeJS.ProcessEnv;
-    onOutput?: (text: string, pid: number) => void;
+    onOutput?: OnOutput | undefined;
     detached?: boolean;
   },
 ): Promise<Ended> {
@@ -66,11 +69,15 @@ export async function ended(
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...spawning });
   let stdout = '';
   let stderr = '';
+  const tell = () => onOutput?.(stdout + stderr, child.pid ?? 0);
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
-    onOutput?.(stdout, child.pid ?? 0);
+    tell();
   });
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    tell();
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) =>
