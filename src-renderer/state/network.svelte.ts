@@ -4,12 +4,15 @@ import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
+import { isGreyImage } from '../ui/grey.ts';
 import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from './draft.ts';
 
 const firstPreset = 'conv-bn-pool';
 const saveDelay = 400;
 /** Small pictures are taken as they are; larger ones are made this size. */
 const largestOwnSize = 96;
+/** So many images, spread over the project, tell whether it is grey. */
+const looksAt = 12;
 
 export type SaveState = 'unsaved' | 'saving' | 'saved' | 'failed';
 
@@ -19,6 +22,7 @@ export type SaveState = 'unsaved' | 'saving' | 'saved' | 'failed';
  */
 export class NetworkEditor {
   readonly #connection: Connection;
+  readonly #isGrey: (id: number) => Promise<boolean>;
   #list = $state.raw<readonly SavedNetwork[]>([]);
   #id = $state<number | null>(null);
   #name = $state(firstPreset);
@@ -31,11 +35,14 @@ export class NetworkEditor {
   #dirty = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
+  /** The images that were looked at last, and what came of it. */
+  #looked: { ids: string; grey: boolean } | null = null;
 
   readonly description: NetworkDescription = $derived(describeDraft(this.#draft, this.classes));
 
-  constructor(line: Connection) {
+  constructor(line: Connection, isGrey: (id: number) => Promise<boolean>) {
     this.#connection = line;
+    this.#isGrey = isGrey;
   }
 
   get list(): readonly SavedNetwork[] {
@@ -226,20 +233,34 @@ export class NetworkEditor {
     this.#saveState = 'saved';
   }
 
-  /** The first network of a project takes the size of its first image, where that is small. */
+  /** The first network of a project takes the size of its first image, where that is small, and is grey as they are. */
   async #suggestInput(): Promise<void> {
     const { ids } = await this.#connection.request('images.list', { status: 'ok' });
     const id = ids[0];
     if (id === undefined) return;
     const { height, width } = await this.#connection.request('images.facts', { id });
+    const channels = (await this.#areGrey(ids)) ? 1 : 3;
     if (height === null || width === null || this.#id !== null || this.#dirty) return;
     const size = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
-    this.#draft = { ...this.#draft, input: { ...this.#draft.input, size } };
+    this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };
+  }
+
+  async #areGrey(all: Uint32Array): Promise<boolean> {
+    const step = Math.ceil(all.length / looksAt);
+    const sample = [...all].filter((_, index) => index % step === 0);
+    const ids = sample.join();
+    if (this.#looked?.ids !== ids) {
+      // What cannot be looked at counts as coloured: colour loses nothing.
+      const looks = await Promise.all(sample.map((id) => this.#isGrey(id).catch(() => false)));
+      this.#looked = { ids, grey: looks.every(Boolean) };
+    }
+    return this.#looked?.grey ?? false;
   }
 
   /** Starts again for the project at that path, with a preset that is not saved until it is edited. */
   #forget(path: string | undefined): void {
     this.#path = path;
+    this.#looked = null;
     clearTimeout(this.#timer);
     this.#dirty = false;
     this.#list = [];
@@ -251,4 +272,4 @@ export class NetworkEditor {
   }
 }
 
-export const networkEditor = new NetworkEditor(connection);
+export const networkEditor = new NetworkEditor(connection, isGreyImage);

@@ -13,6 +13,7 @@ describe('the network that is edited', () => {
   let bridge: ScriptedBridge;
   let editor: NetworkEditor;
   let size: { height: number; width: number };
+  let grey: (id: number) => boolean;
 
   const put = ({ id, name, json }: { id?: number; name: string; json: unknown }): SavedNetwork => {
     const network = { id: id ?? saved.length + 1, name, json, updatedAt: '' } as SavedNetwork;
@@ -32,6 +33,7 @@ describe('the network that is edited', () => {
     saved = [];
     path = '/a';
     size = { height: 28, width: 28 };
+    grey = () => false;
     bridge = new ScriptedBridge({
       'project.current': () => path && { path },
       'networks.list': () => saved,
@@ -42,7 +44,7 @@ describe('the network that is edited', () => {
       'images.list': () => ({ ids: new Uint32Array([4]) }),
       'images.facts': () => size,
     });
-    editor = new NetworkEditor(bridge.connection);
+    editor = new NetworkEditor(bridge.connection, async (id) => grey(id));
   });
   afterEach(() => vi.useRealTimers());
 
@@ -64,6 +66,24 @@ describe('the network that is edited', () => {
     expect(saved).toMatchObject([{ id: 1, name: 'conv-bn-pool' }]);
     expect(editor.id).toBe(1);
     expect(editor.saveState).toBe('saved');
+  });
+
+  test.each([
+    ['all are grey', () => true, 1],
+    ['one is in colour', (id: number) => id !== 4, 3],
+    [
+      'they cannot be read',
+      () => {
+        throw new Error('gone');
+      },
+      3,
+    ],
+  ])('channels where %s', async (_, looks, channels) => {
+    bridge.answers['images.list'] = () => ({ ids: new Uint32Array([4, 5, 6]) });
+    grey = looks;
+    await open();
+    expect(editor.draft.input.channels).toBe(channels);
+    expect(editor.draft.input.size).toEqual([28, 28]);
   });
 
   test('large images are made 64 x 64', async () => {
