@@ -6,8 +6,26 @@ import { rejected } from './images.ts';
 import { imagesOfClass, nextId, record } from './journal.ts';
 import type { Change } from './journal.ts';
 
-/** Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. */
-export const palette = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7'] as const;
+/**
+ * Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. From the eighth class
+ * on, shades of Paul Tol's "muted" scheme (personal.sron.nl/~pault) that are much darker or paler than those before.
+ */
+export const palette = [
+  '#e69f00',
+  '#56b4e9',
+  '#009e73',
+  '#f0e442',
+  '#0072b2',
+  '#d55e00',
+  '#cc79a7',
+  '#332288',
+  '#999933',
+  '#882255',
+  '#dddddd',
+  '#117733',
+  '#ddcc77',
+  '#44aa99',
+] as const;
 
 interface ClassRow {
   id: number;
