@@ -32,13 +32,23 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? formatCount(value) : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** A measured value with four significant digits; very small and very large ones in powers of ten. */
+/** Digits as exponents. */
+const raised = (text: string) => [...text].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'['0123456789'.indexOf(digit)] ?? '⁻').join('');
+
+/** 0.00012345 -> "1.23 × 10⁻⁴". */
+export function formatPower(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential(2).split('e');
+  return `${digits.replace('-', '−')} × 10${raised(exponent.replace('+', ''))}`;
+}
+
+/** A measured value with four significant digits and a true minus sign; very small and very large ones in powers of ten. */
 export function formatValue(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
+  if (size < 1e-3 || size >= 1e6) return formatPower(value);
+  return String(Number(value.toPrecision(4))).replace('-', '−');
 }
 
 /** A share 0 to 1 as a percentage: 0.8734 -> "87.3 %". */

@@ -102,7 +102,7 @@ test('the maps of every layer, pooling and batch norm can be looked into', async
   await strip.getByRole('button', { name: /^conv1, / }).click();
   await expect.poll(body).toContain('8 maps of 28 × 28 cells');
   await page().locator('canvas', { hasText: 'Map 0 of conv1' }).hover();
-  await expect.poll(body).toMatch(/row \d+, column \d+: -?[\d.]+/);
+  await expect.poll(body).toMatch(/row \d+, column \d+: −?[\d.]+/);
   await look('inspect-maps');
 
   await strip.getByRole('button', { name: /^pool1, / }).click();
