@@ -1,3 +1,4 @@
+import { reportError, type ErrorReport } from '../../src-main/shared/errors.ts';
 import type { Evaluation } from '../../src-main/shared/inspection.ts';
 import type { RunSummary } from '../../src-main/shared/project.ts';
 import { connection } from './connection.svelte.ts';
@@ -18,6 +19,7 @@ export class EvaluateState {
   #runId = $state<string | null>(null);
   #split = $state<EvaluationSplit>('validation');
   #result = $state.raw<Evaluation | null>(null);
+  #problem = $state.raw<ErrorReport | null>(null);
   #busy = $state(false);
 
   constructor(line: Connection, runs: Runs) {
@@ -38,6 +40,10 @@ export class EvaluateState {
   get result(): Evaluation | null {
     return this.#result;
   }
+  /** Why what is chosen could not be evaluated. */
+  get problem(): ErrorReport | null {
+    return this.#problem;
+  }
   get busy(): boolean {
     return this.#busy;
   }
@@ -48,13 +54,13 @@ export class EvaluateState {
     this.#split = split;
   }
 
-  /** Evaluates what is chosen; a reply that comes after another choice is dropped. */
+  /** Evaluates what is chosen; a reply that comes after another choice is dropped, and so is what went wrong with it. */
   async evaluate(): Promise<void> {
     const run = this.run;
     if (!run) return;
     const split = this.#split;
+    this.forget();
     this.#busy = true;
-    this.#result = null;
     try {
       const reply = await this.#latest.run(() => this.#connection.request('evaluate.run', { runId: run.id, split }));
       if (!reply) return;
@@ -62,7 +68,7 @@ export class EvaluateState {
       this.#busy = false;
     } catch (error) {
       this.#busy = false;
-      throw error;
+      this.#problem = reportError(error);
     }
   }
 
@@ -70,6 +76,7 @@ export class EvaluateState {
   forget(): void {
     this.#latest.cancel();
     this.#result = null;
+    this.#problem = null;
     this.#busy = false;
   }
 }

@@ -17,8 +17,6 @@ export const evaluate = {
   goTrain: 'Go to Train',
   startTitle: 'See where the network is wrong',
   startHint: 'Choose a run and a set of images, then press Evaluate.',
-  noImagesTitle: 'There are no labelled images in this set',
-  noImagesHint: 'Choose another set, or assign splits in the Images view.',
   accuracy: 'Accuracy',
   correct: (correct: number, total: number) => `${formatCount(correct)} of ${formatCount(total)} images right`,
   unknownClasses: (names: string) => `Left out, because the run does not know these classes: ${names}.`,

@@ -9,16 +9,16 @@ type Answers = { [N in RequestName]?: (params: Params<N>) => Result<N> | Promise
 export class BridgeStandIn implements Bridge {
   readonly asked: { name: RequestName; params: unknown }[] = [];
   readonly connection = new Connection(() => this);
-  readonly #answers: Answers;
+  readonly answers: Answers;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
 
   constructor(answers: Answers) {
-    this.#answers = answers;
+    this.answers = answers;
   }
 
   async request<N extends RequestName>(name: N, ...[params]: RequestArguments<N>): Promise<Reply<Result<N>>> {
     this.asked.push({ name, params });
-    const answer = this.#answers[name];
+    const answer = this.answers[name];
     if (!answer) throw new Error(`The test has no answer to ${name}.`);
     try {
       return { ok: true, value: await answer(params as Params<N>) };

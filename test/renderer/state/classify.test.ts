@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import type { RunSummary } from '../../../src-main/shared/project.ts';
 import type { Events } from '../../../src-main/shared/protocol.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
@@ -160,6 +161,18 @@ describe('evaluating', () => {
     await done;
     expect(evaluate.result?.accuracy).toBe(0.75);
     expect(evaluate.busy).toBe(false);
+  });
+
+  test('what went wrong is kept until something else is chosen', async () => {
+    const { evaluate, bridge } = world;
+    bridge.answers['evaluate.run'] = () => {
+      throw new ReceptiveError('no-images', 'There is no test image.', 'Assign splits.');
+    };
+    await evaluate.evaluate();
+    expect(evaluate.busy).toBe(false);
+    expect(evaluate.problem).toMatchObject({ message: 'There is no test image.', hint: 'Assign splits.' });
+    evaluate.choose('old', 'all');
+    expect(evaluate.problem).toBeNull();
   });
 
   test('a reply that comes after another choice is dropped', async () => {
