@@ -94,7 +94,8 @@ async function lookInto(context: EngineContext, { problem, ...file }: Candidate)
 function sentence({ added, known, rejected }: ImportCounts): string {
   const count = (n: number) => (n === 1 ? '1 image' : `${n.toLocaleString('en')} images`);
   const parts = [`${count(added)} brought in`];
-  if (rejected > 0) parts.push(`${count(rejected)} of them cannot be used, each is named with its reason`);
+  if (rejected > 0)
+    parts.push(`${rejected.toLocaleString('en')} of them cannot be used: “List rejected images” says why`);
   if (known > 0) parts.push(`${count(known)} in the project already`);
   return `${parts.join('; ')}.`;
 }

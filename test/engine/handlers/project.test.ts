@@ -92,7 +92,7 @@ test('what cannot be used is named with its reason, and the rest is used', async
   const engine = await engines.start();
   await engine.ask('project.fromFolder', { folder });
   expect((await engine.event('job.ended')).summary).toBe(
-    '9 images brought in; 4 images of them cannot be used, each is named with its reason.',
+    '9 images brought in; 4 of them cannot be used: “List rejected images” says why.',
   );
   const { ids } = await engine.ask('images.list', { status: 'rejected' });
   const rejected = await Promise.all([...ids].map((id) => engine.ask('images.facts', { id })));
