@@ -42,6 +42,10 @@ export function afterProgress(active: ActiveRun | null, progress: Progress): Act
   return { ...active, ...progress };
 }
 
+/** The part of the run that is done, 0 to 1: whole epochs and the steps of this one; null while it is being prepared. */
+export const shareDone = ({ state, epoch, epochs, step, steps }: ActiveRun): number | null =>
+  state === 'preparing' || steps === 0 ? null : (Math.max(epoch - 1, 0) + step / steps) / epochs;
+
 /** The metrics after an epoch: an epoch that is already there (told twice after a reload) is replaced. */
 export function withEpoch(metrics: readonly EpochMetrics[], epoch: EpochMetrics): EpochMetrics[] {
   return [...metrics.filter((entry) => entry.epoch < epoch.epoch), epoch];

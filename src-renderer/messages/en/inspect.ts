@@ -38,7 +38,8 @@ export const inspect = {
   map: (channel: number) => `Map ${channel}`,
   mapSize: 'Map size',
   mapSizeValue: (size: number) => `${size} px`,
-  statistics: (mean: string, std: string, zeros: string) => `mean ${mean} · std ${std} · ${zeros} exact zeros`,
+  statistics: (mean: string, std: string, zeros: string) =>
+    `mean ${mean} · standard deviation ${std} · ${zeros} exact zeros`,
   count: (maps: string, shape: string) => `${maps} maps of ${shape} cells`,
   countUnits: (units: string) => `${units} values`,
   countShown: (shown: string, all: string) => `The first ${shown} of ${all} maps are drawn.`,
@@ -68,6 +69,7 @@ export const inspect = {
   before: (channel: number) => `Before batch norm, channel ${channel}`,
   after: (channel: number) => `After batch norm, channel ${channel}`,
   values: 'values',
+  highestBar: (count: string, unit: string) => `highest bar: ${count} ${unit}`,
   chooseChannel: (channel: number) => `Histograms of channel ${channel}`,
 
   poolInput: 'Input',

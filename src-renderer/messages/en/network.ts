@@ -82,6 +82,9 @@ export const network = {
   },
   input: 'Input',
   inputSentence: 'Every image is made this size before it enters.',
+  /** "28 × 28 px, grey"; anything but 1 and 3 channels as its number. */
+  inputShape: (size: string, channels: unknown) =>
+    `${size} px, ${channels === 1 ? 'grey' : channels === 3 ? 'colour' : `channels: ${String(channels)}`}`,
   fieldValue: (size: string) => `${size} px`,
   fieldStep: (stride: string) => `step ${stride} px`,
   wholeImage: 'whole image',
@@ -122,6 +125,11 @@ export const network = {
   above: (min: string) => `above ${min}`,
   below: (max: string) => `below ${max}`,
   byDefault: (value: string) => `default ${value}`,
+  /** ["above 0 to 1", "default 0.001"] -> "Above 0 to 1, default 0.001." */
+  limits: (parts: readonly string[]) => {
+    const all = parts.join(', ');
+    return all && `${all.charAt(0).toUpperCase()}${all.slice(1)}.`;
+  },
   likeWindow: 'same as the window',
   padValid: 'Valid: none',
   padSame: 'Same: output keeps the size (at stride 1)',
