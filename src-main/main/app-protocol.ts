@@ -5,6 +5,7 @@
 import { app, protocol } from 'electron';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EncodedImage, Reply } from '../shared/protocol.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { pageOrigin, scheme } from './origin.ts';
@@ -24,6 +25,10 @@ const types: Record<string, string> = {
 };
 
 const defaultSize = 256;
+
+/** In milliseconds: how long a picture waits for a lost engine, and how often it asks. */
+const patience = 30_000;
+const askAgainAfter = 250;
 
 /** Has to happen before Electron is ready. */
 export function registerAppScheme(): void {
@@ -83,9 +88,19 @@ async function serveImage(
   } catch (error) {
     return refuse(400, (error as Error).message);
   }
-  const reply: Reply<EncodedImage> = await engine.request(name, checked.params as never);
+  const reply = await askPatiently(() => engine.request(name, checked.params as never));
   if (!reply.ok) return refuse(reply.error.code === 'engine-lost' ? 503 : 404, reply.error.message);
   return new Response(reply.value.bytes as never, { headers: headersFor(reply.value.mime) });
+}
+
+/** A page does not ask twice for a picture that failed: while the engine is being restarted, this asks again instead. */
+async function askPatiently(ask: () => Promise<Reply<EncodedImage>>): Promise<Reply<EncodedImage>> {
+  const until = Date.now() + patience;
+  for (;;) {
+    const reply = await ask();
+    if (reply.ok || reply.error.code !== 'engine-lost' || Date.now() > until) return reply;
+    await wait(askAgainAfter);
+  }
 }
 
 function headersFor(type: string): Record<string, string> {

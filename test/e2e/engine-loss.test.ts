@@ -88,6 +88,26 @@ describe('an engine that is killed', () => {
     expect(await waiting).toMatchObject({ ok: false, error: { code: 'engine-lost' } });
     await expect.poll(() => doctor(running), { timeout: 10_000 }).toMatchObject({ ok: true });
   });
+
+  test('a picture it was working on is shown once it is back', async () => {
+    const list = await running.page.evaluate(() => window.receptive.request('images.list', { status: 'ok' }));
+    if (!list.ok) throw new Error(list.error.message);
+    const engine = engineOf(running);
+    process.kill(engine, 'SIGSTOP');
+    const width = running.page.evaluate(
+      (id) =>
+        new Promise<number>((resolve) => {
+          const image = new Image();
+          image.onload = () => resolve(image.naturalWidth);
+          image.onerror = () => resolve(0);
+          image.src = `app://image/${id}?size=61`;
+        }),
+      list.value.ids[0],
+    );
+    await running.page.waitForTimeout(200);
+    process.kill(engine, 'SIGKILL');
+    expect(await width).toBeGreaterThan(0);
+  });
 });
 
 describe('a decoder that is killed', () => {
