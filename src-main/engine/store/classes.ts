@@ -8,7 +8,7 @@ import type { Change } from './journal.ts';
 
 /**
  * Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. From the eighth class
- * on, shades of Paul Tol's "muted" scheme (personal.sron.nl/~pault) that are much darker or paler than those before.
+ * on, further hues that stand out from a white ground as well as from a dark one.
  */
 export const palette = [
   '#e69f00',
@@ -18,13 +18,13 @@ export const palette = [
   '#0072b2',
   '#d55e00',
   '#cc79a7',
-  '#332288',
+  '#7b5fd0',
   '#999933',
-  '#882255',
-  '#dddddd',
-  '#117733',
-  '#ddcc77',
-  '#44aa99',
+  '#a02c5a',
+  '#888888',
+  '#8c5a2b',
+  '#2ec4b6',
+  '#1b8a3a',
 ] as const;
 
 interface ClassRow {
