@@ -1,5 +1,5 @@
-/** Palettes for numbers on a canvas: viridis for activations, blue-white-red for signed values centred on 0. */
-import { interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic';
+/** Numbers as colours on a canvas, and the colours of curves. */
+import { interpolateViridis } from 'd3-scale-chromatic';
 
 /** 256 colours, each red, green, blue, alpha (0 to 255). */
 export type Palette = Uint8ClampedArray;
@@ -18,8 +18,6 @@ function sample(interpolate: (t: number) => string): Palette {
 }
 
 export const viridis = sample(interpolateViridis);
-/** Blue for the lowest, white in the middle, red for the highest. */
-export const diverging = sample((t) => interpolateRdBu(1 - t));
 
 export interface Range {
   min: number;
@@ -44,12 +42,6 @@ export function rangeOf(values: ArrayLike<number>, start = 0, step = 1): Range {
     if (value > max) max = value;
   }
   return min <= max ? { min, max } : { min: 0, max: 0 };
-}
-
-/** The range around 0 that holds both ends, so that 0 is white in the diverging palette. */
-export function centred(range: Range): Range {
-  const reach = Math.max(Math.abs(range.min), Math.abs(range.max));
-  return { min: -reach, max: reach };
 }
 
 /**
