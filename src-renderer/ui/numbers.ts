@@ -62,5 +62,10 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', hour12: false });
+
+/** ISO 8601 -> "Nov 23, 2026, 17:58", in the computer's time zone. */
+export const formatDate = (iso: string): string => dates.format(new Date(iso));
+
 /** [28, 28, 16] -> "28 × 28 × 16". */
 export const formatShape = (shape: readonly number[]): string => shape.join(' × ');

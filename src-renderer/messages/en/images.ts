@@ -47,7 +47,8 @@ const english = {
   removeLabel: 'Remove the label',
   item: (id: number, className: string | null, status: string) =>
     `Image ${id}, ${className ?? 'unlabelled'}${status ? `, ${status}` : ''}`,
-  keys: 'Arrows move, Space looks closer, a class key labels and moves on, Backspace removes the label.',
+  keys: (classes: number) =>
+    `Arrows move, Space looks closer, a class key labels and moves on${classes > 9 ? ' (a class without one: Ctrl+K and its name)' : ''}, Backspace removes the label.`,
   saving: 'Saving…',
   saved: 'Saved',
 

@@ -96,7 +96,7 @@ export const network = {
   totalNonTrainable: (count: string) => `+ ${count} not trained`,
   nonTrainable: (count: string) => `${count} running statistics beside them`,
   classes: (count: number, assumed: boolean) =>
-    assumed ? `Counted for ${count} classes (the project has fewer yet)` : `For the project’s ${count} classes`,
+    assumed ? `Counted for ${count} classes (the project has fewer so far)` : `For the project’s ${count} classes`,
   valid: 'This network can be trained.',
 
   add: 'Add layer',

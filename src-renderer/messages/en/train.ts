@@ -51,7 +51,7 @@ export const train = {
   fewClasses: (count: number) =>
     `Training needs at least 2 classes with images; the project has ${count === 1 ? '1' : 'none'}.`,
   fewClassesHint: 'Label images of a second class in Images.',
-  wrongNetwork: (name: string, message: string) => `The network “${name}” is not right yet: ${message}`,
+  wrongNetwork: (name: string, message: string) => `The network “${name}” is not right yet: ${message}.`,
   wrongRecipe: 'A field of the recipe needs a change.',
   engineAway: 'The engine is not ready yet.',
 
