@@ -41,10 +41,12 @@ const openers = new Set<string>([
   'project.move',
 ]);
 
-/** A crash sooner than this after the start counts as a failed start. */
+/** A crash sooner than this after the start makes the pause before the next one longer. */
 const healthyAfter = 10_000;
 const firstDelay = 100;
 const longestDelay = 30_000;
+/** An engine that got as far as to answer is always back within seconds, however often it was killed. */
+const longestDelayOnceReady = 1_000;
 /** TensorFlow's libraries can take this long from a slow disk. */
 const startLimit = 60_000;
 const stopLimit = 500;
@@ -115,11 +117,12 @@ export class EngineSupervisor {
       clearTimeout(limit);
       // What it said last may still be on its way.
       await wait(50);
-      const early = Date.now() - startedAt < healthyAfter;
-      this.#delay = early ? Math.min(this.#delay * 3, longestDelay) : firstDelay;
       // Node prints the source line first and the stack last; what went wrong stands in between.
       const cause = lines.findLast((line) => /^\S*Error\b.*: /.test(line)) ?? how;
       const starting = this.#state.state === 'starting';
+      const early = Date.now() - startedAt < healthyAfter;
+      const longest = starting ? longestDelay : longestDelayOnceReady;
+      this.#delay = early ? Math.min(this.#delay * 3, longest) : firstDelay;
       // Everything it wrote may help where it never worked; later on it is mostly the libraries' chatter.
       this.#lose(starting ? [messages.engineNotStarted(cause), ...lines].join('\n') : messages.engineEnded(cause));
     };

@@ -131,6 +131,20 @@ describe('an engine that is killed', () => {
     expect(reply).toMatchObject({ value: { opened: [{ name: 'project.open', params: { path: '/projects/birds' } }] } });
   });
 
+  test('is back within 5 s each time, however often', async () => {
+    const { engine } = start('answers.ts');
+    for (let kills = 0; kills < 5; kills++) {
+      await expect.poll(() => engine.state.state, { interval: 10 }).toBe('ready');
+      const killed = pidOf(engine);
+      const at = performance.now();
+      process.kill(killed, 'SIGKILL');
+      await expect.poll(() => engine.state.state, { interval: 10 }).toBe('lost');
+      await expect.poll(() => engine.state.state, { interval: 10 }).toBe('ready');
+      expect(performance.now() - at).toBeLessThan(5_000);
+      expect(pidOf(engine)).not.toBe(killed);
+    }
+  });
+
   test('names the signal', async () => {
     const { engine, events } = start('answers.ts');
     await engine.request('engine.doctor', undefined);
