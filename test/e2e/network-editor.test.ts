@@ -25,7 +25,7 @@ afterAll(() => running.close());
 
 test('an edit changes the figures at once and is on disk a moment later', async () => {
   await filters().fill('20');
-  await expect.poll(() => row('conv1').innerText()).toMatch(/28 × 28 × 20[\s\S]*540/);
+  await expect.poll(() => row('conv1').innerText()).toMatch(/28 × 28 × 20[\s\S]*180/);
   await expect.poll(() => row('bn1').innerText()).toMatch(/28 × 28 × 20/);
   await expect.poll(savedFilters).toEqual([20]);
 });
