@@ -13,7 +13,6 @@ export const classify = {
   chooseFileTitle: 'Choose an image to classify',
   working: 'Classifying',
   progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} images`,
-  left: (time: string) => `${time} left`,
   cancel: 'Stop classifying',
   stopped: 'Classifying was stopped. What was done is shown.',
   failed: 'Classifying failed',

@@ -48,7 +48,7 @@ const english = {
   item: (id: number, className: string | null, status: string) =>
     `Image ${id}, ${className ?? 'unlabelled'}${status ? `, ${status}` : ''}`,
   keys: (classes: number) =>
-    `Arrows move, Space looks closer, a class key labels and moves on${classes > 9 ? ' (a class without one: Ctrl+K and its name)' : ''}, Backspace removes the label.`,
+    `Arrows move, Space looks closer, a class key labels and moves on${classes > 9 ? ' (no key: Ctrl+K and its name)' : ''}, Backspace removes the label.`,
   saving: 'Saving…',
   saved: 'Saved',
 
@@ -81,6 +81,7 @@ const english = {
     'Each class is divided by the same shares. The same seed gives the same split. Training uses what is neither validation nor test.',
   validationShare: 'Validation share',
   testShare: 'Test share',
+  percent: '%',
   seed: 'Seed',
   seedHint: 'A whole number. It decides which images go where.',
   reassign: 'Also move images that already have a split',
@@ -93,7 +94,6 @@ const english = {
   importing: 'Bringing in images',
   importProgress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} files`,
   looking: 'Looking for files',
-  left: (time: string) => `${time} left`,
   cancelImport: 'Stop bringing in images',
   importStopped: 'Import stopped',
   importFailed: 'Import failed',

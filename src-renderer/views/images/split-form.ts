@@ -13,8 +13,8 @@ export interface SplitProblems {
   seed: string | null;
 }
 
-const greatestPercent = 90;
-const greatestSeed = 2 ** 31 - 1;
+export const greatestPercent = 90;
+export const greatestSeed = 2 ** 31 - 1;
 /** What validation and test must leave for training. */
 const leastTrainingPercent = 5;
 
