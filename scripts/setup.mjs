@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { reportFailure } from './lib/children.mjs';
@@ -176,13 +177,25 @@ async function installPackages() {
   const timer = setInterval(() => log(`  npm ci: ${Math.round((Date.now() - started) / 1000)} s so far`), 15_000);
   try {
     // What package-lock.json names is checked against its checksum; npm's cache need not ask again whether it is fresh.
-    await run(npm[0], [...npm.slice(1), 'ci', '--prefer-offline'], { cwd: root });
+    await undisturbed(() => run(npm[0], [...npm.slice(1), 'ci', '--prefer-offline'], { cwd: root }));
   } catch (error) {
     const reason =
-      /^npm error (?!code|errno|syscall|A complete log)(.*)$/m.exec(error.output)?.[1] ?? lastLine(error.output);
+      /^npm error (?!code|errno|syscall|path|dest|A complete log)(.*)$/m.exec(error.output)?.[1] ?? lastLine(error.output);
     throw new SetupError(`npm ci failed: ${reason}`, 'Check the network connection, then run the same command again.');
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Tries again when files changed under npm's hands: an npm that was interrupted a moment ago may still be tidying up. */
+async function undisturbed(install) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await install();
+    } catch (error) {
+      if (attempt === 5 || !/^npm error code (ENOTEMPTY|ENOENT|EEXIST|EBUSY)$/m.test(error.output)) throw error;
+      await sleep(3_000);
+    }
   }
 }
 
