@@ -180,7 +180,8 @@ async function installPackages() {
     await undisturbed(() => run(npm[0], [...npm.slice(1), 'ci', '--prefer-offline'], { cwd: root }));
   } catch (error) {
     const reason =
-      /^npm error (?!code|errno|syscall|path|dest|A complete log)(.*)$/m.exec(error.output)?.[1] ?? lastLine(error.output);
+      /^npm error (?!code|errno|syscall|path|dest|A complete log)(.*)$/m.exec(error.output)?.[1] ??
+      lastLine(error.output);
     throw new SetupError(`npm ci failed: ${reason}`, 'Check the network connection, then run the same command again.');
   } finally {
     clearInterval(timer);

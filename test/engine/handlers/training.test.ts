@@ -264,7 +264,11 @@ test('a run copied in by hand is listed and used; one that is damaged is told, a
   const damage: [file: string, content: string | Uint8Array, problem: RegExp][] = [
     ['run.json', runJson.subarray(0, 300), /run.json is not whole JSON: .*\.$/],
     ['run.json', '{"format":1}', /run.json is damaged: name: .*\.$/],
-    ['run.json', runJson.toString().replace('"maxPool"', '"minPool"'), /run.json is damaged: .*unknown kind "minPool".*[^.]$/],
+    [
+      'run.json',
+      runJson.toString().replace('"maxPool"', '"minPool"'),
+      /run.json is damaged: .*unknown kind "minPool".*[^.]$/,
+    ],
     ['metrics.jsonl', `${metrics}{"epoch":\n`, /metrics.jsonl is not whole JSON/],
     ['metrics.jsonl', `${metrics}{"epoch":2}\n`, /metrics.jsonl is damaged: line 2/],
   ];
