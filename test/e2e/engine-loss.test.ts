@@ -90,8 +90,13 @@ describe('an engine that is killed', () => {
   });
 
   test('a picture it was working on is shown once it is back', async () => {
-    const list = await running.page.evaluate(() => window.receptive.request('images.list', { status: 'ok' }));
-    if (!list.ok) throw new Error(list.error.message);
+    const firstImage = async () => {
+      const list = await running.page.evaluate(() => window.receptive.request('images.list', { status: 'ok' }));
+      return list.ok ? list.value.ids[0] : undefined;
+    };
+    // The import goes on where the engine was killed before.
+    await expect.poll(firstImage).toBeDefined();
+    const id = await firstImage();
     const engine = engineOf(running);
     process.kill(engine, 'SIGSTOP');
     const width = running.page.evaluate(
@@ -102,7 +107,7 @@ describe('an engine that is killed', () => {
           image.onerror = () => resolve(0);
           image.src = `app://image/${id}?size=61`;
         }),
-      list.value.ids[0],
+      id,
     );
     await running.page.waitForTimeout(200);
     process.kill(engine, 'SIGKILL');

@@ -20,7 +20,9 @@ beforeAll(async () => {
   await page().getByRole('navigation').waitFor();
   await page().keyboard.press('Control+2');
   // Until it is edited, the first network fits itself to the images as they come in: small and grey.
-  await expect.poll(() => row('conv1').innerText()).toMatch(/28 × 28 × 16[\s\S]*144/);
+  await page()
+    .getByRole('row', { name: /^conv1 .*28 × 28 × 16 144/ })
+    .waitFor();
   await row('conv1').click();
 });
 afterAll(() => running.close());
