@@ -6,6 +6,7 @@ import { app } from '../../state/app.svelte.ts';
 import { classify } from '../../state/classify.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
+import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
@@ -40,6 +41,8 @@ export function followEngine(): () => void {
     images.follow(sayImport, showError),
     classify.follow(showError),
     runs.follow(),
+    // Not only while it is on the screen: the first network fits itself to the images while they come in.
+    networkEditor.follow(),
     connection.start(),
   ];
   void attempt(async () => {
