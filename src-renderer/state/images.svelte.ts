@@ -1,3 +1,4 @@
+import { ReceptiveError } from '../../src-main/shared/errors.ts';
 import type { ClassInfo, ImageColumns, ImageFacts, ImageFilter } from '../../src-main/shared/project.ts';
 import { imageStatuses } from '../../src-main/shared/project.ts';
 import type { ImageStatus } from '../../src-main/shared/project.ts';
@@ -166,8 +167,13 @@ export class ImagesState {
     this.pick(Math.min(Math.max(this.focus + by, 0), this.count - 1), 'only');
   }
 
+  /** Of an image that is gone, as after a change of project, there are none; the list without it is on its way. */
   async readFacts(id: number): Promise<void> {
-    const reply = await this.#latestFacts.run(() => this.#connection.request('images.facts', { id }));
+    const read = () => this.#connection.request('images.facts', { id });
+    const reply = await this.#latestFacts.run(read).catch((error: unknown) => {
+      if (error instanceof ReceptiveError && error.code === 'not-found') return null;
+      throw error;
+    });
     if (reply) this.#facts = reply.value;
   }
 

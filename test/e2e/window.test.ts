@@ -24,7 +24,7 @@ test('one window opens at 1440 x 900 and shows the app', async () => {
   expect(window).toEqual([{ bounds: expect.objectContaining({ width: 1440, height: 900 }), visible: true }]);
   expect(page.url()).toBe('app://receptive/index.html');
   expect(await page.title()).toContain('Receptive');
-  await expect.poll(() => page.locator('#app').innerText()).not.toBe('');
+  await page.getByRole('button', { name: 'Open a folder of images…' }).waitFor();
   await screenshot(page, 'start-light');
   await setTheme(running, 'dark');
   await screenshot(page, 'start-dark');

@@ -114,6 +114,7 @@ test('closing ends the processes and rejects what waits', async () => {
   const outcomes = Promise.allSettled(calls);
   await until(() => decoder.pids.length === 2);
   const pids = decoder.pids;
+  kill(decoder, 'SIGSTOP'); // so that none answers before it is closed
   await decoder.close();
   for (const outcome of await outcomes) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'interrupted' } });
