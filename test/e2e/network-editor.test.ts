@@ -17,8 +17,8 @@ beforeAll(async () => {
   running = await startApp({ project: 'demo:clothes' });
   // Answered once the engine is ready and the project open.
   await page().evaluate(() => window.receptive.request('engine.doctor'));
-  await page().getByRole('navigation').waitFor();
-  await page().keyboard.press('Control+2');
+  // A click waits until the rail can be used, that is until the page has read the project; a key does not.
+  await page().getByRole('navigation').getByRole('button', { name: 'Network' }).click();
   // Until it is edited, the first network fits itself to the images as they come in: small and grey.
   await page()
     .getByRole('row', { name: /^conv1 .*28 × 28 × 16 144/ })

@@ -56,7 +56,8 @@ test('a damaged run is shown with its reason, and can be deleted', async () => {
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'run.json'), '{"format": 1,');
   await page().reload();
-  await page().keyboard.press('Control+3');
+  // A click waits until the rail can be used, that is until the project has been read; a key does not.
+  await page().getByRole('navigation').getByRole('button', { name: 'Train' }).click();
   await expect.poll(body).toMatch(/“half-copied” cannot be used\. .*run\.json is not whole JSON/);
   await screenshot(page(), 'damaged-run');
   await page().getByRole('button', { name: 'Delete “half-copied”' }).click();
