@@ -4,11 +4,10 @@ import { evaluateFolder, filesToScore } from '../engine/evaluation/evaluate-fold
 import { scanFolder } from '../engine/images/scan.ts';
 import { labelledFolder, oddities, splitFiles } from '../engine/training/class-folders.ts';
 import { WorkControl } from '../engine/training/control.ts';
-import type { LoopProgress } from '../engine/training/loop.ts';
 import { runTraining } from '../engine/training/run.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
-import type { EpochMetrics } from '../shared/run.ts';
+import type { EpochMetrics, TrainingProgress } from '../shared/run.ts';
 import { withDecoder } from './decoder.ts';
 import { readNetwork } from './network.ts';
 import type { TrainOptions } from './options.ts';
@@ -93,14 +92,7 @@ export function pace(epochs: EpochMetrics[]): number {
 
 type Bar = Parameters<Output['progress']>;
 
-function barOf({
-  state,
-  epoch,
-  epochs,
-  step,
-  steps,
-  etaSeconds,
-}: Omit<LoopProgress, 'state'> & { state: string }): Bar {
+function barOf({ state, epoch, epochs, step, steps, etaSeconds }: TrainingProgress): Bar {
   if (state === 'preparing') return ['Decoding images', step, steps];
   return [`Epoch ${epoch} of ${epochs}`, step, steps, etaSeconds];
 }

@@ -77,7 +77,7 @@ function wantsCpu(): boolean {
 /** Which TensorFlow runs, on which device, and why there. */
 export function deviceReport(): Pick<DoctorReport, 'tensorflow' | 'device' | 'gpu'> {
   const used = binding.isUsingGpuDevice();
-  const found = existsSync('/proc/driver/nvidia/version');
+  const found = used || existsSync('/proc/driver/nvidia/version');
   return {
     tensorflow: binding.TF_Version,
     device: used ? 'gpu' : 'cpu',

@@ -26,7 +26,7 @@ import type {
   SavedNetwork,
 } from './project.ts';
 import { recipeSchema } from './run.ts';
-import type { EpochMetrics, RunEnd } from './run.ts';
+import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
 
 /** One request: the schema of its parameters, checked in main, and the type of its reply. */
 interface RequestType<P extends z.ZodType, R> {
@@ -226,19 +226,7 @@ export interface Events {
   'job.progress': { jobId: JobId; kind: JobKind; done: number; total: number; etaSeconds: number | null };
   'job.ended': { jobId: JobId; kind: JobKind; end: RunEnd; summary: string; error: ErrorReport | null };
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
-  'training.progress': {
-    runId: string;
-    state: 'preparing' | 'training' | 'validating' | 'paused';
-    epoch: number;
-    epochs: number;
-    step: number;
-    steps: number;
-    imagesPerSecond: number | null;
-    etaSeconds: number | null;
-    /** Means over the epoch so far; null until first read. */
-    loss: number | null;
-    accuracy: number | null;
-  };
+  'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
   'training.ended': { runId: string; end: RunEnd; error: ErrorReport | null };
 }

@@ -67,3 +67,18 @@ export interface EpochMetrics {
 
 export const runEnds = ['completed', 'stopped', 'diverged', 'failed', 'engineLost'] as const;
 export type RunEnd = (typeof runEnds)[number];
+
+/** How far a training has come. */
+export interface TrainingProgress {
+  state: 'preparing' | 'training' | 'validating' | 'paused';
+  epoch: number;
+  epochs: number;
+  /** Batches of the epoch; while the images are prepared, images. */
+  step: number;
+  steps: number;
+  imagesPerSecond: number | null;
+  etaSeconds: number | null;
+  /** Means over the epoch so far; null until first read. */
+  loss: number | null;
+  accuracy: number | null;
+}

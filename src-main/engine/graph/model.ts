@@ -1,5 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Network } from '../../shared/network/spec.ts';
+import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { OptimizerName } from './optimizers.ts';
@@ -7,12 +8,6 @@ import { Session } from './session.ts';
 import type { Feed } from './session.ts';
 import { assigned, valueFeed } from './variables.ts';
 import type { Variable } from './variables.ts';
-
-export interface NamedTensor {
-  name: string;
-  shape: number[];
-  values: Float32Array;
-}
 
 export interface ModelOptions {
   /** Initial weights and what dropout drops follow from it. */
@@ -34,7 +29,7 @@ export interface FetchOptions {
  * A network with its weights in a TensorFlow session. Pixels are 0 to 255, [batch, height, width, channels] row by row;
  * the batch follows from their number. Call `dispose` when done: the session holds memory outside of JavaScript.
  */
-export class Model {
+export class Model implements Trainer {
   readonly network: Network;
   readonly classes: number;
   /** Every variable, optimizer slots included. */

@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { EpochMetrics, Recipe } from '../../shared/run.ts';
+import type { EpochMetrics, Recipe, TrainingProgress } from '../../shared/run.ts';
 import { batchesInOrder, shuffledBatches } from './batches.ts';
 import type { WorkControl } from './control.ts';
 import type { ImageTensors, Trainer } from './trainer.ts';
@@ -7,20 +7,8 @@ import type { ImageTensors, Trainer } from './trainer.ts';
 /** Reading the loss makes the CPU wait for the device, so it is read a few times a second, not every step. */
 const progressIntervalMs = 250;
 
-export interface LoopProgress {
-  state: 'training' | 'validating';
-  epoch: number;
-  epochs: number;
-  step: number;
-  steps: number;
-  imagesPerSecond: number | null;
-  etaSeconds: number | null;
-  loss: number | null;
-  accuracy: number | null;
-}
-
 export interface LoopHooks {
-  onProgress(progress: LoopProgress): void;
+  onProgress(progress: TrainingProgress): void;
   /** After each epoch: the place to write metrics and a checkpoint. */
   onEpoch(metrics: EpochMetrics): void | Promise<void>;
 }
@@ -47,7 +35,7 @@ export async function trainingLoop(
     const startedAt = control.now();
     let reportedAt = -Infinity;
 
-    const report = (state: LoopProgress['state']) => {
+    const report = (state: TrainingProgress['state']) => {
       const { loss, accuracy } = trainer.readMetrics(); // waits for the device
       const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
       const imagesLeft = training.labels.length * (epochs - epoch + 1) - seen;

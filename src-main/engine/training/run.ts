@@ -2,13 +2,12 @@ import { availableParallelism } from 'node:os';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
-import type { EpochMetrics, Preprocessing, Recipe, RunInfo } from '../../shared/run.ts';
+import type { EpochMetrics, Preprocessing, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { deviceReport } from '../tensorflow.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
-import type { LoopProgress } from './loop.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
@@ -26,8 +25,6 @@ export interface TrainingTask {
   decoder: DecoderClient;
   control: WorkControl;
 }
-
-export type TrainingProgress = Omit<LoopProgress, 'state'> & { state: LoopProgress['state'] | 'preparing' };
 
 export interface TrainingHooks {
   onProgress(progress: TrainingProgress): void;

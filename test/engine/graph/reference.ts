@@ -3,7 +3,7 @@ import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
 import { inputsOf, topologicalOrder } from '../../../src-main/shared/network/graph.ts';
 import { resolvePadding, windowOf, windowOutput } from '../../../src-main/shared/network/shapes.ts';
 import type { Layer, LayerOf, Network, Pair } from '../../../src-main/shared/network/spec.ts';
-import type { NamedTensor } from '../../../src-main/engine/graph/model.ts';
+import type { NamedTensor } from '../../../src-main/engine/training/trainer.ts';
 import { tf } from '../../../src-main/engine/tensorflow.ts';
 
 type Tensor = TensorFlowJs.Tensor;
