@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { WorkControl } from '../../../src-main/engine/training/control.ts';
 import { trainingLoop } from '../../../src-main/engine/training/loop.ts';
-import type { LoopProgress } from '../../../src-main/engine/training/loop.ts';
 import type { ImageTensors, Trainer } from '../../../src-main/engine/training/trainer.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
-import type { EpochMetrics } from '../../../src-main/shared/run.ts';
+import type { EpochMetrics, TrainingProgress } from '../../../src-main/shared/run.ts';
 
 /** Ten images of one grey pixel. */
 const ten: ImageTensors = { pixels: new Uint8Array(10), labels: new Int32Array(10) };
@@ -31,7 +30,7 @@ it.each(['step', 'evaluate'] as const)('a pause in %s is not counted as training
     setTimeout(() => control.continue(), 400);
   };
   const epochs: EpochMetrics[] = [];
-  const told: LoopProgress[] = [];
+  const told: TrainingProgress[] = [];
   const trainer = where === 'step' ? idleTrainer(pauseOnce) : idleTrainer(() => undefined, pauseOnce);
   const recipe = recipeSchema.parse({ epochs: 2, batchSize: 2 });
   const startedAt = performance.now();
