@@ -1,8 +1,8 @@
 /** `receptive scan`: what is in a folder of images, and what of it cannot be used. */
 import { scanFolder } from '../engine/images/scan.ts';
 import type { ScannedImage } from '../engine/images/scan.ts';
-import { imageStatuses } from '../shared/project.ts';
-import type { ImageStatus } from '../shared/project.ts';
+import { imageStatuses } from '../shared/image-query.ts';
+import type { ImageStatus } from '../shared/image-query.ts';
 import { withDecoder } from './decoder.ts';
 import type { ScanOptions } from './options.ts';
 import type { Output } from './output.ts';

@@ -1,4 +1,5 @@
 /** What the engine tells the screen about a project: summaries, image rows, classes. Plain data, all of it. */
+import type { FindingKind, ImageStatus, LabelOrigin, Split } from './image-query.ts';
 import type { NetworkJson } from './network/spec.ts';
 import type { EpochMetrics, Preprocessing, Recipe, RunEnd } from './run.ts';
 
@@ -23,31 +24,6 @@ export interface RecentProject {
   exists: boolean;
 }
 
-export interface ClassInfo {
-  id: number;
-  name: string;
-  /** #rrggbb, from the Okabe-Ito palette until changed. */
-  color: string;
-  /** The key that labels the selection with this class; null from the tenth class on. */
-  key: string | null;
-  count: number;
-}
-
-export const imageStatuses = ['ok', 'warning', 'rejected'] as const;
-export type ImageStatus = (typeof imageStatuses)[number];
-export const splits = ['none', 'train', 'validation', 'test'] as const;
-export type Split = (typeof splits)[number];
-
-/** Which images: every given condition must hold. */
-export interface ImageFilter {
-  /** A class id, or null for unlabelled images. */
-  classId?: number | null;
-  status?: ImageStatus;
-  split?: Split;
-  /** Part of the path, case-insensitive. */
-  text?: string;
-}
-
 /** The images of a view, in order, as columns of equal length: cheap to send, one number a picture. */
 export interface ImageColumns {
   ids: Uint32Array;
@@ -57,7 +33,16 @@ export interface ImageColumns {
   statuses: Uint8Array;
   /** Index into `splits`. */
   splits: Uint8Array;
+  /** Index into `labelOrigins`. */
+  origins: Uint8Array;
+  /** The sum of what holds of `imageFlags`. */
+  flags: Uint8Array;
+  /** The class that the newest predictions give, or 0 for none, and its probability, 0 to 1. */
+  predictedIds: Uint32Array;
+  confidences: Float32Array;
 }
+
+export const imageFlags = { excluded: 1, pinned: 2, missing: 4 } as const;
 
 export interface ImageFacts {
   id: number;
@@ -71,8 +56,19 @@ export interface ImageFacts {
   height: number | null;
   format: string | null;
   bytes: number;
+  /** When the file was last changed, ISO 8601, UTC. */
+  modifiedAt: string;
   classId: number | null;
+  origin: LabelOrigin;
   split: Split;
+  excluded: boolean;
+  /** Its side is held fast, whatever is assigned. */
+  pinned: boolean;
+  /** The file was not there when it was last looked for. */
+  missing: boolean;
+  /** Of the newest predictions; the probability is 0 to 1. */
+  prediction: { classId: number; confidence: number } | null;
+  findings: FindingKind[];
 }
 
 export interface SavedNetwork {

@@ -12,11 +12,12 @@ import type {
   LayerActivation,
   PoolingComparison,
 } from './inspection.ts';
+import { findingKinds, imageQuerySchema } from './image-query.ts';
+import { labelFormats, severalLabelsChoices } from './labelling.ts';
+import type { ClassInfo, ImportPreview, Offer, QualityReport, Snapshot, SuggestionState } from './labelling.ts';
 import { networkSchema } from './network/spec.ts';
 import type { NetworkJson } from './network/spec.ts';
-import { imageStatuses, splits } from './project.ts';
 import type {
-  ClassInfo,
   DamagedRun,
   ImageColumns,
   ImageFacts,
@@ -43,13 +44,7 @@ const imageId = z.number().int().min(1);
 const imageIds = z.array(imageId);
 const path = z.string().min(1);
 const runId = z.string().min(1);
-
-export const imageFilterSchema = z.strictObject({
-  classId: z.number().int().min(1).nullable().optional(),
-  status: z.enum(imageStatuses).optional(),
-  split: z.enum(splits).optional(),
-  text: z.string().optional(),
-});
+const probability = z.number().min(0).max(1);
 
 const classifyResultSchema = z.union([
   z.strictObject({
@@ -64,8 +59,15 @@ export const engineRequests = {
   'engine.doctor': request<DoctorReport>()(none),
 
   'project.current': request<ProjectSummary | null>()(none),
-  /** Opens a project's folder. Refused when another process has it. */
-  'project.open': request<ProjectSummary>()(z.strictObject({ path })),
+  /**
+   * Opens a project's folder. Refused when another process has it, and when project.db is damaged or was changed by
+   * another program; the latter is opened as it is with `asIs`.
+   */
+  'project.open': request<ProjectSummary>()(z.strictObject({ path, asIs: z.boolean().default(false) })),
+  /** The automatic copies of the database of the project in `path`, newest first; it need not be open. */
+  'project.snapshots': request<Snapshot[]>()(z.strictObject({ path })),
+  /** Puts a snapshot in the place of project.db, which is kept beside it under another name, and opens the project. */
+  'project.restore': request<ProjectSummary>()(z.strictObject({ path, snapshot: z.string().min(1) })),
   /** Makes a project in the user's app data out of a folder of class folders (or opens the one made of it before). */
   'project.fromFolder': request<ProjectSummary>()(z.strictObject({ folder: path })),
   /** An empty project with that name in the user's app data. */
@@ -78,23 +80,53 @@ export const engineRequests = {
   'project.undo': request<ProjectSummary>()(none),
   'project.redo': request<ProjectSummary>()(none),
 
-  /** Brings in files and folders (class folders become classes) in the background. */
-  'images.import': request<JobId>()(z.strictObject({ paths: z.array(path).min(1) })),
-  'images.list': request<ImageColumns>()(imageFilterSchema),
+  /** What these files and folders are, and whether something is to be asked before they are brought in. */
+  'images.examine': request<ImportPreview>()(z.strictObject({ paths: z.array(path).min(1) })),
+  /** Brings in files and folders of images, and files of labels, in the background. */
+  'images.import': request<JobId>()(
+    z.strictObject({ paths: z.array(path).min(1), severalLabels: z.enum(severalLabelsChoices).default('first') }),
+  ),
+  /** New files in the folders that images came from; 'images.offered' tells when they change. */
+  'images.offers': request<Offer[]>()(none),
+  /** Not to be offered again until more files appear. */
+  'images.dismissOffer': request<void>()(z.strictObject({ folder: path })),
+  /** Looks for the images whose files are missing below `folder`, by content and name, in the background. */
+  'images.locate': request<JobId>()(z.strictObject({ folder: path })),
+  'images.list': request<ImageColumns>()(imageQuerySchema),
   'images.facts': request<ImageFacts>()(z.strictObject({ id: imageId })),
   /** A JPEG or PNG no larger than `size` pixels on its longer side, from the cache or made now. */
   'images.thumbnail': request<EncodedImage>()(
     z.strictObject({ id: imageId, size: z.number().int().min(16).max(2048) }),
   ),
+  /** What is near the eye, nearest first: its thumbnails are made ahead, before those of earlier calls. */
+  'images.look': request<void>()(z.strictObject({ ids: imageIds, size: z.number().int().min(16).max(2048) })),
+  /** Excluded images keep their labels and take part in nothing. Undoable. */
+  'images.exclude': request<ProjectSummary>()(z.strictObject({ ids: imageIds.min(1), excluded: z.boolean() })),
+  /** Holds images on a side of the split, or no longer (null), whatever is assigned. Undoable. */
+  'images.pin': request<ProjectSummary>()(
+    z.strictObject({ ids: imageIds.min(1), split: z.enum(['train', 'validation', 'test']).nullable() }),
+  ),
 
   'classes.list': request<ClassInfo[]>()(none),
   'classes.create': request<ClassInfo>()(z.strictObject({ name: z.string().min(1).max(100) })),
   'classes.rename': request<void>()(z.strictObject({ id: imageId, name: z.string().min(1).max(100) })),
-  /** Its images become unlabelled. */
-  'classes.delete': request<void>()(z.strictObject({ id: imageId })),
-  /** One undoable change; answered when it is on disk. */
+  /** Its images go to the class `moveTo`, or become unlabelled. */
+  'classes.delete': request<void>()(z.strictObject({ id: imageId, moveTo: imageId.nullable().default(null) })),
+  /** All images of `id` become images of `into`, and the class `id` goes. */
+  'classes.merge': request<void>()(z.strictObject({ id: imageId, into: imageId })),
+  'classes.setColor': request<void>()(z.strictObject({ id: imageId, color: z.string().regex(/^#[0-9a-f]{6}$/) })),
+  /** The class that has the key loses it. Refused for reserved keys. */
+  'classes.setKey': request<void>()(z.strictObject({ id: imageId, key: z.string().length(1).nullable() })),
+  /** One undoable change; answered when it is on disk. Told by 'images.relabelled', not as a change of the images. */
   'labels.set': request<ProjectSummary>()(z.strictObject({ ids: imageIds.min(1), classId: imageId.nullable() })),
-  /** Seeded and stratified; images that already have a side keep it unless `reassign`. */
+  /** Writes all labels, in the background. `link`: class folders of hard links instead of copies. */
+  'labels.export': request<JobId>()(
+    z.strictObject({ format: z.enum(labelFormats), path, link: z.boolean().default(false) }),
+  ),
+  /**
+   * Seeded and stratified, near duplicates together; images that already have a side keep it unless `reassign`, pinned
+   * ones always.
+   */
   'split.assign': request<ProjectSummary>()(
     z.strictObject({
       validationShare: z.number().min(0).max(0.9),
@@ -102,6 +134,33 @@ export const engineRequests = {
       seed: z.number().int().min(0),
       reassign: z.boolean().default(false),
     }),
+  ),
+
+  /** Predictions for the images without a label (or all), in the background, in the place of earlier ones. */
+  'suggestions.start': request<JobId>()(
+    z.strictObject({
+      /** The run that predicts; null for the shipped backbone's features and the labels so far. */
+      runId: runId.nullable(),
+      scope: z.enum(['unlabelled', 'all']).default('unlabelled'),
+    }),
+  ),
+  'suggestions.state': request<SuggestionState>()(none),
+  /** Gives images without a label their predicted class; others are passed over. One undoable change. */
+  'suggestions.accept': request<ProjectSummary>()(z.strictObject({ ids: imageIds.min(1) })),
+  /** The same for every suggestion of at least that confidence, of one class or all. */
+  'suggestions.acceptAbove': request<{ project: ProjectSummary; accepted: number }>()(
+    z.strictObject({ confidence: probability, classId: imageId.optional() }),
+  ),
+  'suggestions.clear': request<void>()(none),
+  /** Computes the backbone's features of every image that has none, in the background: for "find similar". */
+  'features.start': request<JobId>()(none),
+
+  /** Looks for duplicates and poor images, in the background. */
+  'quality.start': request<JobId>()(none),
+  'quality.report': request<QualityReport>()(none),
+  /** Excludes every image of a finding; of duplicates one of each group stays. One undoable change. */
+  'quality.exclude': request<{ project: ProjectSummary; excluded: number }>()(
+    z.strictObject({ kind: z.enum(findingKinds) }),
   ),
 
   'networks.list': request<SavedNetwork[]>()(none),
@@ -183,7 +242,7 @@ export type MainHandlers = Handlers<MainRequestName>;
 export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport };
 
 export type JobId = string;
-export type JobKind = 'import' | 'classify';
+export type JobKind = 'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';
@@ -222,6 +281,12 @@ export interface Events {
   'engine.state': EngineState;
   /** The project's data changed (import, labels, undo, runs): ask again for what is shown. */
   'project.changed': { what: ('images' | 'classes' | 'networks' | 'runs' | 'project')[] };
+  /**
+   * These images got this label (ImageColumns' numbers), and nothing else about them changed: a list that shows them can
+   * be mended without being read again.
+   */
+  'images.relabelled': { ids: Uint32Array; classId: number; origin: number };
+  'images.offered': { offers: Offer[] };
   'decoder.lost': { message: string };
   'job.progress': { jobId: JobId; kind: JobKind; done: number; total: number; etaSeconds: number | null };
   'job.ended': { jobId: JobId; kind: JobKind; end: RunEnd; summary: string; error: ErrorReport | null };

@@ -1,7 +1,9 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import type { ClassInfo, ImageColumns, ImageFacts, ImageFilter } from '../../src-main/shared/project.ts';
-import { imageStatuses } from '../../src-main/shared/project.ts';
-import type { ImageStatus } from '../../src-main/shared/project.ts';
+import type { ImageFilter } from '../../src-main/shared/image-query.ts';
+import type { ClassInfo } from '../../src-main/shared/labelling.ts';
+import type { ImageColumns, ImageFacts } from '../../src-main/shared/project.ts';
+import { imageStatuses } from '../../src-main/shared/image-query.ts';
+import type { ImageStatus } from '../../src-main/shared/image-query.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
@@ -18,6 +20,10 @@ const noImages: ImageColumns = {
   classIds: new Uint32Array(),
   statuses: new Uint8Array(),
   splits: new Uint8Array(),
+  origins: new Uint8Array(),
+  flags: new Uint8Array(),
+  predictedIds: new Uint32Array(),
+  confidences: new Float32Array(),
 };
 
 export type ImportProgress = Omit<Events['job.progress'], 'kind'>;

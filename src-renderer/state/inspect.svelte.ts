@@ -1,7 +1,8 @@
 import { reportError, type ErrorReport } from '../../src-main/shared/errors.ts';
 import type { BatchNormReport, LayerActivation, PoolingComparison } from '../../src-main/shared/inspection.ts';
 import type { LayerKind } from '../../src-main/shared/network/spec.ts';
-import { imageStatuses, type ImageFacts, type RunSummary } from '../../src-main/shared/project.ts';
+import { imageStatuses } from '../../src-main/shared/image-query.ts';
+import { type ImageFacts, type RunSummary } from '../../src-main/shared/project.ts';
 import type { Result } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';

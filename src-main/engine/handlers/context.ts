@@ -4,6 +4,7 @@ import type { DecoderClient } from '../images/decoder-client.ts';
 import type { OpenProject } from '../store/open-project.ts';
 import type { Jobs } from './jobs.ts';
 import type { Models } from './models.ts';
+import type { Pending } from './pending.ts';
 import type { Trainings } from './trainings.ts';
 
 export type Tell = <E extends EventName>(name: E, payload: Events[E]) => void;
@@ -19,7 +20,10 @@ export interface EngineContext {
 }
 
 /** The handlers of some requests. */
-export type Part<Prefix extends string> = Pick<EngineHandlers, Extract<EngineRequestName, `${Prefix}.${string}`>>;
+export type Part<Prefix extends string> = Pick<
+  EngineHandlers,
+  Exclude<Extract<EngineRequestName, `${Prefix}.${string}`>, Pending>
+>;
 
 /** Says that the project's data changed, so that the screen asks again for what it shows. */
 export function changed(context: EngineContext, ...what: Events['project.changed']['what']): void {

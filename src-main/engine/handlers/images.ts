@@ -1,5 +1,6 @@
 /** The project's images: bringing them in, listing them, telling what is known of one. */
-import { imageFacts, listImages } from '../store/images.ts';
+import { listImages } from '../store/image-list.ts';
+import { imageFacts } from '../store/images.ts';
 import type { EngineContext, Part } from './context.ts';
 import { startImport } from './import.ts';
 

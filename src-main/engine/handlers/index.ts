@@ -8,6 +8,7 @@ import { imageHandlers } from './images.ts';
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './labels.ts';
 import { networkHandlers } from './networks.ts';
+import { pendingHandlers } from './pending.ts';
 import { projectHandlers } from './project.ts';
 import { runHandlers } from './runs.ts';
 import { thumbnailHandlers } from './thumbnails.ts';
@@ -15,6 +16,7 @@ import { trainingHandlers } from './training.ts';
 
 export function createHandlers(context: EngineContext): EngineHandlers {
   return {
+    ...pendingHandlers,
     ...engineHandlers(),
     ...projectHandlers(context),
     ...imageHandlers(context),

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ImageFormat } from '../../shared/decoder.ts';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
-import type { ImageStatus } from '../../shared/project.ts';
+import type { ImageStatus } from '../../shared/image-query.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import type { DecoderClient } from './decoder-client.ts';
 import { mapInParallel } from './parallel.ts';

@@ -1,5 +1,5 @@
 /** Which images train, which validate, which are kept for the final test. */
-import type { Split } from '../../shared/project.ts';
+import type { Split } from '../../shared/image-query.ts';
 import { createRandom } from '../../shared/random.ts';
 
 type Side = Exclude<Split, 'none'>;

@@ -1,6 +1,6 @@
 /** Classes, and the labels that give images theirs. */
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { ClassInfo } from '../../shared/project.ts';
+import type { ClassInfo } from '../../shared/labelling.ts';
 import type { Database } from './database.ts';
 import { rejected } from './images.ts';
 import { imagesOfClass, nextId, record } from './journal.ts';

@@ -1,6 +1,6 @@
 /** Puts scanned files into the project: one row an image, never two for one file. */
 import { dirname, relative, sep } from 'node:path';
-import { imageStatuses } from '../../shared/project.ts';
+import { imageStatuses } from '../../shared/image-query.ts';
 import type { ScannedImage } from '../images/scan.ts';
 import { classForImport } from './classes.ts';
 import type { Database } from './database.ts';

@@ -80,4 +80,57 @@ export const migrations: readonly string[] = [
     paths TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Takes part in nothing; its label stays.
+  ALTER TABLE images ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+  -- Its side is held fast, whatever is assigned.
+  ALTER TABLE images ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+  -- The file was not there when it was last looked for.
+  ALTER TABLE images ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
+  -- Index into labelOrigins. What was labelled before this was kept is a folder's label where the folder says the same.
+  ALTER TABLE images ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
+  UPDATE images SET origin = CASE
+    WHEN EXISTS (SELECT 1 FROM classes WHERE classes.id = class_id AND instr(path, name || '/') = 1) THEN 1
+    ELSE 2
+  END WHERE class_id IS NOT NULL;
+  -- SHA-256 of the file's bytes; NULL until it was read.
+  ALTER TABLE images ADD COLUMN content BLOB;
+  CREATE INDEX images_content ON images (content) WHERE content IS NOT NULL;
+  DROP INDEX images_columns;
+  CREATE INDEX images_columns ON images (class_id, status, split, excluded, pinned, missing, origin);
+
+  -- NULL for none.
+  ALTER TABLE classes ADD COLUMN key TEXT;
+  UPDATE classes SET key = (SELECT COUNT(*) FROM classes AS earlier WHERE earlier.id <= classes.id);
+  UPDATE classes SET key = NULL WHERE LENGTH(key) > 1;
+
+  ALTER TABLE imports ADD COLUMN several_labels TEXT NOT NULL DEFAULT 'first';
+
+  -- What a model thinks of an image; never a label.
+  CREATE TABLE predictions (
+    image_id INTEGER PRIMARY KEY REFERENCES images (id),
+    class_id INTEGER NOT NULL,
+    -- Probability of the class, and how much more that is than the next class's.
+    confidence REAL NOT NULL,
+    margin REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE prediction_source (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    made_at TEXT NOT NULL
+  ) STRICT;
+
+  -- What the quality scan found. value is the group of a duplicate, else what was measured. acrossSides is not stored: it
+  -- follows from the groups and the sides.
+  CREATE TABLE findings (
+    kind INTEGER NOT NULL,
+    image_id INTEGER NOT NULL REFERENCES images (id),
+    value REAL NOT NULL,
+    PRIMARY KEY (kind, image_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE quality_scan (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    ended_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,5 @@
 /** Which side an image is on: training, validation or test. */
-import { splits } from '../../shared/project.ts';
+import { splits } from '../../shared/image-query.ts';
 import { splitStratified } from '../images/split.ts';
 import type { Database } from './database.ts';
 import { labelledImages } from './images.ts';

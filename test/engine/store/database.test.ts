@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../src-main/shared/random.ts';
 import { createClass, listClasses, setLabels } from '../../../src-main/engine/store/classes.ts';
-import { listImages } from '../../../src-main/engine/store/images.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
 import { saveNetwork, listNetworks } from '../../../src-main/engine/store/networks.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';

@@ -9,7 +9,8 @@ import {
   unfinishedImports,
   withoutKnown,
 } from '../../../src-main/engine/store/import.ts';
-import { imageFacts, listImages, rejectImages } from '../../../src-main/engine/store/images.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
+import { imageFacts, rejectImages } from '../../../src-main/engine/store/images.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
 import { assignSplits, trainingSides } from '../../../src-main/engine/store/splits.ts';

@@ -9,7 +9,7 @@ import {
   setLabels,
 } from '../../../src-main/engine/store/classes.ts';
 import { addImages } from '../../../src-main/engine/store/import.ts';
-import { listImages } from '../../../src-main/engine/store/images.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
 import { deleteNetwork, listNetworks, saveNetwork } from '../../../src-main/engine/store/networks.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';

@@ -3,7 +3,7 @@
  * been acknowledged. Given `hold` it only opens the project and waits. It is made to be killed.
  */
 import { writeSync } from 'node:fs';
-import { listImages } from '../../../src-main/engine/store/images.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { setLabels } from '../../../src-main/engine/store/classes.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
 

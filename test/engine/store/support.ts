@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { ImageStatus } from '../../../src-main/shared/project.ts';
+import type { ImageStatus } from '../../../src-main/shared/image-query.ts';
 import { addImages, addSources } from '../../../src-main/engine/store/import.ts';
 import type { FoundImage } from '../../../src-main/engine/store/import.ts';
-import { listImages } from '../../../src-main/engine/store/images.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
 
 /** Gives each test of a file its own empty data folder; `home.path` is a folder for whatever else it needs. */

@@ -1,0 +1,34 @@
+/** Requests of the labelling work that are being built. */
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { EngineHandlers } from '../../shared/protocol.ts';
+
+const soon = (): never => {
+  throw new ReceptiveError('unsupported', 'This does not work yet.');
+};
+
+export const pendingHandlers = {
+  'project.snapshots': soon,
+  'project.restore': soon,
+  'images.examine': soon,
+  'images.offers': soon,
+  'images.dismissOffer': soon,
+  'images.locate': soon,
+  'images.look': soon,
+  'images.exclude': soon,
+  'images.pin': soon,
+  'classes.merge': soon,
+  'classes.setColor': soon,
+  'classes.setKey': soon,
+  'labels.export': soon,
+  'suggestions.start': soon,
+  'suggestions.state': soon,
+  'suggestions.accept': soon,
+  'suggestions.acceptAbove': soon,
+  'suggestions.clear': soon,
+  'features.start': soon,
+  'quality.start': soon,
+  'quality.report': soon,
+  'quality.exclude': soon,
+} satisfies Partial<EngineHandlers>;
+
+export type Pending = keyof typeof pendingHandlers;

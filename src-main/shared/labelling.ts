@@ -1,0 +1,84 @@
+/** What the engine tells the screen about labelling: classes, suggestions, findings, imports, snapshots. Plain data. */
+import type { FindingKind } from './image-query.ts';
+
+export interface ClassInfo {
+  id: number;
+  name: string;
+  /** #rrggbb, from the Okabe-Ito palette until changed. */
+  color: string;
+  /** The key that labels the selection with this class: a digit or a lower-case letter; null when it has none. */
+  key: string | null;
+  /** Images that carry it and can be used: not rejected, not excluded. */
+  count: number;
+}
+
+/** Keys that do something else in the Images view, so no class can have them. All lower case. */
+export const reservedKeys = ['x', 'p', 'f', 's', 'z'] as const;
+
+/** The keys that classes get by themselves, in this order: 1 to 9, then the letters that are not reserved. */
+export const classKeys: readonly string[] = [...'123456789abcdefghijklmnopqrstuvwxyz'].filter(
+  (key) => !(reservedKeys as readonly string[]).includes(key),
+);
+
+/** What is known before files and folders are brought in. */
+export interface ImportPreview {
+  /** What each of the paths is, in the order given. */
+  kinds: ImportKind[];
+  /** Images for which a file of labels names several classes: keep the first, or leave these images without a label. */
+  severalLabels: number;
+}
+export const importKinds = [
+  'classFolders',
+  'folder',
+  'splitFolders',
+  'csv',
+  'jsonLines',
+  'labelStudio',
+  'coco',
+  'images',
+] as const;
+export type ImportKind = (typeof importKinds)[number];
+
+export const severalLabelsChoices = ['first', 'leaveOut'] as const;
+export type SeveralLabels = (typeof severalLabelsChoices)[number];
+
+/** New files that appeared in a folder that images were brought in from. */
+export interface Offer {
+  folder: string;
+  count: number;
+}
+
+export const labelFormats = ['csv', 'jsonl', 'coco', 'folders'] as const;
+export type LabelFormat = (typeof labelFormats)[number];
+
+/** What made the predictions that are there. */
+export interface SuggestionState {
+  /** A run's name, or that of the shipped backbone; null when there are no predictions. */
+  source: string | null;
+  /** ISO 8601, UTC. */
+  madeAt: string | null;
+  /** Images without a label that have a prediction. */
+  suggested: number;
+  /** Images whose features are known, which "find similar" needs, and all that could have them. */
+  withFeatures: number;
+  usable: number;
+}
+
+export interface QualityReport {
+  /** ISO 8601, UTC; null when no scan has ended yet. */
+  scannedAt: string | null;
+  /** Usable images that came in, or changed, since. */
+  notScanned: number;
+  /** Kinds that have images, in the order of `findingKinds`. `groups` for duplicates only. */
+  findings: { kind: FindingKind; images: number; excluded: number; groups: number | null }[];
+}
+
+/** An automatic copy of project.db. */
+export interface Snapshot {
+  /** The file's name in the project's snapshots/. */
+  id: string;
+  /** ISO 8601, UTC. */
+  takenAt: string;
+  images: number;
+  labelled: number;
+}
