@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
-import { presetNames } from '../shared/network/presets.ts';
+import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';

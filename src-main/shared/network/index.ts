@@ -4,7 +4,7 @@ export type { LayerDescription, LayerFigures, NetworkDescription, Totals } from 
 export type { Overrides } from './draft.ts';
 export { inputsOf, layersInUse, topologicalOrder } from './graph.ts';
 export { parseNetwork } from './parse.ts';
-export { presetNames, presets } from './presets.ts';
+export { presetNames, presets } from './presets/index.ts';
 export { pairText, shapeText } from './problem.ts';
 export type { Problem } from './problem.ts';
 export type { ReceptiveField } from './receptive.ts';
