@@ -5,6 +5,8 @@ import type { ImageColumns, ImageFacts } from '../../src-main/shared/project.ts'
 import { imageStatuses } from '../../src-main/shared/image-query.ts';
 import type { ImageStatus } from '../../src-main/shared/image-query.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
+import { classes } from './classes.svelte.ts';
+import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
@@ -28,16 +30,15 @@ const noImages: ImageColumns = {
 
 export type ImportProgress = Omit<Events['job.progress'], 'kind'>;
 
-/** The images of the Images view: what is listed, selected and being labelled; the classes; the image looked at. */
+/** The images of the Images view: what is listed, selected and being labelled; the image looked at. */
 export class ImagesState {
   readonly #connection: Connection;
   readonly #project: ProjectState;
+  readonly #classes: ClassesState;
   readonly #listing = new Coalesced(() => this.#readList());
-  readonly #classListing = new Coalesced(() => this.#readClasses());
   readonly #latestFacts = new Latest();
   #columns = $state.raw<ImageColumns>(noImages);
   #loaded = $state(false);
-  #classes = $state.raw<readonly ClassInfo[]>([]);
   #filter = $state.raw<ImageFilter>({});
   #selection = $state.raw<Selection>(emptySelection);
   #pending = $state.raw(nothingPending);
@@ -50,11 +51,10 @@ export class ImagesState {
   /** Bound by the dialog that shows one image large. */
   closer = $state(false);
 
-  readonly #classById = $derived(new Map(this.#classes.map((info) => [info.id, info])));
-
-  constructor(line: Connection, project: ProjectState) {
+  constructor(line: Connection, project: ProjectState, classes: ClassesState) {
     this.#connection = line;
     this.#project = project;
+    this.#classes = classes;
   }
 
   get count(): number {
@@ -63,9 +63,6 @@ export class ImagesState {
   /** False until the list of the open project has been read once. */
   get loaded(): boolean {
     return this.#loaded;
-  }
-  get classes(): readonly ClassInfo[] {
-    return this.#classes;
   }
   get filter(): ImageFilter {
     return this.#filter;
@@ -101,7 +98,7 @@ export class ImagesState {
   /** The class shown on an image: the one just given, else the saved one; null for none. */
   classAt(index: number): ClassInfo | null {
     const change = this.#pending.changes.get(this.idAt(index));
-    return this.#classById.get(change?.classId ?? this.#columns.classIds[index] ?? 0) ?? null;
+    return this.#classes.byId(change?.classId ?? this.#columns.classIds[index] ?? 0);
   }
 
   statusAt(index: number): ImageStatus {
@@ -117,7 +114,6 @@ export class ImagesState {
     const stops = [
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('images')) this.#refreshAll().catch(onError);
-        if (what.includes('images') || what.includes('classes')) this.refreshClasses().catch(onError);
       }),
       this.#connection.on('job.progress', ({ kind, ...progress }) => {
         if (kind === 'import' && progress.jobId !== this.#endedImport) this.#import = progress;
@@ -140,14 +136,10 @@ export class ImagesState {
     return this.#listing.run();
   }
 
-  refreshClasses(): Promise<void> {
-    return this.#classListing.run();
-  }
-
   /** Reads everything anew: another project was opened. */
   async reload(): Promise<void> {
     this.#forget();
-    if (this.#project.current) await Promise.all([this.refresh(), this.refreshClasses()]);
+    if (this.#project.current) await this.refresh();
   }
 
   setFilter(change: ImageFilter): Promise<void> {
@@ -204,22 +196,6 @@ export class ImagesState {
     }
   }
 
-  async createClass(name: string): Promise<void> {
-    await this.#connection.request('classes.create', { name });
-    await this.refreshClasses();
-  }
-
-  async renameClass(id: number, name: string): Promise<void> {
-    await this.#connection.request('classes.rename', { id, name });
-    await this.refreshClasses();
-  }
-
-  async deleteClass(id: number): Promise<void> {
-    await this.#connection.request('classes.delete', { id });
-    if (this.#filter.classId === id) this.#filter = { ...this.#filter, classId: undefined };
-    await Promise.all([this.refresh(), this.refreshClasses()]);
-  }
-
   async assignSplits(shares: {
     validationShare: number;
     testShare: number;
@@ -272,18 +248,13 @@ export class ImagesState {
     this.#loaded = true;
   }
 
-  async #readClasses(): Promise<void> {
-    if (this.#project.current) this.#classes = await this.#connection.request('classes.list');
-  }
-
   #forget(): void {
     this.#columns = noImages;
     this.#loaded = false;
-    this.#classes = [];
     this.#filter = {};
     this.#selection = emptySelection;
     this.#facts = null;
   }
 }
 
-export const images = new ImagesState(connection, project);
+export const images = new ImagesState(connection, project, classes);

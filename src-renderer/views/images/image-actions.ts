@@ -1,6 +1,7 @@
 /** What the Images view, its keys and the palette can do with images. */
 import { text } from '../../messages/index.ts';
 import { app } from '../../state/app.svelte.ts';
+import { classes } from '../../state/classes.svelte.ts';
 import type { Command } from '../../state/commands.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
@@ -34,9 +35,9 @@ export function labelKey(event: KeyboardEvent): boolean {
     void imageActions.label(null);
     return true;
   }
-  const info = images.classes.find(({ key }) => key === event.key);
+  const info = classes.byKey(event.key);
   if (info) void imageActions.label(info.id);
-  return info !== undefined;
+  return info !== null;
 }
 
 export function imageCommands(): Command[] {
@@ -64,7 +65,7 @@ export function imageCommands(): Command[] {
         images.closer = true;
       },
     },
-    ...images.classes.map((info) => ({
+    ...classes.list.map((info) => ({
       id: `images.label.${info.id}`,
       group,
       title: text.images.labelAs(info.name),

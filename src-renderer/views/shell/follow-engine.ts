@@ -3,6 +3,7 @@ import type { Events } from '../../../src-main/shared/protocol.ts';
 import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import { text } from '../../messages/index.ts';
 import { app } from '../../state/app.svelte.ts';
+import { classes } from '../../state/classes.svelte.ts';
 import { classify } from '../../state/classify.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
@@ -14,7 +15,7 @@ import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
 /** Reads everything that only a running engine knows. */
 async function readAll(): Promise<void> {
   await project.read();
-  await Promise.all([images.refresh(), images.refreshClasses(), app.readDoctor()]);
+  await Promise.all([images.refresh(), classes.refresh(), app.readDoctor()]);
 }
 
 function sayImport({ end, summary, error }: Events['job.ended']): void {
@@ -39,6 +40,7 @@ export function followEngine(): () => void {
     }),
     connection.on('decoder.lost', ({ message }) => showNote(text.shell.decoderLost, message)),
     images.follow(sayImport, showError),
+    classes.follow(showError),
     classify.follow(showError),
     runs.follow(),
     // Not only while it is on the screen: the first network fits itself to the images while they come in.
