@@ -1,6 +1,7 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import type { ImageFilter } from '../../src-main/shared/image-query.ts';
+import type { ImageFilter, ImageQuery, Split } from '../../src-main/shared/image-query.ts';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
+import { imageFlags } from '../../src-main/shared/project.ts';
 import type { ImageColumns, ImageFacts } from '../../src-main/shared/project.ts';
 import { imageStatuses } from '../../src-main/shared/image-query.ts';
 import type { ImageStatus } from '../../src-main/shared/image-query.ts';
@@ -28,6 +29,9 @@ const noImages: ImageColumns = {
   confidences: new Float32Array(),
 };
 
+export type ImageSort = ImageQuery['sort'];
+/** A side that images can be held on. */
+export type PinnedSide = Exclude<Split, 'none'>;
 export type ImportProgress = Omit<Events['job.progress'], 'kind'>;
 
 /** The images of the Images view: what is listed, selected and being labelled; the image looked at. */
@@ -40,6 +44,7 @@ export class ImagesState {
   #columns = $state.raw<ImageColumns>(noImages);
   #loaded = $state(false);
   #filter = $state.raw<ImageFilter>({});
+  #sort = $state.raw<ImageSort>(undefined);
   #selection = $state.raw<Selection>(emptySelection);
   #pending = $state.raw(nothingPending);
   #facts = $state.raw<ImageFacts | null>(null);
@@ -66,6 +71,10 @@ export class ImagesState {
   }
   get filter(): ImageFilter {
     return this.#filter;
+  }
+  /** Left out, the images stand in the order they came in. */
+  get sort(): ImageSort {
+    return this.#sort;
   }
   get isFiltered(): boolean {
     return Object.values(this.#filter).some((condition) => condition !== undefined && condition !== '');
@@ -103,6 +112,10 @@ export class ImagesState {
 
   statusAt(index: number): ImageStatus {
     return imageStatuses[this.#columns.statuses[index] ?? 0] ?? 'ok';
+  }
+
+  has(index: number, flag: keyof typeof imageFlags): boolean {
+    return ((this.#columns.flags[index] ?? 0) & imageFlags[flag]) !== 0;
   }
 
   isSelected(index: number): boolean {
@@ -144,6 +157,11 @@ export class ImagesState {
 
   setFilter(change: ImageFilter): Promise<void> {
     this.#filter = { ...this.#filter, ...change };
+    return this.refresh();
+  }
+
+  setSort(sort: ImageSort): Promise<void> {
+    this.#sort = sort;
     return this.refresh();
   }
 
@@ -196,6 +214,24 @@ export class ImagesState {
     }
   }
 
+  /** Takes the selected images out of everything, or in again when all of them are out, and moves on to the next image. */
+  async toggleExcluded(): Promise<void> {
+    const ids = this.#selectedIds();
+    if (ids.length === 0) return;
+    const excluded = !this.#everySelected('excluded');
+    this.#moveOn();
+    this.#project.adopt(await this.#connection.request('images.exclude', { ids, excluded }));
+    await this.#refreshAll();
+  }
+
+  /** Holds the selected images on a side of the split; null lets them go. */
+  async pin(split: PinnedSide | null): Promise<void> {
+    const ids = this.#selectedIds();
+    if (ids.length === 0) return;
+    this.#project.adopt(await this.#connection.request('images.pin', { ids, split }));
+    await this.#refreshAll();
+  }
+
   async assignSplits(shares: {
     validationShare: number;
     testShare: number;
@@ -224,6 +260,14 @@ export class ImagesState {
     return this.#connection.request('images.facts', { id });
   }
 
+  #selectedIds(): number[] {
+    return [...this.#selection.ids];
+  }
+
+  #everySelected(flag: keyof typeof imageFlags): boolean {
+    return this.#columns.ids.every((_, index) => !this.isSelected(index) || this.has(index, flag));
+  }
+
   async #refreshAll(): Promise<void> {
     await this.refresh();
     if (this.focusId !== null) await this.readFacts(this.focusId);
@@ -239,10 +283,10 @@ export class ImagesState {
 
   async #readList(): Promise<void> {
     if (!this.#project.current) return;
-    const filter = this.#filter;
+    const [filter, sort] = [this.#filter, this.#sort];
     const before = this.#columns.ids;
-    const columns = await this.#connection.request('images.list', filter);
-    if (filter !== this.#filter) return;
+    const columns = await this.#connection.request('images.list', { ...filter, sort });
+    if (filter !== this.#filter || sort !== this.#sort) return;
     this.#columns = columns;
     this.#selection = restore(this.#selection, before, columns.ids);
     this.#loaded = true;
@@ -252,6 +296,7 @@ export class ImagesState {
     this.#columns = noImages;
     this.#loaded = false;
     this.#filter = {};
+    this.#sort = undefined;
     this.#selection = emptySelection;
     this.#facts = null;
   }
