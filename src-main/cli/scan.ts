@@ -21,7 +21,7 @@ export async function run({ folder }: ScanOptions, output: Output): Promise<Reco
   const images = found.map(markedWithoutClass);
   const counts = countStatuses(images);
   output.text(report(images, counts));
-  return { images: images.map(({ bytes: _bytes, modifiedAt: _modifiedAt, ...row }) => row), counts };
+  return { images: images.map(({ bytes: _bytes, modifiedAt: _modifiedAt, content: _content, ...row }) => row), counts };
 }
 
 /** A good image directly in the folder is of no class: training would leave it out. */

@@ -1,4 +1,5 @@
 /** sharp, set to one purpose: any supported image file to upright, opaque, 8-bit pixels. */
+import { hash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Metadata, Sharp } from 'sharp';
 import type { DecoderFunctions, ProbedImage, RejectedImage } from '../shared/decoder.ts';
@@ -44,7 +45,7 @@ async function probe(path: string): Promise<ProbedImage> {
   const kept = height * width <= quickPixels ? { height, width } : { height: 8, width: 8 };
   const { warning } = await decodeWith(content, (image) => toPixels(image, { ...kept, channels: 3 }));
   const verdict = warning === null ? { status: 'ok' as const } : { status: 'warning' as const, reason: warning };
-  return { ...verdict, width, height, format, bytes, modifiedAt };
+  return { ...verdict, width, height, format, bytes, modifiedAt, content: hash('sha256', content, 'buffer') };
 }
 
 async function pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {

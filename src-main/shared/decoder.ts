@@ -17,6 +17,8 @@ export interface ProbedImage {
   bytes: number;
   /** Milliseconds since 1970, UTC. */
   modifiedAt: number;
+  /** SHA-256 of the file's bytes: 32 of them. */
+  content: Uint8Array;
 }
 
 export interface RejectedImage {

@@ -26,6 +26,8 @@ export interface ScannedImage {
   bytes?: number;
   /** Milliseconds since 1970, UTC. */
   modifiedAt?: number;
+  /** SHA-256 of the file's bytes. */
+  content?: Uint8Array;
 }
 
 export interface ScanOptions {

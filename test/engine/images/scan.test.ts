@@ -36,9 +36,15 @@ describe('rows', () => {
     const known = { status: 'ok', width: 16, height: 12, format: 'png', bytes: png.length };
     expect(await scan(folder)).toEqual([
       { path: 'cats/notes.txt', class: 'cats', status: 'rejected', reason: 'not an image: its content is text' },
-      { path: 'cats/young/a.jpg', class: 'cats', ...known, modifiedAt: expect.any(Number) },
-      { path: 'dogs/b.png', class: 'dogs', ...known, modifiedAt: expect.any(Number) },
-      { path: 'top.png', ...known, modifiedAt: expect.any(Number) },
+      {
+        path: 'cats/young/a.jpg',
+        class: 'cats',
+        ...known,
+        modifiedAt: expect.any(Number),
+        content: expect.any(Uint8Array),
+      },
+      { path: 'dogs/b.png', class: 'dogs', ...known, modifiedAt: expect.any(Number), content: expect.any(Uint8Array) },
+      { path: 'top.png', ...known, modifiedAt: expect.any(Number), content: expect.any(Uint8Array) },
     ]);
   });
 
