@@ -12,8 +12,29 @@ export interface ClassInfo {
   count: number;
 }
 
-/** Keys that do something else in the Images view, so no class can have them. All lower case. */
-export const reservedKeys = ['x', 'p', 'f', 's', 'z'] as const;
+/**
+ * Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. From the eighth class
+ * on, further hues that stand out from a white ground as well as from a dark one.
+ */
+export const classColors = [
+  '#e69f00',
+  '#56b4e9',
+  '#009e73',
+  '#f0e442',
+  '#0072b2',
+  '#d55e00',
+  '#cc79a7',
+  '#7b5fd0',
+  '#999933',
+  '#a02c5a',
+  '#888888',
+  '#8c5a2b',
+  '#2ec4b6',
+  '#1b8a3a',
+] as const;
+
+/** Letters that do something else in the Images view, so no class can have them: exclude, pin, find similar. */
+export const reservedKeys = ['x', 'p', 'f'] as const;
 
 /** The keys that classes get by themselves, in this order: 1 to 9, then the letters that are not reserved. */
 export const classKeys: readonly string[] = [...'123456789abcdefghijklmnopqrstuvwxyz'].filter(
