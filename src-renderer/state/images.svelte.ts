@@ -1,33 +1,21 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import type { ImageFilter, ImageQuery, Split } from '../../src-main/shared/image-query.ts';
+import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image-query.ts';
+import type { ImageFilter, ImageQuery, ImageStatus, LabelOrigin, Split } from '../../src-main/shared/image-query.ts';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
-import { imageFlags } from '../../src-main/shared/project.ts';
-import type { ImageColumns, ImageFacts } from '../../src-main/shared/project.ts';
-import { imageStatuses } from '../../src-main/shared/image-query.ts';
-import type { ImageStatus } from '../../src-main/shared/image-query.ts';
+import type { ImageColumns, ImageFacts, ProjectSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import { classes } from './classes.svelte.ts';
 import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
-import { beginLabel, endLabel, nothingPending, withSavedLabels } from './labelling.ts';
+import { hasFlag, mayJoin, noImages, rowsOf, withChange } from './image-columns.ts';
+import type { ImageChange } from './image-columns.ts';
 import { Latest } from './latest.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { emptySelection, pick, restore, selectAll } from './selection.ts';
 import type { Pick, Selection } from './selection.ts';
-
-const noImages: ImageColumns = {
-  ids: new Uint32Array(),
-  classIds: new Uint32Array(),
-  statuses: new Uint8Array(),
-  splits: new Uint8Array(),
-  origins: new Uint8Array(),
-  flags: new Uint8Array(),
-  predictedIds: new Uint32Array(),
-  confidences: new Float32Array(),
-};
 
 export type ImageSort = ImageQuery['sort'];
 /** A side that images can be held on. */
@@ -41,12 +29,16 @@ export class ImagesState {
   readonly #classes: ClassesState;
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestFacts = new Latest();
-  #columns = $state.raw<ImageColumns>(noImages);
+  /** The images as the engine has them. */
+  #saved = $state.raw<ImageColumns>(noImages);
+  /** Changes that are shown but not on disk yet, oldest first. */
+  #pending = $state.raw<readonly ImageChange[]>([]);
+  /** What was saved since the list that is on its way was asked for, so that an older list takes nothing back. */
+  #savedMeanwhile: ImageChange[] = [];
   #loaded = $state(false);
   #filter = $state.raw<ImageFilter>({});
   #sort = $state.raw<ImageSort>(undefined);
   #selection = $state.raw<Selection>(emptySelection);
-  #pending = $state.raw(nothingPending);
   #facts = $state.raw<ImageFacts | null>(null);
   #import = $state.raw<ImportProgress | null>(null);
   /** A short import can end before the reply that names it arrives. */
@@ -55,6 +47,11 @@ export class ImagesState {
   tileSize = $state(128);
   /** Bound by the dialog that shows one image large. */
   closer = $state(false);
+
+  /** The images as they are shown. */
+  readonly #columns = $derived(
+    this.#pending.reduce((columns, change) => withChange(columns, change, this.#filter), this.#saved),
+  );
 
   constructor(line: Connection, project: ProjectState, classes: ClassesState) {
     this.#connection = line;
@@ -72,7 +69,7 @@ export class ImagesState {
   get filter(): ImageFilter {
     return this.#filter;
   }
-  /** Left out, the images stand in the order they came in. */
+  /** Undefined for the order they came in, or that of their likeness or their duplicates where these are shown. */
   get sort(): ImageSort {
     return this.#sort;
   }
@@ -90,14 +87,23 @@ export class ImagesState {
   }
   /** Of the focused image; null while there is none or it is being read. */
   get facts(): ImageFacts | null {
-    return this.#facts?.id === this.focusId ? this.#facts : null;
+    const { focus } = this;
+    if (!this.#facts || this.#facts.id !== this.focusId) return null;
+    return {
+      ...this.#facts,
+      classId: this.#columns.classIds[focus] || null,
+      origin: this.originAt(focus),
+      split: this.splitAt(focus),
+      excluded: this.isExcludedAt(focus),
+      pinned: this.isPinnedAt(focus),
+    };
   }
   get importing(): ImportProgress | null {
     return this.#import;
   }
-  /** True while a label that is shown is not on disk yet. */
+  /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
-    return this.#pending.changes.size > 0;
+    return this.#pending.length > 0;
   }
 
   idAt(index: number): number {
@@ -106,16 +112,38 @@ export class ImagesState {
 
   /** The class shown on an image: the one just given, else the saved one; null for none. */
   classAt(index: number): ClassInfo | null {
-    const change = this.#pending.changes.get(this.idAt(index));
-    return this.#classes.byId(change?.classId ?? this.#columns.classIds[index] ?? 0);
+    return this.#classes.byId(this.#columns.classIds[index] ?? 0);
+  }
+
+  originAt(index: number): LabelOrigin {
+    return labelOrigins[this.#columns.origins[index] ?? 0] ?? 'none';
+  }
+
+  splitAt(index: number): Split {
+    return splits[this.#columns.splits[index] ?? 0] ?? 'none';
+  }
+
+  isExcludedAt(index: number): boolean {
+    return hasFlag(this.#columns, index, 'excluded');
+  }
+
+  isPinnedAt(index: number): boolean {
+    return hasFlag(this.#columns, index, 'pinned');
+  }
+
+  /** Its file was not there when it was last looked for. */
+  isMissingAt(index: number): boolean {
+    return hasFlag(this.#columns, index, 'missing');
+  }
+
+  /** What the newest predictions say; the confidence is 0 to 1. */
+  predictionAt(index: number): { info: ClassInfo; confidence: number } | null {
+    const info = this.#classes.byId(this.#columns.predictedIds[index] ?? 0);
+    return info && { info, confidence: this.#columns.confidences[index] ?? 0 };
   }
 
   statusAt(index: number): ImageStatus {
     return imageStatuses[this.#columns.statuses[index] ?? 0] ?? 'ok';
-  }
-
-  has(index: number, flag: keyof typeof imageFlags): boolean {
-    return ((this.#columns.flags[index] ?? 0) & imageFlags[flag]) !== 0;
   }
 
   isSelected(index: number): boolean {
@@ -127,6 +155,12 @@ export class ImagesState {
     const stops = [
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('images')) this.#refreshAll().catch(onError);
+      }),
+      this.#connection.on('images.relabelled', ({ ids, classId, origin }) => {
+        const change = { ids: new Set(ids), classId, origin };
+        const known = rowsOf(this.#saved.ids, change.ids).length;
+        this.#save(change);
+        if (known < change.ids.size && mayJoin(classId, origin, this.#filter)) this.refresh().catch(onError);
       }),
       this.#connection.on('job.progress', ({ kind, ...progress }) => {
         if (kind === 'import' && progress.jobId !== this.#endedImport) this.#import = progress;
@@ -160,6 +194,7 @@ export class ImagesState {
     return this.refresh();
   }
 
+  /** Undefined for the order they came in. */
   setSort(sort: ImageSort): Promise<void> {
     this.#sort = sort;
     return this.refresh();
@@ -194,42 +229,32 @@ export class ImagesState {
   }
 
   /**
-   * Gives the selected images a class and moves on to the next image; null takes the class away and stays. The label is
-   * shown at once; the promise ends when it is on disk, and rejects when it is not.
+   * Gives the selected images a class and moves on to the next image; null takes the class away and stays. This and the
+   * other changes are shown at once, and images that the filters leave out then are gone from the list at once, the
+   * next one in their place; the promise ends when all is on disk, and rejects when it is not.
    */
-  async label(classId: number | null): Promise<void> {
-    const ids = new Set(this.#selection.ids);
-    if (ids.size === 0) return;
-    this.#pending = beginLabel(this.#pending, ids, classId);
-    const { turn } = this.#pending;
-    if (classId !== null) this.#moveOn();
-    try {
-      const summary = await this.#connection.request('labels.set', { ids: [...ids], classId });
-      this.#project.adopt(summary);
-      const classIds = withSavedLabels(this.#columns.ids, this.#columns.classIds, ids, classId);
-      this.#columns = { ...this.#columns, classIds };
-      if (this.#facts && ids.has(this.#facts.id)) this.#facts = { ...this.#facts, classId };
-    } finally {
-      this.#pending = endLabel(this.#pending, turn);
-    }
+  label(classId: number | null): Promise<void> {
+    return this.#change({ classId: classId ?? 0 }, classId !== null, (ids) =>
+      this.#connection.request('labels.set', { ids, classId }),
+    );
   }
 
-  /** Takes the selected images out of everything, or in again when all of them are out, and moves on to the next image. */
-  async toggleExcluded(): Promise<void> {
-    const ids = this.#selectedIds();
-    if (ids.length === 0) return;
-    const excluded = !this.#everySelected('excluded');
-    this.#moveOn();
-    this.#project.adopt(await this.#connection.request('images.exclude', { ids, excluded }));
-    await this.#refreshAll();
+  /** Excludes the selected images from everything and moves on, or takes them in again and stays. */
+  exclude(excluded: boolean): Promise<void> {
+    return this.#change({ excluded }, excluded, (ids) => this.#connection.request('images.exclude', { ids, excluded }));
   }
 
-  /** Holds the selected images on a side of the split; null lets them go. */
-  async pin(split: PinnedSide | null): Promise<void> {
-    const ids = this.#selectedIds();
-    if (ids.length === 0) return;
-    this.#project.adopt(await this.#connection.request('images.pin', { ids, split }));
-    await this.#refreshAll();
+  /** Takes the selected images in again when all of them are excluded, else excludes them. */
+  toggleExcluded(): Promise<void> {
+    const rows = rowsOf(this.#columns.ids, this.#selection.ids);
+    return this.exclude(!rows.every((row) => this.isExcludedAt(row)));
+  }
+
+  /** Holds the selected images on a side of the split; null no longer. */
+  pin(split: PinnedSide | null): Promise<void> {
+    return this.#change({ pin: splits.indexOf(split ?? 'none') }, false, (ids) =>
+      this.#connection.request('images.pin', { ids, split }),
+    );
   }
 
   async assignSplits(shares: {
@@ -260,40 +285,63 @@ export class ImagesState {
     return this.#connection.request('images.facts', { id });
   }
 
-  #selectedIds(): number[] {
-    return [...this.#selection.ids];
-  }
-
-  #everySelected(flag: keyof typeof imageFlags): boolean {
-    return this.#columns.ids.every((_, index) => !this.isSelected(index) || this.has(index, flag));
-  }
-
   async #refreshAll(): Promise<void> {
     await this.refresh();
     if (this.focusId !== null) await this.readFacts(this.focusId);
   }
 
-  /** Selects the image after the last selected one; at the end of the list the selection stays. */
-  #moveOn(): void {
-    const { ids } = this.#columns;
-    let last = ids.length - 1;
-    while (last >= 0 && !this.#selection.ids.has(ids[last]!)) last--;
-    if (last >= 0 && last + 1 < ids.length) this.pick(last + 1, 'only');
+  async #change(
+    what: Omit<ImageChange, 'ids'>,
+    movesOn: boolean,
+    send: (ids: number[]) => Promise<ProjectSummary>,
+  ): Promise<void> {
+    const change = { ...what, ids: this.#selection.ids };
+    if (change.ids.size === 0) return;
+    const next = this.#columns.ids[(rowsOf(this.#columns.ids, change.ids).at(-1) ?? -1) + 1];
+    const wasAt = this.focusId;
+    this.#keepingPlace(() => (this.#pending = [...this.#pending, change]));
+    // At the end of the list there is no next one: then the place is kept.
+    if (next !== undefined && (movesOn || this.focusId !== wasAt)) {
+      this.pick(this.#columns.ids.indexOf(next), 'only');
+    }
+    try {
+      this.#project.adopt(await send([...change.ids]));
+      this.#save(change);
+    } finally {
+      this.#keepingPlace(() => (this.#pending = this.#pending.filter((other) => other !== change)));
+    }
+  }
+
+  /** The engine has made this change. */
+  #save(change: ImageChange): void {
+    this.#savedMeanwhile.push(change);
+    this.#keepingPlace(() => (this.#saved = withChange(this.#saved, change, this.#filter)));
+  }
+
+  /** Whatever it does to the list, the selection stays on its images and the focus at its place. */
+  #keepingPlace(update: () => void): void {
+    const before = this.#columns.ids;
+    update();
+    const after = this.#columns.ids;
+    if (after !== before) this.#selection = restore(this.#selection, before, after);
   }
 
   async #readList(): Promise<void> {
     if (!this.#project.current) return;
-    const [filter, sort] = [this.#filter, this.#sort];
-    const before = this.#columns.ids;
-    const columns = await this.#connection.request('images.list', { ...filter, sort });
+    const filter = this.#filter;
+    const sort = this.#sort;
+    this.#savedMeanwhile = [];
+    const columns = await this.#connection.request('images.list', { ...filter, ...(sort && { sort }) });
     if (filter !== this.#filter || sort !== this.#sort) return;
-    this.#columns = columns;
-    this.#selection = restore(this.#selection, before, columns.ids);
+    this.#keepingPlace(() => {
+      this.#saved = this.#savedMeanwhile.reduce((list, change) => withChange(list, change, filter), columns);
+    });
     this.#loaded = true;
   }
 
   #forget(): void {
-    this.#columns = noImages;
+    this.#saved = noImages;
+    this.#pending = [];
     this.#loaded = false;
     this.#filter = {};
     this.#sort = undefined;

@@ -21,6 +21,10 @@ function makeWorld() {
       classIds: ids.map((id) => labels.get(id) ?? 0),
       statuses: new Uint8Array(ids.length),
       splits: new Uint8Array(ids.length),
+      origins: Uint8Array.from(ids, (id) => (labels.get(id) ? 1 : 0)),
+      flags: new Uint8Array(ids.length),
+      predictedIds: new Uint32Array(ids.length),
+      confidences: new Float32Array(ids.length),
     };
   };
   const setLabels = async ({ ids, classId }: Params<'labels.set'>): Promise<ProjectSummary> => {

@@ -1,0 +1,142 @@
+/**
+ * The list of images as columns, and what a change of labels, exclusions or pins makes of it. Pure, so that a change can
+ * be shown before it is on disk, and taken back. Columns that nothing changed in stay the same arrays.
+ */
+import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image-query.ts';
+import type { ImageFilter } from '../../src-main/shared/image-query.ts';
+import { imageFlags } from '../../src-main/shared/project.ts';
+import type { ImageColumns } from '../../src-main/shared/project.ts';
+
+export const noImages: ImageColumns = {
+  ids: new Uint32Array(),
+  classIds: new Uint32Array(),
+  statuses: new Uint8Array(),
+  splits: new Uint8Array(),
+  origins: new Uint8Array(),
+  flags: new Uint8Array(),
+  predictedIds: new Uint32Array(),
+  confidences: new Float32Array(),
+};
+
+/** What happened to some images; what is left out stays as it is. */
+export interface ImageChange {
+  readonly ids: ReadonlySet<number>;
+  /** 0 takes the label off. */
+  readonly classId?: number;
+  /** Index into `labelOrigins`; without it a new label is a person's. */
+  readonly origin?: number;
+  readonly excluded?: boolean;
+  /** Index into `splits`; 0 holds the image no longer. */
+  readonly pin?: number;
+}
+
+const rejected = imageStatuses.indexOf('rejected');
+const byPerson = labelOrigins.indexOf('person');
+
+/** Up to this many ids are looked up one by one, which is faster than asking of every row. */
+const few = 16;
+
+/** Where the rows of `wanted` are, ascending. */
+export function rowsOf(ids: Uint32Array, wanted: ReadonlySet<number>): number[] {
+  if (wanted.size <= few) {
+    const rows = Array.from(wanted, (id) => ids.indexOf(id));
+    return rows.filter((row) => row >= 0).sort((a, b) => a - b);
+  }
+  const rows: number[] = [];
+  for (let row = 0; row < ids.length; row++) if (wanted.has(ids[row]!)) rows.push(row);
+  return rows;
+}
+
+/** The columns after a change; rows that it changed and that no longer fit `filter` are gone. */
+export function withChange(columns: ImageColumns, change: ImageChange, filter: ImageFilter): ImageColumns {
+  const rows = rowsOf(columns.ids, change.ids);
+  if (rows.length === 0) return columns;
+  const changed = { ...columns };
+  if (change.classId !== undefined) setLabels(changed, rows, change.classId, change.origin);
+  if (change.excluded !== undefined) changed.flags = flagged(changed.flags, rows, 'excluded', change.excluded);
+  if (change.pin !== undefined) {
+    changed.flags = flagged(changed.flags, rows, 'pinned', change.pin > 0);
+    if (change.pin > 0) changed.splits = filled(changed.splits, rows, change.pin);
+  }
+  return without(
+    changed,
+    rows.filter((row) => !fits(changed, row, filter)),
+  );
+}
+
+/** What cannot be used gets no label, and an image that has this label already keeps its origin: so does the engine. */
+function setLabels(columns: ImageColumns, rows: readonly number[], classId: number, origin?: number): void {
+  const before = columns.classIds;
+  const labelled = rows.filter((row) => columns.statuses[row] !== rejected);
+  const renewed = origin === undefined ? labelled.filter((row) => before[row] !== classId) : labelled;
+  columns.classIds = filled(before, labelled, classId);
+  columns.origins = filled(columns.origins, renewed, classId === 0 ? 0 : (origin ?? byPerson));
+}
+
+function filled<T extends Uint8Array | Uint32Array>(column: T, rows: readonly number[], value: number): T {
+  const copy = column.slice() as T;
+  for (const row of rows) copy[row] = value;
+  return copy;
+}
+
+function flagged(flags: Uint8Array, rows: readonly number[], flag: keyof typeof imageFlags, on: boolean): Uint8Array {
+  const copy = flags.slice();
+  for (const row of rows) copy[row] = on ? copy[row]! | imageFlags[flag] : copy[row]! & ~imageFlags[flag];
+  return copy;
+}
+
+export const hasFlag = (columns: ImageColumns, row: number, flag: keyof typeof imageFlags): boolean =>
+  ((columns.flags[row] ?? 0) & imageFlags[flag]) !== 0;
+
+/** Whether a row meets the conditions that labelling, excluding and pinning can change; the others it met before. */
+function fits(columns: ImageColumns, row: number, filter: ImageFilter): boolean {
+  const classId = columns.classIds[row]!;
+  const predictedId = columns.predictedIds[row]!;
+  const isWrong = classId !== 0 && predictedId !== 0 && classId !== predictedId;
+  return (
+    fitsLabel(classId, columns.origins[row]!, filter) &&
+    (filter.predictedWrongly === undefined || filter.predictedWrongly === isWrong) &&
+    (filter.excluded === undefined || filter.excluded === hasFlag(columns, row, 'excluded')) &&
+    (filter.pinned === undefined || filter.pinned === hasFlag(columns, row, 'pinned')) &&
+    (filter.split === undefined || filter.split === splits[columns.splits[row]!])
+  );
+}
+
+function fitsLabel(classId: number, origin: number, filter: ImageFilter): boolean {
+  return (
+    (filter.classId === undefined || (filter.classId ?? 0) === classId) &&
+    (filter.origin === undefined || filter.origin === labelOrigins[origin])
+  );
+}
+
+/** Whether images that now have this label may belong into a list of `filter` that they were not in. */
+export function mayJoin(classId: number, origin: number, filter: ImageFilter): boolean {
+  const asks = filter.classId !== undefined || filter.origin !== undefined || filter.predictedWrongly !== undefined;
+  return asks && fitsLabel(classId, origin, filter);
+}
+
+/** The columns without these rows, which are given in ascending order. */
+function without(columns: ImageColumns, rows: readonly number[]): ImageColumns {
+  if (rows.length === 0) return columns;
+  const cut = <T extends Uint8Array | Uint32Array | Float32Array>(column: T): T => {
+    const kept = new (column.constructor as new (length: number) => T)(column.length - rows.length);
+    let from = 0;
+    let at = 0;
+    for (const row of [...rows, column.length]) {
+      kept.set(column.subarray(from, row), at);
+      at += row - from;
+      from = row + 1;
+    }
+    return kept;
+  };
+  return {
+    ids: cut(columns.ids),
+    classIds: cut(columns.classIds),
+    statuses: cut(columns.statuses),
+    splits: cut(columns.splits),
+    origins: cut(columns.origins),
+    flags: cut(columns.flags),
+    predictedIds: cut(columns.predictedIds),
+    confidences: cut(columns.confidences),
+  };
+}
