@@ -2,7 +2,8 @@
 import type { EncodedImage } from './protocol.ts';
 import type { Preprocessing } from './run.ts';
 
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif';
+export const imageFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const;
+export type ImageFormat = (typeof imageFormats)[number];
 
 /** What a file turned out to be. It was decoded to its last row to find out. */
 export interface ProbedImage {
