@@ -21,14 +21,14 @@ sharp.cache(false);
 // One image at a time in a process; several images are decoded side by side by several processes.
 sharp.concurrency(1);
 
-export const decoder: DecoderFunctions = {
+export const decoder: Omit<DecoderFunctions, 'measure'> = {
   probe: (path) => orRejected(() => probe(path)),
   pixels: (path, preprocessing) => orRejected(() => pixels(path, preprocessing)),
   thumbnail: (path, size) => orRejected(() => thumbnail(path, size)),
   encodePng: (pixels, height, width, channels) => sharp(pixels, { raw: { height, width, channels } }).png().toBuffer(),
 };
 
-async function orRejected<T>(work: () => Promise<T>): Promise<T | RejectedImage> {
+export async function orRejected<T>(work: () => Promise<T>): Promise<T | RejectedImage> {
   try {
     return await work();
   } catch (error) {
@@ -68,7 +68,7 @@ async function thumbnail(path: string, size: number): Promise<EncodedImage> {
 }
 
 /** @throws Unusable when the header is damaged, the image too large, or its pixels no 8 or 16-bit integers. */
-async function readHeader(content: Buffer): Promise<Metadata> {
+export async function readHeader(content: Buffer): Promise<Metadata> {
   let header: Metadata;
   try {
     header = await sharp(content, { failOn: 'none', limitInputPixels: false }).metadata();
@@ -93,7 +93,7 @@ async function readHeader(content: Buffer): Promise<Metadata> {
  * Decodes strictly and, where that fails, again with patience for oddities that leave the pixels whole: such an image
  * comes back with a warning. (Strictness alone refuses some good images, patience alone accepts broken ones.)
  */
-async function decodeWith<T>(
+export async function decodeWith<T>(
   content: Buffer,
   work: (image: Sharp) => Promise<T>,
 ): Promise<{ value: T; warning: string | null }> {
@@ -110,7 +110,7 @@ async function decodeWith<T>(
 }
 
 /** EXIF orientation applied, transparency laid on white; of an animation, its first frame. */
-function upright(image: Sharp): Sharp {
+export function upright(image: Sharp): Sharp {
   return image.autoOrient().flatten({ background: '#ffffff' }).timeout({ seconds: timeoutSeconds });
 }
 

@@ -5,16 +5,20 @@
 import { createBirpc } from 'birpc';
 import type { DecoderEvents, DecoderFunctions } from '../shared/decoder.ts';
 import { decoder } from './decode.ts';
+import { measure } from './measure.ts';
 
 process.on('disconnect', () => process.exit(0));
 // Ctrl+C in a terminal reaches the whole process group; when to end is the engine's to say.
 process.on('SIGINT', () => undefined);
 
-const engine = createBirpc<DecoderEvents, DecoderFunctions>(decoder, {
-  post: (message) => process.send?.(message),
-  on: (listener) => {
-    process.on('message', listener);
+const engine = createBirpc<DecoderEvents, DecoderFunctions>(
+  { ...decoder, measure },
+  {
+    post: (message) => process.send?.(message),
+    on: (listener) => {
+      process.on('message', listener);
+    },
+    timeout: -1,
   },
-  timeout: -1,
-});
+);
 void engine.ready.asEvent();

@@ -28,11 +28,39 @@ export interface RejectedImage {
   reason: string;
 }
 
+/** Sides of the small pictures that duplicates are told by. */
+export const lumaSide = 32;
+export const chromaSide = 8;
+
+/** Measured at a working size of at most 256 pixels on the longer side. Luma 0 to 255. */
+export interface ImageFigures {
+  /** 1st and 99th percentile of luma. */
+  dark: number;
+  bright: number;
+  /** Of luma. */
+  variance: number;
+  /** Of the histogram of luma, bits: 0 to 8. */
+  entropy: number;
+  /** Variance of the Laplacian of luma. */
+  laplacian: number;
+  /** 99th percentile of the distance of chroma from grey, 0 to 181. */
+  colour: number;
+}
+
+/** What the quality scan wants to know of an image. */
+export interface ImageMeasures extends Omit<ProbedImage, 'status' | 'reason'>, ImageFigures {
+  /** uint8 [lumaSide, lumaSide], the image stretched to a square. */
+  luma: Uint8Array;
+  /** uint8 [2, chromaSide, chromaSide], the blue and red differences; 128 is grey. */
+  chroma: Uint8Array;
+}
+
 /** Answered in the order of the calls, one at a time. A file that cannot be used is an answer, never an error. */
 export interface DecoderFunctions {
   probe(path: string): Promise<ProbedImage | RejectedImage>;
   /** uint8 [height, width, channels]. */
   pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array | RejectedImage>;
+  measure(path: string): Promise<ImageMeasures | RejectedImage>;
   /** The longer side is at most `size` pixels; a smaller image keeps its size. */
   thumbnail(path: string, size: number): Promise<EncodedImage | RejectedImage>;
   /** `pixels`: uint8 [height, width, channels]. */

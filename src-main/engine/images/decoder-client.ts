@@ -3,11 +3,14 @@
  * costs at most the one image it was working on, and is replaced at the next call.
  */
 import { availableParallelism } from 'node:os';
-import type { DecoderFunctions, ProbedImage, RejectedImage } from '../../shared/decoder.ts';
+import type { DecoderFunctions, ImageMeasures, ProbedImage, RejectedImage } from '../../shared/decoder.ts';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { EncodedImage } from '../../shared/protocol.ts';
 import type { Preprocessing } from '../../shared/run.ts';
 import { DecoderLost, DecoderProcess } from './decoder-process.ts';
+import { DecoderQueue } from './decoder-queue.ts';
+import type { DecoderPriority } from './decoder-queue.ts';
+import { throwIfInterrupted } from './interrupted.ts';
 
 export interface DecoderOptions {
   /** How many images are decoded side by side. By default one a processor core, at least 2 and at most 8. */
@@ -16,11 +19,20 @@ export interface DecoderOptions {
   timeoutMs?: number;
 }
 
+/** How a call waits for its turn. */
+export interface Waiting {
+  /** `work` when left out. */
+  priority?: DecoderPriority;
+  /** Aborted while it waits, the call is dropped and rejects with `interrupted`. */
+  signal?: AbortSignal | undefined;
+}
+
 type FunctionName = keyof DecoderFunctions;
 
 interface Job {
   run(process: DecoderProcess): Promise<void>;
   fail(error: Error): void;
+  priority: DecoderPriority;
   /** Processes that ended while they worked on it, and that ended before they could. */
   crashes: number;
   failedStarts: number;
@@ -29,7 +41,7 @@ interface Job {
 export class DecoderClient {
   readonly processes: number;
   readonly #timeoutMs: number;
-  readonly #queue: Job[] = [];
+  readonly #queue = new DecoderQueue<Job>();
   readonly #running = new Map<number, DecoderProcess>();
   readonly #busy = new Set<number>();
   readonly #lostListeners = new Set<(message: string) => void>();
@@ -57,9 +69,14 @@ export class DecoderClient {
     return unlessRejected(await this.#call('pixels', [path, preprocessing]));
   }
 
+  /** @throws ReceptiveError `unreadable` */
+  async measure(path: string): Promise<ImageMeasures> {
+    return unlessRejected(await this.#call('measure', [path]));
+  }
+
   /** At most `size` pixels on the longer side, never enlarged. @throws ReceptiveError `unreadable` */
-  async thumbnail(path: string, size: number): Promise<EncodedImage> {
-    return unlessRejected(await this.#call('thumbnail', [path, size]));
+  async thumbnail(path: string, size: number, waiting?: Waiting): Promise<EncodedImage> {
+    return unlessRejected(await this.#call('thumbnail', [path, size], waiting));
   }
 
   /** `pixels`: uint8 [height, width, channels]. */
@@ -81,24 +98,42 @@ export class DecoderClient {
   /** Ends the processes; calls that are waiting are rejected with `interrupted`. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of this.#queue.splice(0)) job.fail(closedError());
+    for (const job of this.#queue.takeAll()) job.fail(closedError());
     const running = [...this.#running.values()];
     for (const process of running) process.kill();
     await Promise.all(running.map(({ ended }) => ended));
   }
 
-  #call<N extends FunctionName>(
+  async #call<N extends FunctionName>(
     name: N,
     args: Parameters<DecoderFunctions[N]>,
+    { priority = 'work', signal }: Waiting = {},
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
-    if (this.#closed) return Promise.reject(closedError());
-    return new Promise((resolve, reject) => {
-      this.#queue.push({
-        run: async (process) => resolve(await process.call(name, args, this.#timeoutMs)),
-        fail: reject,
-        crashes: 0,
-        failedStarts: 0,
-      });
+    if (this.#closed) throw closedError();
+    throwIfInterrupted(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<DecoderFunctions[N]>>>();
+    const job: Job = {
+      run: async (process) => resolve(await process.call(name, args, this.#timeoutMs)),
+      fail: reject,
+      priority,
+      crashes: 0,
+      failedStarts: 0,
+    };
+    const drop = (): void => {
+      if (this.#queue.remove(job)) reject(droppedError());
+    };
+    signal?.addEventListener('abort', drop);
+    this.#queue.add(job, priority);
+    this.#wake(priority);
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', drop);
+    }
+  }
+
+  /** What may be wanted later leaves a process free for what is wanted now. */
+  #wake(priority: DecoderPriority): void {
       for (let slot = 0; slot < this.processes; slot++) {
         if (this.#busy.has(slot)) continue;
         void this.#work(slot);
