@@ -124,7 +124,7 @@ export class DecoderClient {
     };
     signal?.addEventListener('abort', drop);
     this.#queue.add(job, priority);
-    this.#wake(priority);
+    this.#wake();
     try {
       return await promise;
     } finally {
@@ -132,20 +132,18 @@ export class DecoderClient {
     }
   }
 
-  /** What may be wanted later leaves a process free for what is wanted now. */
-  #wake(priority: DecoderPriority): void {
-      for (let slot = 0; slot < this.processes; slot++) {
-        if (this.#busy.has(slot)) continue;
-        void this.#work(slot);
-        break;
-      }
-    });
+  #wake(): void {
+    for (let slot = 0; slot < this.processes; slot++) {
+      if (this.#busy.has(slot)) continue;
+      void this.#work(slot);
+      break;
+    }
   }
 
   /** Takes jobs from the queue, one after another, until it is empty. */
   async #work(slot: number): Promise<void> {
     this.#busy.add(slot);
-    for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
+    for (let job = this.#queue.take(); job; job = this.#queue.take()) {
       try {
         const current = this.#running.get(slot);
         await job.run(current?.alive ? current : this.#start(slot));
@@ -187,7 +185,7 @@ export class DecoderClient {
         new ReceptiveError('internal', `The image decoder does not start: ${error.message}`, 'Run the setup again.'),
       );
     }
-    this.#queue.unshift(job);
+    this.#queue.putBack(job, job.priority);
   }
 }
 
@@ -198,3 +196,6 @@ function unlessRejected<T extends object>(answer: T | RejectedImage): T {
 
 const closedError = (): ReceptiveError =>
   new ReceptiveError('interrupted', 'The image decoder was closed before it could answer.');
+
+const droppedError = (): ReceptiveError =>
+  new ReceptiveError('interrupted', 'The image was not needed any more before its turn came.');
