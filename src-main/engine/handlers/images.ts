@@ -4,7 +4,7 @@ import { imageFacts } from '../store/images.ts';
 import type { EngineContext, Part } from './context.ts';
 import { startImport } from './import.ts';
 
-export function imageHandlers(context: EngineContext): Omit<Part<'images'>, 'images.thumbnail'> {
+export function imageHandlers(context: EngineContext): Omit<Part<'images'>, 'images.thumbnail' | 'images.exclude' | 'images.pin'> {
   const { projects } = context;
   return {
     'images.import': ({ paths }) => startImport(context, paths),

@@ -1,10 +1,24 @@
-/** Classes, labels, and the sides that images are on. */
-import { createClass, deleteClass, listClasses, renameClass, setLabels } from '../store/classes.ts';
-import { assignSplits } from '../store/splits.ts';
+/** Classes, labels, exclusions, and the sides that images are on. */
+import { labelOrigins } from '../../shared/image-query.ts';
+import type { EngineHandlers } from '../../shared/protocol.ts';
+import {
+  createClass,
+  deleteClass,
+  listClasses,
+  mergeClasses,
+  renameClass,
+  setClassColor,
+  setClassKey,
+} from '../store/classes.ts';
+import { excludeImages } from '../store/exclusions.ts';
+import { setLabels } from '../store/labels.ts';
+import { assignSplits, pinImages } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
-export function labelHandlers(context: EngineContext): Part<'classes' | 'labels' | 'split'> {
+type Own = Part<'classes' | 'labels' | 'split'> & Pick<EngineHandlers, 'images.exclude' | 'images.pin'>;
+
+export function labelHandlers(context: EngineContext): Own {
   const { projects } = context;
   return {
     'classes.list': () => listClasses(projects.db),
@@ -17,13 +31,40 @@ export function labelHandlers(context: EngineContext): Part<'classes' | 'labels'
       renameClass(projects.db, id, name);
       changed(context, 'classes', 'project');
     },
-    'classes.delete': ({ id }) => {
-      deleteClass(projects.db, id);
+    'classes.setColor': ({ id, color }) => {
+      setClassColor(projects.db, id, color);
+      changed(context, 'classes', 'project');
+    },
+    'classes.setKey': ({ id, key }) => {
+      setClassKey(projects.db, id, key);
+      changed(context, 'classes', 'project');
+    },
+    'classes.delete': ({ id, moveTo }) => {
+      deleteClass(projects.db, id, moveTo);
+      changed(context, 'classes', 'images', 'project');
+    },
+    'classes.merge': ({ id, into }) => {
+      mergeClasses(projects.db, id, into);
       changed(context, 'classes', 'images', 'project');
     },
     'labels.set': ({ ids, classId }) => {
-      setLabels(projects.db, ids, classId);
+      const relabelled = setLabels(projects.db, ids, classId);
+      context.tell('images.relabelled', {
+        ids: Uint32Array.from(relabelled),
+        classId: classId ?? 0,
+        origin: labelOrigins.indexOf(classId === null ? 'none' : 'person'),
+      });
+      changed(context, 'classes', 'project');
+      return projects.project.summary();
+    },
+    'images.exclude': ({ ids, excluded }) => {
+      excludeImages(projects.db, ids, excluded);
       changed(context, 'images', 'classes', 'project');
+      return projects.project.summary();
+    },
+    'images.pin': ({ ids, split }) => {
+      pinImages(projects.db, ids, split);
+      changed(context, 'images', 'project');
       return projects.project.summary();
     },
     'split.assign': ({ reassign, ...shares }) => {

@@ -1,50 +1,28 @@
-/** Classes, and the labels that give images theirs. */
+/** Classes: what images may be labelled with. */
 import { ReceptiveError } from '../../shared/errors.ts';
+import { reservedKeys } from '../../shared/labelling.ts';
 import type { ClassInfo } from '../../shared/labelling.ts';
+import { nextColor, nextKey } from './class-looks.ts';
 import type { Database } from './database.ts';
 import { rejected } from './images.ts';
-import { imagesOfClass, nextId, record } from './journal.ts';
-import type { Change } from './journal.ts';
+import { imagesOfClass, leaveClass, nextId, record } from './journal.ts';
 
-/**
- * Okabe and Ito, "Color Universal Design", 2008, without black: told apart with any colour vision. From the eighth class
- * on, further hues that stand out from a white ground as well as from a dark one.
- */
-export const palette = [
-  '#e69f00',
-  '#56b4e9',
-  '#009e73',
-  '#f0e442',
-  '#0072b2',
-  '#d55e00',
-  '#cc79a7',
-  '#7b5fd0',
-  '#999933',
-  '#a02c5a',
-  '#888888',
-  '#8c5a2b',
-  '#2ec4b6',
-  '#1b8a3a',
-] as const;
+type ClassRow = Omit<ClassInfo, 'count'>;
 
-interface ClassRow {
-  id: number;
-  name: string;
-  color: string;
-}
-
+/** In the order they were made. */
 export function listClasses(db: Database): ClassInfo[] {
-  const rows = db.sql
+  return db.sql
     .prepare(
-      `SELECT id, name, color, (SELECT COUNT(*) FROM images WHERE class_id = classes.id) AS count
+      `SELECT id, name, color, key,
+         (SELECT COUNT(*) FROM images WHERE class_id = classes.id AND status <> ${rejected} AND excluded = 0) AS count
        FROM classes ORDER BY id`,
     )
-    .all() as unknown as (ClassRow & { count: number })[];
-  return rows.map((row, index) => ({ ...row, key: index < 9 ? String(index + 1) : null }));
+    .all() as unknown as ClassInfo[];
 }
 
-function findClass(db: Database, id: number): ClassRow {
-  const row = db.sql.prepare('SELECT id, name, color FROM classes WHERE id = ?').get(id);
+/** Throws 'not-found'. */
+export function findClass(db: Database, id: number): ClassRow {
+  const row = db.sql.prepare('SELECT id, name, color, key FROM classes WHERE id = ?').get(id);
   if (!row) throw new ReceptiveError('not-found', `There is no class ${id} any more.`, 'It may have been deleted.');
   return row as unknown as ClassRow;
 }
@@ -67,49 +45,101 @@ function checkName(name: string): string {
   return trimmed;
 }
 
-/** The first colour no class has, or, when all are taken, the next in turn. */
-function nextColor(db: Database): string {
-  const used = db.sql
-    .prepare('SELECT color FROM classes')
-    .all()
-    .map((row) => row['color']);
-  return palette.find((color) => !used.includes(color)) ?? palette[used.length % palette.length]!;
-}
-
+/** With the first key and the first colour that are free. */
 export function createClass(db: Database, givenName: string): ClassInfo {
   const name = checkName(givenName);
-  const id = db.transaction(() => {
+  return db.transaction(() => {
     refuseTakenName(db, name);
     const id = nextId(db, 'classes');
-    const after = { name, color: nextColor(db) };
+    const after = { name, color: nextColor(db), key: nextKey(db) };
     record(db, `New class "${name}"`, [{ kind: 'row', table: 'classes', id, before: null, after }]);
-    return id;
+    return { id, ...after, count: 0 };
   });
-  return listClasses(db).find((info) => info.id === id)!;
+}
+
+/** What makes something else of a class. */
+function change({ id, ...before }: ClassRow, to: Partial<Omit<ClassRow, 'id'>>) {
+  return { kind: 'row' as const, table: 'classes' as const, id, before, after: { ...before, ...to } };
 }
 
 export function renameClass(db: Database, id: number, givenName: string): void {
   const name = checkName(givenName);
   db.transaction(() => {
-    const { name: oldName, color } = findClass(db, id);
-    if (name === oldName) return;
+    const known = findClass(db, id);
+    if (name === known.name) return;
     refuseTakenName(db, name);
-    record(db, `Rename class "${oldName}" to "${name}"`, [
-      { kind: 'row', table: 'classes', id, before: { name: oldName, color }, after: { name, color } },
+    record(db, `Rename class "${known.name}" to "${name}"`, [change(known, { name })]);
+  });
+}
+
+/** @param color #rrggbb. */
+export function setClassColor(db: Database, id: number, color: string): void {
+  db.transaction(() => {
+    const known = findClass(db, id);
+    if (color !== known.color) record(db, `Colour of class "${known.name}"`, [change(known, { color })]);
+  });
+}
+
+/** A key of the labelling view: a digit or a lower-case letter that does nothing else there. */
+function checkKey(key: string): void {
+  if (!/^[0-9a-z]$/.test(key)) {
+    throw new ReceptiveError(
+      'usage',
+      `"${key}" cannot be a class's key.`,
+      'Choose a digit or a lower-case letter without an accent.',
+    );
+  }
+  if (!(reservedKeys as readonly string[]).includes(key)) return;
+  throw new ReceptiveError(
+    'usage',
+    `"${key}" cannot be a class's key: it is a command when images are labelled.`,
+    `Choose another one; ${reservedKeys.map((one) => one.toUpperCase()).join(', ')} are taken by commands.`,
+  );
+}
+
+/** The class that has the key loses it. One undoable change. Throws 'usage' for a reserved key. */
+export function setClassKey(db: Database, id: number, key: string | null): void {
+  if (key !== null) checkKey(key);
+  db.transaction(() => {
+    const known = findClass(db, id);
+    if (key === known.key) return;
+    const losers = db.sql.prepare('SELECT id, name, color, key FROM classes WHERE key = ?').all(key);
+    record(db, key === null ? `No key for class "${known.name}"` : `Key "${key}" for class "${known.name}"`, [
+      ...losers.map((row) => change(row as unknown as ClassRow, { key: null })),
+      change(known, { key }),
     ]);
   });
 }
 
-/** Its images become unlabelled. */
-export function deleteClass(db: Database, id: number): void {
+/** Its images and predictions go to the class `moveTo`; without one the images become unlabelled, the predictions go. */
+export function deleteClass(db: Database, id: number, moveTo: number | null = null): void {
   db.transaction(() => {
-    const { name, color } = findClass(db, id);
-    const ids = imagesOfClass(db, id);
-    record(db, `Delete class "${name}"`, [
-      { kind: 'images', column: 'class_id', ids, before: ids.map(() => id), after: null },
-      { kind: 'row', table: 'classes', id, before: { name, color }, after: null },
-    ]);
+    const known = findClass(db, id);
+    remove(db, known, moveTo, `Delete class "${known.name}"`);
   });
+}
+
+/** All images and predictions of `id` become ones of `into`, and the class `id` goes. */
+export function mergeClasses(db: Database, id: number, into: number): void {
+  db.transaction(() => {
+    const known = findClass(db, id);
+    remove(db, known, into, `Merge class "${known.name}" into "${findClass(db, into).name}"`);
+  });
+}
+
+function remove(db: Database, { id, ...before }: ClassRow, heir: number | null, label: string): void {
+  if (heir === id) {
+    throw new ReceptiveError(
+      'usage',
+      `The images of "${before.name}" cannot go to the class itself.`,
+      'Choose another.',
+    );
+  }
+  if (heir !== null) findClass(db, heir);
+  record(db, label, [
+    ...leaveClass(db, id, heir, imagesOfClass(db, id)),
+    { kind: 'row', table: 'classes', id, before, after: null, ...(heir === null ? {} : { heir }) },
+  ]);
 }
 
 /** For an import, which is not undoable: the class of that name, made when it is not there. In the running transaction. */
@@ -117,35 +147,7 @@ export function classForImport(db: Database, name: string): number {
   const row = db.sql.prepare('SELECT id FROM classes WHERE name = ?').get(name);
   if (row) return Number(row['id']);
   const { lastInsertRowid } = db.sql
-    .prepare('INSERT INTO classes (name, color) VALUES (?, ?)')
-    .run(name, nextColor(db));
+    .prepare('INSERT INTO classes (name, color, key) VALUES (?, ?, ?)')
+    .run(name, nextColor(db), nextKey(db));
   return Number(lastInsertRowid);
-}
-
-/**
- * Gives images a class, or none. One undoable change, on disk when this returns. Rejected images are passed over: they
- * have no class, whatever the selection held.
- */
-export function setLabels(db: Database, ids: readonly number[], classId: number | null): void {
-  db.transaction(() => {
-    const name = classId === null ? null : findClass(db, classId).name;
-    const current = db.sql.prepare('SELECT class_id, status FROM images WHERE id = ?');
-    const change = {
-      kind: 'images',
-      column: 'class_id',
-      ids: [] as number[],
-      before: [] as (number | null)[],
-    } as const;
-    for (const id of new Set(ids)) {
-      const row = current.get(id) as { class_id: number | null; status: number } | undefined;
-      if (!row) throw new ReceptiveError('not-found', `There is no image ${id} in this project.`);
-      if (row.class_id === classId || row.status === rejected) continue;
-      change.ids.push(id);
-      change.before.push(row.class_id);
-    }
-    const images = change.ids.length === 1 ? '1 image' : `${change.ids.length} images`;
-    record(db, name === null ? `Take the label from ${images}` : `Label ${images} "${name}"`, [
-      { ...change, after: classId } satisfies Change,
-    ]);
-  });
 }

@@ -2,92 +2,65 @@
  * Undo and redo. Every undoable change is one transaction that writes both the data and one journal entry, and an entry
  * holds what it changed with the values before and after, so it can be applied in either direction at any later time.
  */
-import { z } from 'zod';
 import { ReceptiveError } from '../../shared/errors.ts';
+import { labelOrigins } from '../../shared/image-query.ts';
+import { applyChange, compact, entrySchema, predictionsOfClass, targetOf } from './changes.ts';
+import type { Change, Direction, RowChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { isConstraint } from './errors.ts';
 
-const value = z.union([z.string(), z.number(), z.null()]);
-const row = z.record(z.string().regex(/^[a-z_]+$/), value).nullable();
-
-/** One column of many images: `before` holds a value an image, `after` the one value all of them got, or one an image. */
-const imagesChange = z.strictObject({
-  kind: z.literal('images'),
-  column: z.enum(['class_id', 'split']),
-  ids: z.array(z.number().int()),
-  before: z.array(value),
-  after: z.union([value, z.array(value)]),
-});
-/** One row that was made (`before` null), changed or deleted (`after` null). */
-const rowChange = z.strictObject({
-  kind: z.literal('row'),
-  table: z.enum(['classes', 'networks']),
-  id: z.number().int(),
-  before: row,
-  after: row,
-});
-const changeSchema = z.discriminatedUnion('kind', [imagesChange, rowChange]);
-const entrySchema = z.array(changeSchema);
-
-export type Change = z.output<typeof changeSchema>;
-type RowChange = z.output<typeof rowChange>;
-type Direction = 'undo' | 'redo';
-
-/** Puts one change's values in place: those after it for redo, those before it for undo. */
-function applyChange(db: Database, change: Change, direction: Direction): void {
-  const target = direction === 'redo' ? change.after : change.before;
-  if (change.kind === 'images') {
-    const update = db.sql.prepare(`UPDATE images SET ${change.column} = ? WHERE id = ?`);
-    const values = target as Change['after'] & (string | number | null | (string | number | null)[]);
-    change.ids.forEach((id, index) => update.run(Array.isArray(values) ? (values[index] ?? null) : values, id));
-    return;
-  }
-  applyRow(db, change, target as RowChange['after']);
-}
-
-function applyRow(db: Database, { table, id }: RowChange, target: RowChange['after']): void {
-  if (target === null) {
-    db.sql.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id);
-    return;
-  }
-  const columns = Object.keys(target);
-  const assignments = columns.map((column) => `${column} = excluded.${column}`);
-  db.sql
-    .prepare(
-      `INSERT INTO ${table} (id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
-       ON CONFLICT (id) DO UPDATE SET ${assignments.join(', ')}`,
-    )
-    .run(id, ...Object.values(target));
-}
-
 /**
- * An import is not in the journal, and may have given a class images since. Undoing the class's making (or deleting it
- * again) takes the class from those too, so the entry is completed with them and the other direction brings them back.
+ * An import and predictions are not in the journal, and may have given a class images since. Undoing the class's making
+ * (or deleting it again) takes the class from those too, so the entry is completed with them and the other direction
+ * brings them back.
  */
-function withImportedImages(db: Database, changes: Change[], direction: Direction): Change[] {
-  return changes.flatMap((change) => {
-    const removed = change.kind === 'row' && (direction === 'redo' ? change.after : change.before) === null;
-    if (!removed || change.table !== 'classes') return [change];
-    const known = new Set(changes.flatMap((other) => (other.kind === 'images' ? other.ids : [])));
-    const ids = imagesOfClass(db, change.id).filter((id) => !known.has(id));
-    if (ids.length === 0) return [change];
-    const made = direction === 'undo';
-    const clearing: Change = {
-      kind: 'images',
-      column: 'class_id',
-      ids,
-      before: ids.map(() => (made ? null : change.id)),
-      after: made ? change.id : null,
-    };
-    return made ? [change, clearing] : [clearing, change];
-  });
+function withLaterImages(db: Database, changes: Change[], direction: Direction): Change[] {
+  const removal = changes.find(
+    (change) => change.kind === 'row' && change.table === 'classes' && targetOf(change, direction) === null,
+  ) as RowChange | undefined;
+  if (!removal) return changes;
+  const known = new Set(changes.flatMap((change) => (change.kind === 'images' ? change.ids : [])));
+  const images = imagesOfClass(db, removal.id).filter(({ id }) => !known.has(id));
+  const leaving = leaveClass(db, removal.id, removal.heir ?? null, images);
+  const others = changes.filter((change) => change.kind !== 'predictions');
+  // Applied from the end in undo: either way the images leave the class before it goes.
+  return direction === 'redo' ? [...leaving, ...others] : [...others, ...leaving.map(reversed)];
 }
 
-export function imagesOfClass(db: Database, classId: number): number[] {
-  return db.sql
-    .prepare('SELECT id FROM images WHERE class_id = ? ORDER BY id')
-    .all(classId)
-    .map((found) => Number(found['id']));
+/** What makes these images of the class `from`, and its predictions, ones of `to` or of none. */
+export function leaveClass(
+  db: Database,
+  from: number,
+  to: number | null,
+  images: readonly { id: number; origin: number }[],
+): Change[] {
+  const origins = compact(images.map(({ origin }) => origin));
+  const labels: Change = {
+    kind: 'images',
+    ids: images.map(({ id }) => id),
+    columns: {
+      class_id: { before: from, after: to },
+      origin: { before: origins, after: to === null ? labelOrigins.indexOf('none') : origins },
+    },
+  };
+  return [...(images.length > 0 ? [labels] : []), ...predictionsOfClass(db, from, to)];
+}
+
+function reversed(change: Change): Change {
+  if (change.kind !== 'images') return swapped(change);
+  const columns = Object.entries(change.columns).map(([name, column]) => [name, swapped(column)]);
+  return { ...change, columns: Object.fromEntries(columns) as typeof change.columns };
+}
+
+const swapped = <T extends { before: unknown; after: unknown }>(change: T): T => ({
+  ...change,
+  before: change.after,
+  after: change.before,
+});
+
+export function imagesOfClass(db: Database, classId: number): { id: number; origin: number }[] {
+  const rows = db.sql.prepare('SELECT id, origin FROM images WHERE class_id = ? ORDER BY id').all(classId);
+  return rows as unknown as { id: number; origin: number }[];
 }
 
 /** The id the next new row gets; ids are never used twice, so that undo can bring a row back under its own. */
@@ -105,9 +78,10 @@ export function record(db: Database, label: string, changes: Change[]): void {
   db.sql.prepare('INSERT INTO journal (label, changes) VALUES (?, ?)').run(label, JSON.stringify(effective));
 }
 
-/** Where the entry stands that a step takes back or does again. */
+/** Where the entry stands that a step takes back or does again; those undone are the newest. */
 const nextEntry: Record<Direction, string> = {
-  undo: 'FROM journal WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+  undo: `FROM journal WHERE id < IFNULL((SELECT MIN(id) FROM journal WHERE undone = 1), 9e18)
+         ORDER BY id DESC LIMIT 1`,
   redo: 'FROM journal WHERE undone = 1 ORDER BY id LIMIT 1',
 };
 
@@ -122,7 +96,7 @@ export function step(db: Database, direction: Direction): void {
   db.transaction(() => {
     const entry = db.sql.prepare(`SELECT id, label, changes ${nextEntry[direction]}`).get();
     if (!entry) throw new ReceptiveError('usage', `There is nothing to ${direction}.`);
-    const changes = withImportedImages(db, entrySchema.parse(JSON.parse(String(entry['changes']))), direction);
+    const changes = withLaterImages(db, entrySchema.parse(JSON.parse(String(entry['changes']))), direction);
     try {
       for (const change of direction === 'undo' ? changes.toReversed() : changes) applyChange(db, change, direction);
     } catch (error) {

@@ -98,13 +98,26 @@ export const migrations: readonly string[] = [
   CREATE INDEX images_content ON images (content) WHERE content IS NOT NULL;
   DROP INDEX images_columns;
   CREATE INDEX images_columns ON images (class_id, status, split, excluded, pinned, missing, origin);
+  -- What a class's count is made of: not rejected (2), not excluded.
+  CREATE INDEX images_counted ON images (class_id) WHERE status <> 2 AND excluded = 0;
+  -- Undone entries are the newest; with them found at once, so is the next one to undo.
+  CREATE INDEX journal_undone ON journal (id) WHERE undone = 1;
 
   -- NULL for none.
   ALTER TABLE classes ADD COLUMN key TEXT;
-  UPDATE classes SET key = (SELECT COUNT(*) FROM classes AS earlier WHERE earlier.id <= classes.id);
-  UPDATE classes SET key = NULL WHERE LENGTH(key) > 1;
+  UPDATE classes SET key = NULLIF(SUBSTR(
+    '123456789abcdeghijklmnoqrstuvwyz',
+    (SELECT COUNT(*) FROM classes AS earlier WHERE earlier.id <= classes.id),
+    1
+  ), '');
 
   ALTER TABLE imports ADD COLUMN several_labels TEXT NOT NULL DEFAULT 'first';
+  -- How often it was started since it last added something: what ends the engine each time is given up.
+  ALTER TABLE imports ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+  -- Whether its files of labels have labelled the images that were there before it.
+  ALTER TABLE imports ADD COLUMN labelled INTEGER NOT NULL DEFAULT 0;
+  -- How many new files in it were offered and not wanted.
+  ALTER TABLE sources ADD COLUMN declined INTEGER NOT NULL DEFAULT 0;
 
   -- What a model thinks of an image; never a label.
   CREATE TABLE predictions (

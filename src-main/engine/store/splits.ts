@@ -1,10 +1,13 @@
 /** Which side an image is on: training, validation or test. */
 import { splits } from '../../shared/image-query.ts';
+import type { Split } from '../../shared/image-query.ts';
 import { splitStratified } from '../images/split.ts';
+import { compact } from './changes.ts';
 import type { Database } from './database.ts';
-import { labelledImages } from './images.ts';
+import { labelledImages, rejected } from './images.ts';
 import type { LabelledImage } from './images.ts';
 import { record } from './journal.ts';
+import { countedImages, selectImages } from './selection.ts';
 
 /** Shares of each class, 0 to 1, and the seed that decides which images. */
 export interface Shares {
@@ -33,13 +36,16 @@ export function assignSplits(db: Database, shares: Shares, reassign: boolean): v
     const moved = open
       .map(({ id, split: before }, index) => ({ id, before, after: sides[index]! }))
       .filter(({ before, after }) => before !== after);
-    record(db, `Split ${moved.length} ${moved.length === 1 ? 'image' : 'images'}`, [
+    record(db, `Split ${countedImages(moved.length)}`, [
       {
         kind: 'images',
-        column: 'split',
         ids: moved.map(({ id }) => id),
-        before: moved.map(({ before }) => splits.indexOf(before)),
-        after: moved.map(({ after }) => splits.indexOf(after)),
+        columns: {
+          split: {
+            before: compact(moved.map(({ before }) => splits.indexOf(before))),
+            after: compact(moved.map(({ after }) => splits.indexOf(after))),
+          },
+        },
       },
     ]);
   });
@@ -60,4 +66,34 @@ export function trainingSides(
     training: images.filter((_, index) => sides[index] === 'train' || sides[index] === 'none'),
     validation: images.filter((_, index) => sides[index] === 'validation'),
   };
+}
+
+/**
+ * Holds images on a side, whatever is assigned, or (null) lets them go; they stay on that side then. Rejected images
+ * are passed over. One undoable change.
+ * @returns the ids of the images that changed.
+ */
+export function pinImages(db: Database, ids: readonly number[], side: Exclude<Split, 'none'> | null): number[] {
+  return db.transaction(() => {
+    const pinned = Number(side !== null);
+    const changing = selectImages(db, ids).filter(
+      (image) =>
+        image.status !== rejected &&
+        (image.pinned !== pinned || (side !== null && image.split !== splits.indexOf(side))),
+    );
+    const count = countedImages(changing.length);
+    record(db, side === null ? `Unpin ${count}` : `Pin ${count} to ${side}`, [
+      {
+        kind: 'images',
+        ids: changing.map(({ id }) => id),
+        columns: {
+          pinned: { before: compact(changing.map((image) => image.pinned)), after: pinned },
+          ...(side !== null && {
+            split: { before: compact(changing.map((image) => image.split)), after: splits.indexOf(side) },
+          }),
+        },
+      },
+    ]);
+    return changing.map(({ id }) => id);
+  });
 }

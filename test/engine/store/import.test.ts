@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createClass, listClasses, setLabels } from '../../../src-main/engine/store/classes.ts';
+import { createClass, listClasses } from '../../../src-main/engine/store/classes.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import {
   addImages,
   addSources,

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createClass,
-  deleteClass,
-  listClasses,
-  palette,
-  renameClass,
-  setLabels,
-} from '../../../src-main/engine/store/classes.ts';
+import { createClass, deleteClass, listClasses, renameClass } from '../../../src-main/engine/store/classes.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
+import { classColors } from '../../../src-main/shared/labelling.ts';
 import { addImages } from '../../../src-main/engine/store/import.ts';
 import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
@@ -86,14 +81,14 @@ describe('labels', () => {
 });
 
 describe('classes', () => {
-  test('get keys 1 to 9 by their place and the first colour that is free', () => {
+  test('get the first key and the first colour that are free', () => {
     const project = projectWithImages(0);
     for (let i = 0; i < 10; i++) createClass(project.db, `class ${i}`);
     const infos = listClasses(project.db);
-    expect(infos.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', null]);
-    expect(infos.map(({ color }) => color)).toEqual(palette.slice(0, 10));
+    expect(infos.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', 'a']);
+    expect(infos.map(({ color }) => color)).toEqual(classColors.slice(0, 10));
     deleteClass(project.db, infos[2]!.id);
-    expect(createClass(project.db, 'new').color).toBe(palette[2]);
+    expect(createClass(project.db, 'new').color).toBe(classColors[2]);
     project.close();
   });
 

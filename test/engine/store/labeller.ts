@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { listImages } from '../../../src-main/engine/store/image-list.ts';
-import { setLabels } from '../../../src-main/engine/store/classes.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
 
 const [folder, classId, hold] = process.argv.slice(2);

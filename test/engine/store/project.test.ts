@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createClass, setLabels } from '../../../src-main/engine/store/classes.ts';
+import { createClass } from '../../../src-main/engine/store/classes.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { moveFolder } from '../../../src-main/engine/store/move.ts';
 import { OpenProject } from '../../../src-main/engine/store/open-project.ts';
 import { dataFolder, listRecent } from '../../../src-main/engine/store/places.ts';
