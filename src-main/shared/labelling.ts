@@ -63,6 +63,17 @@ export type ImportKind = (typeof importKinds)[number];
 export const severalLabelsChoices = ['first', 'leaveOut'] as const;
 export type SeveralLabels = (typeof severalLabelsChoices)[number];
 
+/** An image that a file of labels names and that was not found. */
+export interface Unplaced {
+  /** The file of labels, an absolute path. */
+  file: string;
+  /** Where it says so: "line 7". */
+  place: string;
+  /** The image, as the file calls it. */
+  path: string;
+  problem: string;
+}
+
 /** New files that appeared in a folder that images were brought in from. */
 export interface Offer {
   folder: string;

@@ -1,7 +1,7 @@
 /** Where projects and the list of recent ones live, and how a new project's folder is named. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, sep } from 'node:path';
 import { z } from 'zod';
 import type { RecentProject } from '../../shared/project.ts';
 import { writeFileAtomically } from '../files.ts';
@@ -84,6 +84,10 @@ export function rememberProject(name: string, path: string, replaces: string = p
 
 /** One name for a folder, whatever links lead to it. Throws Node's ENOENT when it is not there. */
 export const canonical = (folder: string): string => realpathSync(folder);
+
+/** Whether a path is that folder or lies in it. */
+export const isInside = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** A project's name out of a folder of images. */
 export const nameOf = (folder: string): string => basename(folder).slice(0, 100) || 'images';

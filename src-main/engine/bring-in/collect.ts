@@ -1,0 +1,170 @@
+/** Finds out what files and folders hold: every file that may be an image, with the class and side it is given. */
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import type { ImportKind, ImportPreview, SeveralLabels, Unplaced } from '../../shared/labelling.ts';
+import { throwIfInterrupted } from '../images/interrupted.ts';
+import { mapInParallel } from '../images/parallel.ts';
+import { walkFolder } from '../images/walk.ts';
+import type { FoundEntry } from '../images/walk.ts';
+import { canonical, isInside } from '../store/places.ts';
+import { layoutOf, placeIn } from './layout.ts';
+import type { Side } from './layout.ts';
+import { ImageFinder } from './label-files/find.ts';
+import { isLabelFile, readLabelFile } from './label-files/read.ts';
+import type { LabelRow } from './label-files/rows.ts';
+
+/** Files that are looked for side by side. */
+const lanes = 32;
+
+/** A file to look into; `path` is absolute. */
+export interface Candidate extends FoundEntry {
+  class?: string;
+  side?: Side;
+  /** A file of labels says so, and says it of images too that are in the project already. */
+  stated?: true;
+}
+
+export interface Collected {
+  candidates: Candidate[];
+  /** Folders that were named, to be brought in whole. */
+  folders: string[];
+  /** Folders that hold what else was named. */
+  places: string[];
+  /** Rows of files of labels that lead to no file. */
+  unplaced: Unplaced[];
+  /** Images with several labels. */
+  severalLabels: number;
+}
+
+export interface CollectOptions {
+  severalLabels: SeveralLabels;
+  /** The project's own folder: what lies in it is never brought in. */
+  own: string;
+  /** Absolute paths of the project's images. */
+  known: () => readonly string[];
+  signal: AbortSignal;
+}
+
+/** @throws ReceptiveError `not-found` for a path that is gone, `unreadable`, `no-images`, `interrupted`. */
+export async function collect(paths: readonly string[], options: CollectOptions): Promise<Collected> {
+  const all: Collected = { candidates: [], folders: [], places: [], unplaced: [], severalLabels: 0 };
+  for (const path of paths) {
+    if (isFolder(path)) {
+      all.folders.push(canonical(path));
+      all.candidates.push(...(await filesBelow(canonical(path), options)));
+    } else if (isLabelFile(path)) await addStated(path, options, all);
+    else {
+      const file = join(canonical(dirname(resolve(path))), basename(path));
+      all.candidates.push({ path: file });
+      all.places.push(dirname(file));
+    }
+  }
+  if (all.candidates.length > 0) return all;
+  throw new ReceptiveError(
+    'no-images',
+    `There are no images in ${paths.map((path) => `"${path}"`).join(', ')}: nothing but empty folders.`,
+    'Choose a folder that holds images, or one folder of images for each class.',
+  );
+}
+
+/** What the paths are, and how many images their files of labels give several labels. Throws as `collect` does. */
+export async function examine(paths: readonly string[]): Promise<ImportPreview> {
+  const preview: ImportPreview = { kinds: [], severalLabels: 0 };
+  for (const path of paths) {
+    let kind: ImportKind = 'images';
+    if (isFolder(path)) ({ kind } = await layoutOf(canonical(path)));
+    else if (isLabelFile(path)) {
+      const file = await readLabelFile(path);
+      ({ kind } = file);
+      for (const { labels } of merged(file.rows).values()) if (labels.length > 1) preview.severalLabels++;
+    }
+    preview.kinds.push(kind);
+  }
+  return preview;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (reportError(error).code !== 'not-found') return false;
+    throw new ReceptiveError('not-found', `"${path}" is not there any more.`, 'Nothing was brought in.');
+  }
+}
+
+async function filesBelow(folder: string, { own, signal }: CollectOptions): Promise<Candidate[]> {
+  try {
+    const layout = await layoutOf(folder);
+    const entries = await walkFolder(folder, signal);
+    return entries
+      .map((entry): Candidate => ({ ...entry, path: join(folder, entry.path), ...placeIn(layout, entry.path) }))
+      .filter(({ path }) => !isInside(path, own));
+  } catch (error) {
+    throwIfInterrupted(signal);
+    const { code, message } = reportError(error);
+    throw new ReceptiveError(code, `The folder "${folder}" cannot be read: ${message}`, 'Check its permissions.');
+  }
+}
+
+/** The images that a file of labels names. @throws ReceptiveError `not-found` when none of them is there. */
+async function addStated(path: string, options: CollectOptions, all: Collected): Promise<void> {
+  const { rows } = await readLabelFile(path);
+  const finder = new ImageFinder(path, options.known, options.signal);
+  const found = await mapInParallel(rows, lanes, (row) => {
+    throwIfInterrupted(options.signal);
+    return finder.find(row.path);
+  });
+  const placed: LabelRow[] = [];
+  const unplaced: Unplaced[] = [];
+  found.forEach((result, index) => {
+    const row = rows[index]!;
+    if ('path' in result) placed.push({ ...row, path: result.path });
+    else unplaced.push({ file: path, place: row.place, path: row.path, problem: result.problem });
+  });
+  const [first] = unplaced;
+  if (placed.length === 0 && first) {
+    throw new ReceptiveError(
+      'not-found',
+      `None of the ${rows.length.toLocaleString('en')} images that "${basename(path)}" names is there; the first is "${first.path}" (${first.place}).`,
+      'Put the file where its paths lead to the images, such as beside their folder. Nothing was changed.',
+    );
+  }
+  const files: string[] = [];
+  for (const { path: file, labels, side } of merged(placed).values()) {
+    if (labels.length > 1) all.severalLabels++;
+    const label = labels.length > 1 && options.severalLabels === 'leaveOut' ? undefined : labels[0];
+    const place = { ...(label === undefined ? {} : { class: label }), ...(side === undefined ? {} : { side }) };
+    all.candidates.push({ path: file, ...place, stated: true });
+    files.push(file);
+  }
+  all.unplaced.push(...unplaced);
+  all.places.push(...placesOf(files, canonical(dirname(resolve(path)))));
+}
+
+/** One row an image, with the labels of all its rows. */
+function merged(rows: readonly LabelRow[]): Map<string, LabelRow> {
+  const byPath = new Map<string, LabelRow>();
+  for (const row of rows) {
+    const before = byPath.get(row.path);
+    const labels = before ? [...new Set([...before.labels, ...row.labels])] : row.labels;
+    byPath.set(row.path, { ...row, ...before, labels, side: before?.side ?? row.side });
+  }
+  return byPath;
+}
+
+/** Folders that hold these files: one for all that lie below `base`, and each one's own for the others. */
+function placesOf(files: readonly string[], base: string): string[] {
+  const folders = [...new Set(files.map((file) => dirname(file)))];
+  const below = folders.filter((folder) => isInside(folder, base));
+  const others = folders.filter((folder) => !isInside(folder, base));
+  return below.length > 0 ? [commonFolder(below), ...others] : others;
+}
+
+function commonFolder(folders: readonly string[]): string {
+  return folders.reduce((common, folder) => {
+    let shared = common;
+    while (!isInside(folder, shared)) shared = dirname(shared) || sep;
+    return shared;
+  });
+}
