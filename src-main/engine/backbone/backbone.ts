@@ -1,0 +1,28 @@
+import { Session } from '../graph/session.ts';
+import { readBackbone } from './files.ts';
+import { backboneSize, featureCount, featureGraph, names } from './graph.ts';
+
+/** EfficientNet-Lite0 in a TensorFlow session. Call `dispose` when done. */
+export class Backbone {
+  readonly #session: Session;
+
+  /** Throws 'invalid-model' when the files that Receptive came with are damaged. */
+  constructor() {
+    const { layers, weights } = readBackbone();
+    this.#session = new Session(featureGraph(layers, weights));
+  }
+
+  /** Pixels 0 to 255, [batch, 224, 224, 3] row by row -> features [batch, 1280], 0 to 6. */
+  features(pixels: Uint8Array): Float32Array {
+    const batch = pixels.length / (backboneSize * backboneSize * 3);
+    const feed = { shape: [batch, backboneSize, backboneSize, 3], values: pixels };
+    const [features] = this.#session.run({ [names.pixels]: feed }, [names.features]);
+    return features!.values as Float32Array;
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+}
+
+export { featureCount };
