@@ -1,9 +1,10 @@
 /** Which side an image is on: training, validation or test. */
 import { splits } from '../../shared/image-query.ts';
-import type { Split } from '../../shared/image-query.ts';
 import { splitStratified } from '../images/split.ts';
+import type { Bounds, Side } from '../images/split.ts';
 import { compact } from './changes.ts';
 import type { Database } from './database.ts';
+import { kindNumber } from './findings.ts';
 import { labelledImages, rejected } from './images.ts';
 import type { LabelledImage } from './images.ts';
 import { record } from './journal.ts';
@@ -16,33 +17,99 @@ export interface Shares {
   seed: number;
 }
 
-function split(images: readonly LabelledImage[], { validationShare, testShare, seed }: Shares) {
+/** What a split knows of an image that has a label or a side. */
+interface Sided {
+  id: number;
+  /** 0 for none. */
+  classId: number;
+  /** null for none. */
+  side: Side | null;
+  pinned: boolean;
+  /** The same for images that are duplicates of each other, exact or near; null for an image without any. */
+  group: number | null;
+}
+
+const sideOf = (split: number): Side | null => (split === 0 ? null : (splits[split] as Side));
+
+/**
+ * All images that a split is about, in the order they came in. Files that are missing count: they may be found again.
+ */
+function sidedImages(db: Database): Sided[] {
+  const statement = db.sql.prepare(
+    `SELECT images.id, IFNULL(class_id, 0), split, pinned, near.value, exact.value
+     FROM images
+     LEFT JOIN findings AS near ON near.kind = ? AND near.image_id = images.id
+     LEFT JOIN findings AS exact ON exact.kind = ? AND exact.image_id = images.id
+     WHERE status <> ? AND excluded = 0 AND (class_id IS NOT NULL OR split <> 0) ORDER BY images.id`,
+  );
+  statement.setReturnArrays(true);
+  const rows = statement.all(kindNumber('nearDuplicate'), kindNumber('exactDuplicate'), rejected);
+  const typed = rows as unknown as [number, number, number, number, number | null, number | null][];
+  const groups = joinedGroups(typed.map(([, , , , near, exact]) => [near, exact]));
+  return typed.map(([id, classId, split, pinned], at) => ({
+    id,
+    classId,
+    side: sideOf(split),
+    pinned: pinned === 1,
+    group: groups[at]!,
+  }));
+}
+
+/**
+ * One group an image, where it is in up to two: groups that share an image are one.
+ * @param pairs each image's group of near duplicates and its group of exact ones.
+ */
+function joinedGroups(pairs: readonly (readonly [near: number | null, exact: number | null])[]): (number | null)[] {
+  const parents = new Map<string, string>();
+  const rootOf = (name: string): string => {
+    let root = name;
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
+    return root;
+  };
+  const names = pairs.map(([near, exact]) => {
+    const own = [near === null ? null : `near ${near}`, exact === null ? null : `exact ${exact}`];
+    const [first, second] = own.filter((name) => name !== null);
+    if (second !== undefined && rootOf(first!) !== rootOf(second)) parents.set(rootOf(second), rootOf(first!));
+    return first;
+  });
+  const numbers = new Map<string, number>();
+  return names.map((name) => {
+    if (name === undefined) return null;
+    const root = rootOf(name);
+    if (!numbers.has(root)) numbers.set(root, numbers.size);
+    return numbers.get(root)!;
+  });
+}
+
+function split(images: readonly Sided[], sides: Bounds['sides'], { validationShare, testShare, seed }: Shares): Side[] {
   return splitStratified(
     images.map(({ classId }) => classId),
     validationShare,
     testShare,
     seed,
+    { sides, groups: images.map(({ group }) => group) },
   );
 }
 
 /**
- * Gives every labelled image that can be used a side, each class in the same shares. Images that have one keep it unless
- * `reassign`. One undoable change.
+ * Gives every labelled image that can be used a side, so that each class comes to the same shares, and duplicates to one
+ * side. Images that have one keep it unless `reassign`; pinned ones always. One undoable change.
  */
 export function assignSplits(db: Database, shares: Shares, reassign: boolean): void {
   db.transaction(() => {
-    const open = labelledImages(db).filter((image) => reassign || image.split === 'none');
-    const sides = split(open, shares);
-    const moved = open
-      .map(({ id, split: before }, index) => ({ id, before, after: sides[index]! }))
-      .filter(({ before, after }) => before !== after);
+    const images = sidedImages(db);
+    const held = images.map(({ side, pinned }) => (reassign && !pinned ? null : side));
+    const assigned = split(images, held, shares);
+    const moved = images
+      .map(({ id, classId, side }, at) => ({ id, classId, before: side, after: assigned[at]! }))
+      .filter(({ classId, before, after }) => classId !== 0 && before !== after);
     record(db, `Split ${countedImages(moved.length)}`, [
       {
         kind: 'images',
         ids: moved.map(({ id }) => id),
         columns: {
           split: {
-            before: compact(moved.map(({ before }) => splits.indexOf(before))),
+            before: compact(moved.map(({ before }) => splits.indexOf(before ?? 'none'))),
             after: compact(moved.map(({ after }) => splits.indexOf(after))),
           },
         },
@@ -53,18 +120,26 @@ export function assignSplits(db: Database, shares: Shares, reassign: boolean): v
 
 /**
  * What a run learns from and what it holds out. A split that was assigned in the project holds, and images without a
- * side (labelled since) are learnt from; without one the recipe's share and seed decide, for this run alone.
+ * side (labelled since) are learnt from, or come to the side of their duplicates. Without one the recipe's share and
+ * seed decide, for this run alone, around the images that have a side all the same: pinned ones, a folder of test images.
  */
 export function trainingSides(
   db: Database,
   recipe: Pick<Shares, 'validationShare' | 'seed'>,
 ): { training: LabelledImage[]; validation: LabelledImage[] } {
+  const sided = sidedImages(db);
+  const assigned = sided.some(({ side, pinned }) => side === 'train' && !pinned);
+  const validationShare = assigned ? 0 : recipe.validationShare;
+  const sides = split(
+    sided,
+    sided.map(({ side }) => side),
+    { ...recipe, validationShare, testShare: 0 },
+  );
+  const sideOfImage = new Map(sided.map(({ id }, at) => [id, sides[at]]));
   const images = labelledImages(db);
-  const assigned = images.some((image) => image.split !== 'none');
-  const sides = assigned ? images.map((image) => image.split) : split(images, { ...recipe, testShare: 0 });
   return {
-    training: images.filter((_, index) => sides[index] === 'train' || sides[index] === 'none'),
-    validation: images.filter((_, index) => sides[index] === 'validation'),
+    training: images.filter(({ id }) => sideOfImage.get(id) === 'train'),
+    validation: images.filter(({ id }) => sideOfImage.get(id) === 'validation'),
   };
 }
 
@@ -73,7 +148,7 @@ export function trainingSides(
  * are passed over. One undoable change.
  * @returns the ids of the images that changed.
  */
-export function pinImages(db: Database, ids: readonly number[], side: Exclude<Split, 'none'> | null): number[] {
+export function pinImages(db: Database, ids: readonly number[], side: Side | null): number[] {
   return db.transaction(() => {
     const pinned = Number(side !== null);
     const changing = selectImages(db, ids).filter(
