@@ -22,6 +22,7 @@ const writes: PathsOf = {
   'networks.writeFile': ({ path }) => [path],
   'classify.saveCsv': ({ path }) => [path],
   'export.tfjs': ({ path }) => [path],
+  'labels.export': ({ path }) => [path],
 };
 
 /**

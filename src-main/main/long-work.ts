@@ -6,6 +6,7 @@ import type { EngineEvent } from '../shared/rpc.ts';
 const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
   'images.import': 'import',
   'classify.start': 'classify',
+  'labels.export': 'exportLabels',
 };
 
 export class LongWork {

@@ -119,9 +119,17 @@ export const engineRequests = {
   'classes.setKey': request<void>()(z.strictObject({ id: imageId, key: z.string().length(1).nullable() })),
   /** One undoable change; answered when it is on disk. Told by 'images.relabelled', not as a change of the images. */
   'labels.set': request<ProjectSummary>()(z.strictObject({ ids: imageIds.min(1), classId: imageId.nullable() })),
-  /** Writes all labels, in the background. `link`: class folders of hard links instead of copies. */
+  /**
+   * Writes all labels, in the background. Of class folders, `link`: hard links instead of copies; `bySide`: below a folder
+   * for each side of the split.
+   */
   'labels.export': request<JobId>()(
-    z.strictObject({ format: z.enum(labelFormats), path, link: z.boolean().default(false) }),
+    z.strictObject({
+      format: z.enum(labelFormats),
+      path,
+      link: z.boolean().default(false),
+      bySide: z.boolean().default(false),
+    }),
   ),
   /**
    * Seeded and stratified, near duplicates together; images that already have a side keep it unless `reassign`, pinned

@@ -12,8 +12,11 @@ export function classificationCsv(results: ClassifyResult[]): string {
     });
     return [result.path, '', ...values];
   });
-  return [['path', 'error', ...pairs.flat()], ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return [['path', 'error', ...pairs.flat()], ...rows].map(csvRow).join('');
 }
+
+/** One record with its line break, RFC 4180: quotes go around a value that needs them, and those inside are doubled. */
+export const csvRow = (values: readonly string[]): string => `${values.map(field).join(',')}\r\n`;
 
 function field(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

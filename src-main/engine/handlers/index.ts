@@ -3,6 +3,7 @@ import type { EngineHandlers } from '../../shared/protocol.ts';
 import { classifyHandlers } from './classify.ts';
 import type { EngineContext } from './context.ts';
 import { engineHandlers } from './engine.ts';
+import { exportLabelsHandlers } from './export-labels.ts';
 import { exportHandlers } from './export.ts';
 import { imageHandlers } from './images.ts';
 import { inspectHandlers } from './inspect.ts';
@@ -28,6 +29,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...inspectHandlers(context),
     ...classifyHandlers(context),
     ...exportHandlers(context),
+    ...exportLabelsHandlers(context),
     'job.cancel': ({ jobId }) => context.jobs.cancel(jobId),
   };
 }

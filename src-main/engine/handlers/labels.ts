@@ -16,7 +16,8 @@ import { assignSplits, pinImages } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
-type Own = Part<'classes' | 'labels' | 'split'> & Pick<EngineHandlers, 'images.exclude' | 'images.pin'>;
+type Own = Omit<Part<'classes' | 'labels' | 'split'>, 'labels.export'> &
+  Pick<EngineHandlers, 'images.exclude' | 'images.pin'>;
 
 export function labelHandlers(context: EngineContext): Own {
   const { projects } = context;
