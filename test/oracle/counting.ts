@@ -15,5 +15,20 @@ export function countMultiplyAccumulates(layer: Layer, input: Shape, output: Sha
       loop(layer.kernelSize[0], () => loop(layer.kernelSize[1], () => loop(seen, () => count++)));
     loop(height, () => loop(width, () => loop(filters, kernel)));
   }
+  if (layer.kind === 'separableConv2d') {
+    const [height, width, filters] = output as [number, number, number];
+    const depthwise = channels * layer.depthMultiplier;
+    const cell = (): void => {
+      loop(depthwise, () => loop(layer.kernelSize[0], () => loop(layer.kernelSize[1], () => count++)));
+      loop(depthwise, () => loop(filters, () => count++));
+    };
+    loop(height, () => loop(width, cell));
+  }
+  if (layer.kind === 'conv2dTranspose') {
+    const [height, width] = input as [number, number, number];
+    const spread = (): void =>
+      loop(layer.kernelSize[0], () => loop(layer.kernelSize[1], () => loop(layer.filters, () => count++)));
+    loop(height, () => loop(width, () => loop(channels, spread)));
+  }
   return count;
 }

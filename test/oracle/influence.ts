@@ -6,6 +6,8 @@ import type { Layer, Network, Pair, Shape } from '../../src-main/shared/network/
 
 /** Pixel (y, x) as one number; pixels may lie up to 4,096 outside of the picture. */
 type Pixels = ReadonlySet<number>;
+/** What is normalised over a whole map sees the whole picture. */
+const everything: Pixels = new Set();
 const key = (y: number, x: number): number => (y + 4096) * 65536 + (x + 4096);
 
 export class Influence {
@@ -21,7 +23,11 @@ export class Influence {
 
   /** Height and width of the smallest box that holds every pixel which influences the cell. */
   box(layer: string, cell: Pair): Pair {
-    const pixels = [...this.of(layer, cell[0], cell[1])];
+    const found = this.of(layer, cell[0], cell[1]);
+    if (found === everything) return this.#network.input.size;
+    const pixels = [...found];
+    if (pixels.length === 0) return [0, 0];
+
     const ys = pixels.map((pixel) => Math.floor(pixel / 65536));
     const xs = pixels.map((pixel) => pixel % 65536);
     return [Math.max(...ys) - Math.min(...ys) + 1, Math.max(...xs) - Math.min(...xs) + 1];
@@ -43,12 +49,15 @@ export class Influence {
     const at = layers.findIndex((layer) => layer.name === name);
     const layer = layers[at]!;
     const sources = layer.from ?? [at === 0 ? 'input' : layers[at - 1]!.name];
+    if (layer.kind === 'groupNorm') return everything;
     const pixels = new Set<number>();
     for (const source of sources) {
       const [height, width] = this.#shapes.get(source)!;
       for (const row of taps(layer, 0, y, height)) {
         for (const column of taps(layer, 1, x, width!)) {
-          for (const pixel of this.of(source, row, column)) pixels.add(pixel);
+          const seen = this.of(source, row, column);
+          if (seen === everything) return everything;
+          for (const pixel of seen) pixels.add(pixel);
         }
       }
     }
@@ -58,8 +67,14 @@ export class Influence {
 
 /** The cells of the input along one axis that cell `o` is made of. */
 function taps(layer: Layer, axis: 0 | 1, o: number, length: number): number[] {
+  if (layer.kind === 'zeroPadding2d') return [o - layer.padding[axis][0]];
+  if (layer.kind === 'cropping2d') return [o + layer.cropping[axis][0]];
+  if (layer.kind === 'upSampling2d') return upSampled(o, layer.size[axis], layer.interpolation);
+  if (layer.kind === 'conv2dTranspose') return transposed(layer, axis, o);
   let [kernel, stride, dilation, padding] = [1, 1, 1, 'valid' as string | Pair];
-  if (layer.kind === 'conv2d' || layer.kind === 'depthwiseConv2d') {
+  if (layer.kind === 'separableConv2d') {
+    [kernel, stride, padding] = [layer.kernelSize[axis], layer.strides[axis], layer.padding];
+  } else if (layer.kind === 'conv2d' || layer.kind === 'depthwiseConv2d') {
     [kernel, stride, padding] = [layer.kernelSize[axis], layer.strides[axis], layer.padding];
     if (layer.kind === 'conv2d') dilation = layer.dilationRate[axis];
   } else if (layer.kind === 'maxPool' || layer.kind === 'avgPool') {
@@ -80,4 +95,25 @@ function taps(layer: Layer, axis: 0 | 1, o: number, length: number): number[] {
     }
     return first;
   }
+}
+
+/** The cells whose distance to the centre of cell `o`, in cells of the input, is less than 1 (bilinear) or 1/2. */
+function upSampled(o: number, n: number, interpolation: string): number[] {
+  const centre = (o + 0.5) / n - 0.5;
+  const reach = interpolation === 'bilinear' ? 1 : 0.5;
+  const around = [-1, 0, 1, 2].map((step) => Math.floor(centre) + step);
+  return around.filter((cell) => Math.abs(cell - centre) < reach - 1e-9);
+}
+
+/** Every input cell i writes to i * stride to i * stride + kernel - 1, less what is cut off at the beginning. */
+function transposed(layer: Extract<Layer, { kind: 'conv2dTranspose' }>, axis: 0 | 1, o: number): number[] {
+  const [kernel, stride] = [layer.kernelSize[axis], layer.strides[axis]];
+  const { padding } = layer;
+  const same = (kernel - stride - ((kernel - stride) % 2)) / 2;
+  const cut = padding === 'valid' ? 0 : padding === 'same' ? Math.max(same, 0) : padding[axis];
+  const cells: number[] = [];
+  for (let i = o - kernel - 8; i <= o + kernel + 8; i++) {
+    for (let tap = 0; tap < kernel; tap++) if (i * stride + tap - cut === o) cells.push(i);
+  }
+  return cells;
 }

@@ -37,7 +37,7 @@ function randomLayer(pick: Pick, name: string, maps: ReadonlyMap<string, Shape>)
   const padding = (largest: Pair): 'valid' | 'same' | Pair =>
     ([() => 'valid', () => 'same', () => [pick(0, largest[0]), pick(0, largest[1])]] as const)[pick(0, 2)]!() as
       'valid' | 'same' | Pair;
-  switch (pick(0, 8)) {
+  switch (pick(0, 13)) {
     case 0:
     case 1: {
       const dilated = pick(0, 2) === 0;
@@ -75,6 +75,47 @@ function randomLayer(pick: Pick, name: string, maps: ReadonlyMap<string, Shape>)
     }
     case 4:
       return { name, kind: 'batchNorm', from };
+    case 9: {
+      const more = { strides: pick(1, 2), depthMultiplier: pick(1, 2), useBias: pick(0, 1) === 1 };
+      return {
+        name,
+        kind: 'separableConv2d',
+        from,
+        filters: pick(1, 3),
+        kernelSize: pair(1, 3),
+        padding: padding([2, 2]),
+        ...more,
+      };
+    }
+    case 10: {
+      const kernelSize = pair(1, 4);
+      const more = { strides: pair(1, 2), useBias: pick(0, 1) === 1 };
+      return {
+        name,
+        kind: 'conv2dTranspose',
+        from,
+        filters: pick(1, 3),
+        kernelSize,
+        padding: padding([1, 1]),
+        ...more,
+      };
+    }
+    case 11: {
+      const interpolation = pick(0, 1) === 1 ? 'nearest' : 'bilinear';
+      return { name, kind: 'upSampling2d', from, size: pair(1, 2), interpolation };
+    }
+    case 12: {
+      const sides = (): [Pair, Pair] => [pair(0, 2), pair(0, 2)];
+      return pick(0, 1) === 1
+        ? { name, kind: 'zeroPadding2d', from, padding: sides() }
+        : { name, kind: 'cropping2d', from, cropping: sides() };
+    }
+    case 13: {
+      const [, , channels] = maps.get(source)!;
+      return pick(0, 1) === 1
+        ? { name, kind: 'layerNorm', from }
+        : { name, kind: 'groupNorm', from, groups: [1, channels!][pick(0, 1)]! };
+    }
     case 5:
       return pick(0, 3) === 0
         ? { name, kind: 'dropout', from, rate: 0.5 }

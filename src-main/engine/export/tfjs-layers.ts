@@ -2,6 +2,7 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { checkNetwork, inputsOf, resolvePadding, topologicalOrder, windowOf } from '../../shared/network/index.ts';
+import { transposedLength } from '../../shared/network/shapes.ts';
 import type { Layer, LayerOf, Network, Padding, Pair, Shape } from '../../shared/network/spec.ts';
 import { leakyReluSlope } from '../graph/layers/activation.ts';
 import { tf } from '../tensorflow.ts';
@@ -51,6 +52,25 @@ function addLayer(layer: Layer, place: Place): SymbolicTensor {
         padded,
       ]);
     }
+    case 'separableConv2d': {
+      const { filters, kernelSize, strides, depthMultiplier, useBias } = layer;
+      const { padding, padded } = padForConvolution(layer, place);
+      const sliding = { filters, kernelSize, strides, padding, depthMultiplier, useBias };
+      return apply(tf.layers.separableConv2d({ name, ...sliding }), [padded]);
+    }
+    case 'conv2dTranspose':
+      return addTransposed(layer, place);
+    case 'upSampling2d':
+      if (layer.interpolation === 'bilinear') throw unsupported(name, 'upsample bilinearly from the centres of cells');
+      return apply(tf.layers.upSampling2d({ name, size: layer.size, interpolation: 'nearest' }), inputs);
+    case 'zeroPadding2d':
+      return apply(tf.layers.zeroPadding2d({ name, padding: layer.padding }), inputs);
+    case 'cropping2d':
+      return apply(tf.layers.cropping2D({ name, cropping: layer.cropping }), inputs);
+    case 'layerNorm':
+      return apply(tf.layers.layerNormalization({ name, epsilon: layer.epsilon }), inputs);
+    case 'groupNorm':
+      throw unsupported(name, 'normalise in groups of channels');
     case 'batchNorm':
       return apply(tf.layers.batchNormalization({ name, momentum: layer.momentum, epsilon: layer.epsilon }), inputs);
     case 'activation':
@@ -87,8 +107,32 @@ function activation({ name, function: kind }: LayerOf<'activation'>) {
   return tf.layers.activation({ name, activation: identifier });
 }
 
+function unsupported(name: string, what: string): ReceptiveError {
+  return new ReceptiveError(
+    'unsupported',
+    `${name}: TensorFlow.js has no layer that can ${what}.`,
+    'Use another kind of layer there, and train again.',
+  );
+}
+
+/** Explicit padding of a transposed convolution is what is cut off from all that its taps reach. */
+function addTransposed(layer: LayerOf<'conv2dTranspose'>, { inputs, inputShape }: Place): SymbolicTensor {
+  const { name, filters, kernelSize, strides, padding, useBias } = layer;
+  if (typeof padding === 'string') {
+    return apply(tf.layers.conv2dTranspose({ name, filters, kernelSize, strides, padding, useBias }), inputs);
+  }
+  const everything = { ...layer, padding: 'valid' as const };
+  const cropping = ([0, 1] as const).map((axis) => {
+    const length = inputShape[axis] as number;
+    const surplus = transposedLength(length, everything, axis) - transposedLength(length, layer, axis);
+    return [padding[axis], surplus - padding[axis]];
+  }) as [Pair, Pair];
+  const full = tf.layers.conv2dTranspose({ name, filters, kernelSize, strides, padding: 'valid', useBias });
+  return apply(tf.layers.cropping2D({ name: `${name}_crop`, cropping }), [apply(full, inputs)]);
+}
+
 /** Explicit zeros are a layer of their own in TensorFlow.js; "valid" and "same" stay as they are. */
-function padForConvolution(layer: LayerOf<'conv2d' | 'depthwiseConv2d'>, { inputs }: Place) {
+function padForConvolution(layer: LayerOf<'conv2d' | 'depthwiseConv2d' | 'separableConv2d'>, { inputs }: Place) {
   const input = inputs[0]!;
   if (typeof layer.padding === 'string') return { padding: layer.padding, padded: input };
   const [rows, columns] = layer.padding;

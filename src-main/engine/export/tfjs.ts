@@ -11,7 +11,16 @@ import { tf } from '../tensorflow.ts';
 import { buildLayersModel } from './tfjs-layers.ts';
 
 /** Our variable names after the layer's, in the order in which TensorFlow.js keeps a layer's weights. */
-const weightOrder = ['kernel', 'depthwiseKernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
+const weightOrder = [
+  'kernel',
+  'depthwiseKernel',
+  'pointwiseKernel',
+  'bias',
+  'gamma',
+  'beta',
+  'movingMean',
+  'movingVariance',
+];
 
 /**
  * Writes model.json, weights.bin and metadata.json into the new folder `path`, and compares the probabilities of the
@@ -55,7 +64,20 @@ async function artifactsOf(layers: LayersModel): Promise<io.ModelArtifacts> {
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     }),
   );
+  keepDepthMultipliers(artifacts!.modelTopology as SavedTopology, layers);
   return artifacts!;
+}
+
+interface SavedTopology {
+  config: { layers: { name: string; class_name: string; config: Record<string, unknown> }[] };
+}
+
+/** TensorFlow.js leaves a separable convolution's depth multiplier out of what it saves. */
+function keepDepthMultipliers(topology: SavedTopology, layers: LayersModel): void {
+  for (const { name, class_name: kind, config } of topology.config.layers) {
+    if (kind !== 'SeparableConv2D') continue;
+    config['depth_multiplier'] = (layers.getLayer(name) as unknown as { depthMultiplier: number }).depthMultiplier;
+  }
 }
 
 function filesOf({ modelTopology, weightSpecs, weightData, generatedBy }: io.ModelArtifacts) {

@@ -1,6 +1,6 @@
 /** Reads one layer, or the input, out of JSON; what is wrong becomes one sentence that names the layer and the field. */
 import type { z } from 'zod';
-import { activationFunctions, inputSchema, layerKinds, layerSchemas } from './spec.ts';
+import { activationFunctions, inputSchema, interpolations, layerKinds, layerSchemas } from './spec.ts';
 import type { Layer, LayerKind, Network } from './spec.ts';
 import { didYouMean, listText } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -28,7 +28,19 @@ const rules: Record<string, string> = {
   rate: 'a number from 0 to below 1',
   size: sizePair,
   channels: wholeNumber,
+  groups: wholeNumber,
+  interpolation: `one of ${listText(interpolations, 'or')}`,
+  cropping: cellsAtSides('cells cut off'),
 };
+
+/** What a field of one kind must be, where that is not what it is elsewhere. */
+const kindRules: Partial<Record<LayerKind, Record<string, string>>> = {
+  zeroPadding2d: { padding: cellsAtSides('zeros') },
+};
+
+function cellsAtSides(what: string): string {
+  return `the number of ${what}, 0 or more: for all sides, a pair [height, width], or [[top, bottom], [left, right]]`;
+}
 
 export type Reading<T> = { value: T; problem: null } | { value: null; problem: Problem };
 
@@ -83,7 +95,7 @@ function read<T>(
     return wrong(message, `The fields of ${where} are ${listText(fields)}.`, unknown);
   }
   const field = String(result.error.issues[0]?.path[0] ?? '');
-  const rule = rules[field] ?? 'something else';
+  const rule = kindRules[json.kind as LayerKind]?.[field] ?? rules[field] ?? 'something else';
   if (json[field] === undefined) return wrong(`${label}: "${field}" is missing`, `It must be ${rule}.`, field);
   if (field === 'from' && Array.isArray(json.from) && json.from.length > 1) {
     const message = `${label}: "from" names ${json.from.length} layers, but ${String(json.kind)} takes one`;
@@ -96,6 +108,7 @@ function read<T>(
 function optionsOf(field: string): readonly string[] {
   if (field === 'function') return activationFunctions;
   if (field === 'padding') return ['valid', 'same'];
+  if (field === 'interpolation') return interpolations;
   return field === 'units' ? ['classes'] : [];
 }
 

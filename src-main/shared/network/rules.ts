@@ -1,5 +1,5 @@
 /** What a layer demands of the shapes it is given. */
-import { channelCount, kernelExtents, resolvePadding, windowOf } from './shapes.ts';
+import { channelCount, kernelExtents, resolvePadding, transposedLength, windowOf } from './shapes.ts';
 import type { SlidingWindow } from './shapes.ts';
 import { listText, pairText, shapeText } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -15,6 +15,12 @@ export interface Source {
 const onMaps: readonly LayerKind[] = [
   'conv2d',
   'depthwiseConv2d',
+  'separableConv2d',
+  'conv2dTranspose',
+  'upSampling2d',
+  'zeroPadding2d',
+  'cropping2d',
+  'groupNorm',
   'maxPool',
   'avgPool',
   'globalAvgPool',
@@ -35,8 +41,11 @@ export function inputProblem(layer: Layer, sources: readonly Source[], upstream:
     const message = `${layer.name}: dense takes a vector, but ${source.name} gives maps of ${shapeText(source.shape)}`;
     return { message, hint: 'Put a flatten or globalAvgPool layer before it.' };
   }
+  if (source.shape.length === 1) return null;
+  const own = kindProblem(layer, source.shape);
+  if (own !== null) return own;
   const window = windowOf(layer);
-  if (window === null || source.shape.length === 1) return null;
+  if (window === null) return null;
   const input: Pair = [source.shape[0], source.shape[1]];
   return dilationProblem(layer, window) ?? fitProblem(layer, window, input, upstream) ?? emptyWindow(layer, window);
 }
@@ -56,6 +65,50 @@ function vectorProblem(layer: Layer, source: Source, upstream: Iterable<Layer>):
   if (layer.kind === 'flatten') return { message, hint: `Remove ${layer.name}: its input is flat already.` };
   const flattener = [...upstream].find((other) => ['flatten', 'globalAvgPool', 'globalMaxPool'].includes(other.kind));
   return { message, hint: flattener ? `Move it before ${flattener.name}, or remove it.` : 'Remove it.' };
+}
+
+/** What a single kind demands of its input's size. */
+function kindProblem(layer: Layer, [height, width, channels]: [number, number, number]): Problem | null {
+  switch (layer.kind) {
+    case 'separableConv2d':
+      if (layer.strides[0] === layer.strides[1]) return null;
+      return {
+        message: `${layer.name}: strides ${pairText(layer.strides)} must be equal, as TensorFlow's layer demands`,
+        hint: 'Use the same stride in both directions, or a depthwiseConv2d and a 1x1 conv2d.',
+        field: 'strides',
+      };
+    case 'groupNorm': {
+      if (channels % layer.groups === 0) return null;
+      const fitting = [32, 16, 8, 4, 2, 1].find((groups) => channels % groups === 0);
+      const message = `${layer.name}: ${layer.groups} groups do not divide its ${channels} channels evenly`;
+      return { message, hint: `Set groups to ${fitting}.`, field: 'groups' };
+    }
+    case 'cropping2d': {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      if (top + bottom < height && left + right < width) return null;
+      const cut = pairText([top + bottom, left + right]);
+      return {
+        message: `${layer.name}: cutting off ${cut} leaves nothing of its ${pairText([height, width])} input`,
+        hint: 'Cut off less.',
+        field: 'cropping',
+      };
+    }
+    case 'conv2dTranspose': {
+      const { padding, kernelSize } = layer;
+      if (typeof padding === 'string') return null;
+      const output: Pair = [transposedLength(height, layer, 0), transposedLength(width, layer, 1)];
+      const small = padding[0] < kernelSize[0] && padding[1] < kernelSize[1];
+      if (small && output[0] > 0 && output[1] > 0) return null;
+      const why = small ? `leaves ${pairText(output)} cells` : `is not smaller than its ${pairText(kernelSize)} kernel`;
+      return {
+        message: `${layer.name}: padding ${pairText(padding)} ${why}`,
+        hint: "Use less padding, or 'same'.",
+        field: 'padding',
+      };
+    }
+    default:
+      return null;
+  }
 }
 
 /** TensorFlow's layers refuse strides together with dilation. */

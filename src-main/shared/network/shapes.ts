@@ -1,5 +1,5 @@
 /** Output shapes: one small pure function a rule, agreeing with the model that TensorFlow builds. */
-import type { Layer, Padding, Pair, Shape } from './spec.ts';
+import type { Layer, LayerOf, Padding, Pair, Shape, Sides } from './spec.ts';
 
 /** A window that slides over a map: that of a convolution or a pooling layer. */
 export interface SlidingWindow {
@@ -10,7 +10,7 @@ export interface SlidingWindow {
 }
 
 /** Zeros before and after: [[top, bottom], [left, right]]. */
-export type ExplicitPadding = [Pair, Pair];
+export type ExplicitPadding = Sides;
 
 /** The layer's sliding window; null for kinds without one. */
 export function windowOf(layer: Layer): SlidingWindow | null {
@@ -23,6 +23,7 @@ export function windowOf(layer: Layer): SlidingWindow | null {
         padding: layer.padding,
       };
     case 'depthwiseConv2d':
+    case 'separableConv2d':
       return { kernel: layer.kernelSize, strides: layer.strides, dilation: [1, 1], padding: layer.padding };
     case 'maxPool':
     case 'avgPool':
@@ -89,6 +90,32 @@ export function windowOutput(window: SlidingWindow, input: Pair): Pair {
   ];
 }
 
+type Transposed = LayerOf<'conv2dTranspose'>;
+
+/**
+ * Cells along one axis of a transposed convolution. "valid": all that any tap reaches, and the gap after the last cell
+ * where strides are larger than the kernel, as in Keras; "same": l s; zeros p: (l - 1) s + k - 2p, as in PyTorch.
+ * 7 cells, 4 taps, stride 2: valid 16, same 14, padding 1 -> 14
+ */
+export function transposedLength(length: number, { kernelSize, strides, padding }: Transposed, axis: 0 | 1): number {
+  const [kernel, stride] = [kernelSize[axis], strides[axis]];
+  if (padding === 'same') return length * stride;
+  if (padding === 'valid') return length * stride + Math.max(kernel - stride, 0);
+  return (length - 1) * stride + kernel - 2 * padding[axis];
+}
+
+/** Cells at the beginning of one axis that a transposed convolution computes and leaves out. 4 taps, stride 2, same -> 1 */
+export function transposedCut({ kernelSize, strides, padding }: Transposed, axis: 0 | 1): number {
+  if (padding === 'valid') return 0;
+  if (padding === 'same') return Math.floor(Math.max(kernelSize[axis] - strides[axis], 0) / 2);
+  return padding[axis];
+}
+
+/** Both axes longer by so many cells at their ends; shorter where these are below 0. */
+function widen(input: Shape, [[top, bottom], [left, right]]: ExplicitPadding): Shape {
+  return input.length === 1 ? input : [input[0] + top + bottom, input[1] + left + right, input[2]];
+}
+
 /** 32x32x16 -> 16384 */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
@@ -102,6 +129,7 @@ export function channelCount(shape: Shape): number {
 /**
  * The shape a layer gives for inputs that suit it (`inputProblem` says whether they do).
  * conv2d with 6 filters, 5x5 valid: [32, 32, 1] -> [28, 28, 6]; flatten: [5, 5, 16] -> [400];
+ * conv2dTranspose with 8 filters, 4x4, strides 2, same: [7, 7, 3] -> [14, 14, 8]; cropping2d by 1: [8, 8, 3] -> [6, 6, 3]
  * globalAvgPool: [8, 8, 64] -> [64]; concat: [8, 8, 16], [8, 8, 3] -> [8, 8, 19]
  */
 export function outputShape(layer: Layer, inputs: readonly Shape[], classes: number): Shape {
@@ -111,6 +139,18 @@ export function outputShape(layer: Layer, inputs: readonly Shape[], classes: num
       return slide(layer, input, layer.filters);
     case 'depthwiseConv2d':
       return slide(layer, input, channelCount(input) * layer.depthMultiplier);
+    case 'separableConv2d':
+      return slide(layer, input, layer.filters);
+    case 'conv2dTranspose':
+      return input.length === 1
+        ? input
+        : [transposedLength(input[0], layer, 0), transposedLength(input[1], layer, 1), layer.filters];
+    case 'upSampling2d':
+      return input.length === 1 ? input : [input[0] * layer.size[0], input[1] * layer.size[1], input[2]];
+    case 'zeroPadding2d':
+      return widen(input, layer.padding);
+    case 'cropping2d':
+      return widen(input, negative(layer.cropping));
     case 'maxPool':
     case 'avgPool':
       return slide(layer, input, channelCount(input));
@@ -126,12 +166,17 @@ export function outputShape(layer: Layer, inputs: readonly Shape[], classes: num
       return input.length === 1 ? [channels] : [input[0], input[1], channels];
     }
     case 'batchNorm':
+    case 'layerNorm':
+    case 'groupNorm':
     case 'activation':
     case 'dropout':
     case 'add':
       return input;
   }
 }
+
+const negative = (sides: ExplicitPadding): ExplicitPadding =>
+  sides.map((pair) => pair.map((n) => -n)) as ExplicitPadding;
 
 function slide(layer: Layer, input: Shape, channels: number): Shape {
   const window = windowOf(layer);

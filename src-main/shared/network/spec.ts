@@ -6,12 +6,27 @@ import { z } from 'zod';
 
 const whole = z.number().int();
 const positive = whole.min(1);
+/** Cells at [[top, bottom], [left, right]]. */
+export type Sides = [Pair, Pair];
 const share = z.number().min(0).lt(1);
 
 const pair = (item: z.ZodNumber) => z.union([item.transform((n): [number, number] => [n, n]), z.tuple([item, item])]);
 
 const size = pair(positive);
 const padding = z.union([z.literal('valid'), z.literal('same'), pair(whole.min(0))]);
+const side = whole.min(0);
+/** [[top, bottom], [left, right]]; a pair stands for the same on both sides of each axis, a number for all four. */
+const sides = z.union([
+  side.transform((n): Sides => [
+    [n, n],
+    [n, n],
+  ]),
+  z.tuple([side, side]).transform(([h, w]): Sides => [
+    [h, h],
+    [w, w],
+  ]),
+  z.tuple([z.tuple([side, side]), z.tuple([side, side])]),
+]);
 
 /** A layer's name becomes part of tensor names (`conv1/output`), so it keeps to what those allow. */
 const name = z
@@ -35,6 +50,8 @@ export const activationFunctions = [
   'linear',
 ] as const;
 
+export const interpolations = ['nearest', 'bilinear'] as const;
+
 export const layerSchemas = {
   conv2d: z.strictObject({
     ...oneInput,
@@ -55,10 +72,62 @@ export const layerSchemas = {
     depthMultiplier: positive.default(1),
     useBias: z.boolean().default(true),
   }),
+  separableConv2d: z.strictObject({
+    ...oneInput,
+    kind: z.literal('separableConv2d'),
+    filters: positive,
+    kernelSize: size,
+    strides: size.default([1, 1]),
+    padding: padding.default('valid'),
+    depthMultiplier: positive.default(1),
+    useBias: z.boolean().default(true),
+  }),
+  conv2dTranspose: z.strictObject({
+    ...oneInput,
+    kind: z.literal('conv2dTranspose'),
+    filters: positive,
+    kernelSize: size,
+    strides: size.default([1, 1]),
+    padding: padding.default('valid'),
+    useBias: z.boolean().default(true),
+  }),
+  upSampling2d: z.strictObject({
+    ...oneInput,
+    kind: z.literal('upSampling2d'),
+    size: size.default([2, 2]),
+    interpolation: z.enum(interpolations).default('nearest'),
+  }),
+  zeroPadding2d: z.strictObject({
+    ...oneInput,
+    kind: z.literal('zeroPadding2d'),
+    padding: sides.default([
+      [1, 1],
+      [1, 1],
+    ]),
+  }),
+  cropping2d: z.strictObject({
+    ...oneInput,
+    kind: z.literal('cropping2d'),
+    cropping: sides.default([
+      [0, 0],
+      [0, 0],
+    ]),
+  }),
   batchNorm: z.strictObject({
     ...oneInput,
     kind: z.literal('batchNorm'),
     momentum: share.default(0.9),
+    epsilon: z.number().positive().default(0.001),
+  }),
+  layerNorm: z.strictObject({
+    ...oneInput,
+    kind: z.literal('layerNorm'),
+    epsilon: z.number().positive().default(0.001),
+  }),
+  groupNorm: z.strictObject({
+    ...oneInput,
+    kind: z.literal('groupNorm'),
+    groups: positive.default(32),
     epsilon: z.number().positive().default(0.001),
   }),
   activation: z.strictObject({ ...oneInput, kind: z.literal('activation'), function: z.enum(activationFunctions) }),
@@ -84,7 +153,14 @@ export const layerKinds = Object.keys(layerSchemas) as LayerKind[];
 export const layerSchema = z.discriminatedUnion('kind', [
   layerSchemas.conv2d,
   layerSchemas.depthwiseConv2d,
+  layerSchemas.separableConv2d,
+  layerSchemas.conv2dTranspose,
+  layerSchemas.upSampling2d,
+  layerSchemas.zeroPadding2d,
+  layerSchemas.cropping2d,
   layerSchemas.batchNorm,
+  layerSchemas.layerNorm,
+  layerSchemas.groupNorm,
   layerSchemas.activation,
   layerSchemas.maxPool,
   layerSchemas.avgPool,

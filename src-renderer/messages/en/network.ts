@@ -10,9 +10,32 @@ const kinds: Record<LayerKind, { label: string; sentence: string }> = {
     label: 'Depthwise convolution',
     sentence: 'Slides a learned window over each channel on its own; channels do not mix.',
   },
+  separableConv2d: {
+    label: 'Separable convolution',
+    sentence:
+      'A depthwise convolution and a 1 × 1 convolution that mixes its channels: nearly the same job, far cheaper.',
+  },
+  conv2dTranspose: {
+    label: 'Transposed convolution',
+    sentence: 'Lays a learned window over the output for every cell of the input; with strides the map grows.',
+  },
+  upSampling2d: {
+    label: 'Upsampling',
+    sentence: 'Makes the map larger by repeating cells, or by sliding between them.',
+  },
+  zeroPadding2d: { label: 'Zero padding', sentence: 'Lays zeros around the map.' },
+  cropping2d: { label: 'Cropping', sentence: 'Cuts cells off the sides of the map.' },
   batchNorm: {
     label: 'Batch norm',
     sentence: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it as learned.',
+  },
+  layerNorm: {
+    label: 'Layer norm',
+    sentence: 'Brings the channels of each cell to mean 0 and variance 1, image by image, whatever the batch.',
+  },
+  groupNorm: {
+    label: 'Group norm',
+    sentence: 'Brings each group of channels to mean 0 and variance 1, image by image, whatever the batch.',
   },
   activation: {
     label: 'Activation',
@@ -45,6 +68,14 @@ const fields: Record<string, { label: string; sentence: string; unit?: string }>
   },
   useBias: { label: 'Bias', sentence: 'Adds one learned number to each output. Not needed right before batch norm.' },
   depthMultiplier: { label: 'Maps per channel', sentence: 'How many maps each input channel gives.', unit: 'maps' },
+  size: { label: 'Factor', sentence: 'How many times as high and wide the map becomes.', unit: 'times' },
+  interpolation: { label: 'Between cells', sentence: 'Nearest repeats cells; bilinear slides from one to the next.' },
+  cropping: { label: 'Cut off', sentence: 'How much goes at each side.', unit: 'cells' },
+  groups: {
+    label: 'Groups',
+    sentence: 'How many groups the channels are split into; it must divide them evenly.',
+    unit: 'groups',
+  },
   momentum: {
     label: 'Momentum',
     sentence: 'How slowly the running mean and variance follow the batches; 0.9 arrives within some dozens of steps.',
@@ -135,6 +166,7 @@ export const network = {
   padSame: 'Same: output keeps the size (at stride 1)',
   padExplicit: 'Rows and columns of zeros',
   padUnit: 'zeros each side',
+  sides: ['top', 'bottom', 'left', 'right'],
   unitsClasses: 'One for each class',
   unitsNumber: 'A number',
 

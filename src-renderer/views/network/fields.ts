@@ -1,5 +1,5 @@
 /** What can be edited of each layer kind: one entry a field, with its control, range and default. */
-import { activationFunctions } from '../../../src-main/shared/network/spec.ts';
+import { activationFunctions, interpolations } from '../../../src-main/shared/network/spec.ts';
 import type { LayerKind } from '../../../src-main/shared/network/spec.ts';
 
 interface Base {
@@ -27,6 +27,11 @@ interface PairField extends Base {
 interface PaddingField extends Base {
   control: 'padding';
 }
+interface SidesField extends Base {
+  control: 'sides';
+  /** The same at all four sides. */
+  initial: number;
+}
 interface ChoiceField extends Base {
   control: 'choice';
   options: readonly string[];
@@ -38,7 +43,7 @@ interface SwitchField extends Base {
 interface UnitsField extends Base {
   control: 'units';
 }
-export type Field = NumberField | PairField | PaddingField | ChoiceField | SwitchField | UnitsField;
+export type Field = NumberField | PairField | PaddingField | SidesField | ChoiceField | SwitchField | UnitsField;
 
 const count = (key: string, initial?: number): NumberField => ({
   key,
@@ -60,15 +65,32 @@ const strides = pair('strides', [1, 1]);
 const padding: PaddingField = { key: 'padding', control: 'padding' };
 const dilation = pair('dilationRate', [1, 1]);
 const useBias: SwitchField = { key: 'useBias', control: 'switch', initial: true };
+const epsilon: NumberField = {
+  key: 'epsilon',
+  control: 'number',
+  min: 0,
+  max: 1,
+  step: 0.001,
+  whole: false,
+  open: 'min',
+  initial: 0.001,
+};
 const pooling: Field[] = [pair('poolSize'), { ...pair('strides'), follows: 'poolSize' }, padding];
 
 export const layerFields: Record<LayerKind, readonly Field[]> = {
   conv2d: [count('filters'), pair('kernelSize'), strides, padding, dilation, useBias],
   depthwiseConv2d: [pair('kernelSize'), strides, padding, count('depthMultiplier', 1), useBias],
+  separableConv2d: [count('filters'), pair('kernelSize'), strides, padding, count('depthMultiplier', 1), useBias],
+  conv2dTranspose: [count('filters'), pair('kernelSize'), strides, padding, useBias],
+  upSampling2d: [pair('size', [2, 2]), { key: 'interpolation', control: 'choice', options: interpolations }],
+  zeroPadding2d: [{ key: 'padding', control: 'sides', initial: 1 }],
+  cropping2d: [{ key: 'cropping', control: 'sides', initial: 0 }],
   batchNorm: [
     { key: 'momentum', control: 'number', min: 0, max: 1, step: 0.01, whole: false, open: 'max', initial: 0.9 },
-    { key: 'epsilon', control: 'number', min: 0, max: 1, step: 0.001, whole: false, open: 'min', initial: 0.001 },
+    epsilon,
   ],
+  layerNorm: [epsilon],
+  groupNorm: [count('groups', 32), epsilon],
   activation: [{ key: 'function', control: 'choice', options: activationFunctions }],
   maxPool: pooling,
   avgPool: pooling,

@@ -32,6 +32,27 @@ const everyKind: NetworkJson = {
     { name: 'max', kind: 'maxPool', poolSize: 3, strides: 2, padding: 'same' },
     { name: 'avg', kind: 'avgPool', poolSize: 3, strides: 2, padding: 'same', from: ['gelu'] },
     { name: 'both', kind: 'concat', from: ['max', 'avg'] },
+    { name: 'sep', kind: 'separableConv2d', filters: 6, kernelSize: [3, 2], padding: [1, 1], depthMultiplier: 2 },
+    { name: 'layer', kind: 'layerNorm' },
+    {
+      name: 'zeros',
+      kind: 'zeroPadding2d',
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    },
+    { name: 'larger', kind: 'conv2dTranspose', filters: 5, kernelSize: [3, 4], strides: 2, padding: [1, 1] },
+    { name: 'same', kind: 'conv2dTranspose', filters: 4, kernelSize: 3, strides: [1, 2], padding: 'same' },
+    { name: 'up', kind: 'upSampling2d', size: [1, 2] },
+    {
+      name: 'cut',
+      kind: 'cropping2d',
+      cropping: [
+        [1, 2],
+        [0, 3],
+      ],
+    },
     { name: 'drop', kind: 'dropout', rate: 0.5 },
     { name: 'gap', kind: 'globalAvgPool' },
     { name: 'gmax', kind: 'globalMaxPool', from: ['drop'] },
@@ -112,9 +133,13 @@ describe('the TensorFlow.js export', () => {
     model.dispose();
   });
 
-  it('names the layer that TensorFlow.js has no equal of, and writes nothing', async () => {
+  it.each<NetworkJson['layers'][number]>([
+    { name: 'it', kind: 'maxPool', poolSize: 2, strides: 2, padding: [1, 1] },
+    { name: 'it', kind: 'upSampling2d', interpolation: 'bilinear' },
+    { name: 'it', kind: 'groupNorm', groups: 3 },
+  ])('names the layer that TensorFlow.js has no equal of, and writes nothing: %j', async (layer) => {
     const layers: NetworkJson['layers'] = [
-      { name: 'pool1', kind: 'maxPool', poolSize: 2, strides: 2, padding: [1, 1] },
+      layer,
       { name: 'gap', kind: 'globalAvgPool' },
       { name: 'logits', kind: 'dense', units: 'classes' },
     ];
@@ -122,7 +147,7 @@ describe('the TensorFlow.js export', () => {
     const out = join(folder, 'model');
     await expect(exportTfjs(model, info, null, out)).rejects.toMatchObject({
       code: 'unsupported',
-      message: expect.stringMatching(/^pool1: /),
+      message: expect.stringMatching(/^it: /),
     });
     expect(existsSync(out)).toBe(false);
     model.dispose();

@@ -34,6 +34,27 @@ const networks: [string, NetworkJson['layers']][] = [
     ],
   ],
   [
+    'separable and transposed convolutions, group and layer norm, upsampling',
+    [
+      { name: 'sep', kind: 'separableConv2d', filters: 4, kernelSize: 3, strides: 2, padding: [1, 1] },
+      { name: 'group', kind: 'groupNorm', groups: 2, epsilon: 0.5 },
+      { name: 'up', kind: 'conv2dTranspose', filters: 3, kernelSize: 3, strides: 2, padding: 'same' },
+      { name: 'silu', kind: 'activation', function: 'silu' },
+      { name: 'layer', kind: 'layerNorm', epsilon: 0.5 },
+      { name: 'zeros', kind: 'zeroPadding2d', padding: [0, 1] },
+      {
+        name: 'cut',
+        kind: 'cropping2d',
+        cropping: [
+          [1, 2],
+          [2, 0],
+        ],
+      },
+      { name: 'larger', kind: 'upSampling2d', interpolation: 'bilinear' },
+      ...logits,
+    ],
+  ],
+  [
     'global mean, batch norm on a vector, tanh',
     [
       { name: 'conv', kind: 'conv2d', filters: 3, kernelSize: 3, strides: [1, 2] },

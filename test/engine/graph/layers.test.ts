@@ -58,6 +58,88 @@ const cases: [string, Layers][] = [
     'depthwiseConv2d, uneven strides, explicit',
     [{ name: 'it', kind: 'depthwiseConv2d', kernelSize: 3, strides: [3, 2], padding: [1, 2] }],
   ],
+  ['separableConv2d, valid', [{ name: 'it', kind: 'separableConv2d', filters: 4, kernelSize: 3 }]],
+  [
+    'separableConv2d, same, stride 2, multiplier 2, no bias',
+    [
+      {
+        name: 'it',
+        kind: 'separableConv2d',
+        filters: 5,
+        kernelSize: [3, 2],
+        strides: 2,
+        padding: 'same',
+        depthMultiplier: 2,
+        useBias: false,
+      },
+    ],
+  ],
+  [
+    'separableConv2d, explicit',
+    [{ name: 'it', kind: 'separableConv2d', filters: 2, kernelSize: [3, 2], padding: [2, 1] }],
+  ],
+  ['conv2dTranspose, valid', [{ name: 'it', kind: 'conv2dTranspose', filters: 4, kernelSize: 3 }]],
+  [
+    'conv2dTranspose, valid, uneven strides',
+    [{ name: 'it', kind: 'conv2dTranspose', filters: 2, kernelSize: [3, 4], strides: [2, 3] }],
+  ],
+  [
+    'conv2dTranspose, strides larger than the kernel',
+    [{ name: 'it', kind: 'conv2dTranspose', filters: 2, kernelSize: [1, 2], strides: 3, useBias: false }],
+  ],
+  [
+    'conv2dTranspose, same',
+    [{ name: 'it', kind: 'conv2dTranspose', filters: 2, kernelSize: [3, 4], strides: 2, padding: 'same' }],
+  ],
+  [
+    'conv2dTranspose, explicit',
+    [{ name: 'it', kind: 'conv2dTranspose', filters: 2, kernelSize: [4, 3], strides: 2, padding: [1, 2] }],
+  ],
+  ['upSampling2d', [{ name: 'it', kind: 'upSampling2d' }]],
+  ['upSampling2d, uneven', [{ name: 'it', kind: 'upSampling2d', size: [3, 1] }]],
+  ['upSampling2d, bilinear', [{ name: 'it', kind: 'upSampling2d', size: [2, 3], interpolation: 'bilinear' }]],
+  [
+    'zeroPadding2d',
+    [
+      {
+        name: 'it',
+        kind: 'zeroPadding2d',
+        padding: [
+          [1, 2],
+          [0, 3],
+        ],
+      },
+    ],
+  ],
+  [
+    'cropping2d',
+    [
+      {
+        name: 'it',
+        kind: 'cropping2d',
+        cropping: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+    ],
+  ],
+  ['layerNorm on maps', [{ name: 'it', kind: 'layerNorm' }]],
+  [
+    'layerNorm on a vector, other epsilon',
+    [
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'it', kind: 'layerNorm', epsilon: 0.1 },
+    ],
+  ],
+  ['groupNorm, one group', [{ name: 'it', kind: 'groupNorm', groups: 1 }]],
+  [
+    'groupNorm, two channels a group',
+    [
+      { name: 'wide', kind: 'conv2d', filters: 6, kernelSize: 1 },
+      { name: 'it', kind: 'groupNorm', groups: 3, epsilon: 0.05 },
+    ],
+  ],
   ['batchNorm on maps', [{ name: 'it', kind: 'batchNorm' }]],
   ['batchNorm, other epsilon', [{ name: 'it', kind: 'batchNorm', epsilon: 0.1, momentum: 0.5 }]],
   [

@@ -1,7 +1,13 @@
 /** The same networks composed of tfjs operations, whose autodiff is the oracle for the graph's backward nodes. */
 import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
 import { inputsOf, topologicalOrder } from '../../../src-main/shared/network/graph.ts';
-import { resolvePadding, windowOf, windowOutput } from '../../../src-main/shared/network/shapes.ts';
+import {
+  resolvePadding,
+  transposedCut,
+  transposedLength,
+  windowOf,
+  windowOutput,
+} from '../../../src-main/shared/network/shapes.ts';
 import type { Layer, LayerOf, Network, Pair } from '../../../src-main/shared/network/spec.ts';
 import type { NamedTensor } from '../../../src-main/engine/training/trainer.ts';
 import { tf } from '../../../src-main/engine/tensorflow.ts';
@@ -72,6 +78,31 @@ function apply(layer: Layer, inputs: Tensor[], weights: Weights, training: boole
       return withBias(layer, convolve(layer, x as Maps, weight('kernel') as Maps), weight);
     case 'depthwiseConv2d':
       return withBias(layer, convolveDepthwise(layer, x as Maps, weight('depthwiseKernel') as Maps), weight);
+    case 'separableConv2d': {
+      const depthwise = convolveDepthwise(layer, x as Maps, weight('depthwiseKernel') as Maps);
+      const [, , between, filters] = weight('pointwiseKernel').shape as number[];
+      const cells = tf.reshape(depthwise, [-1, between!]);
+      const mixed = tf.matMul(cells, tf.reshape(weight('pointwiseKernel'), [between!, filters!]));
+      return withBias(layer, tf.reshape(mixed, [...depthwise.shape.slice(0, 3), filters!]), weight);
+    }
+    case 'conv2dTranspose':
+      return withBias(layer, convolveTransposed(layer, x as Maps, weight('kernel') as Maps), weight);
+    case 'upSampling2d':
+      return resample(resample(x, 1, layer.size[0], layer.interpolation), 2, layer.size[1], layer.interpolation);
+    case 'zeroPadding2d':
+      return tf.pad(x, [[0, 0], ...layer.padding, [0, 0]]);
+    case 'cropping2d': {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      const [batch, height, width, channels] = (x as Maps).shape;
+      return tf.slice(x, [0, top, left, 0], [batch, height - top - bottom, width - left - right, channels]);
+    }
+    case 'layerNorm':
+      return normalise(x, [x.shape.length - 1], layer.epsilon, weight);
+    case 'groupNorm': {
+      const [batch, height, width, channels] = (x as Maps).shape;
+      const grouped = tf.reshape(x, [batch, height, width, layer.groups, channels / layer.groups]);
+      return normalise(grouped, [1, 2, 4], layer.epsilon, weight, x.shape);
+    }
     case 'batchNorm': {
       const axes = x.shape.map((_, axis) => axis).slice(0, -1);
       const { mean, variance } = training
@@ -108,6 +139,57 @@ function apply(layer: Layer, inputs: Tensor[], weights: Weights, training: boole
   }
 }
 
+function normalise(
+  x: Tensor,
+  axes: number[],
+  epsilon: number,
+  weight: (field: string) => Tensor,
+  shape = x.shape,
+): Tensor {
+  const { mean, variance } = tf.moments(x, axes, true);
+  const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon)));
+  return tf.add(tf.mul(tf.reshape(normal, shape), weight('gamma')), weight('beta'));
+}
+
+/** One axis longer by `n`, as a product with the matrix of every new cell's shares of the old ones. */
+function resample(x: Tensor, axis: 1 | 2, n: number, interpolation: 'nearest' | 'bilinear'): Tensor {
+  const length = x.shape[axis]!;
+  const shares = Array.from({ length: length * n }, (_, o) => {
+    const centre = Math.min(Math.max((o + 0.5) / n - 0.5, 0), length - 1);
+    return Array.from({ length }, (_, i) => {
+      if (interpolation === 'nearest') return i === Math.floor(o / n) ? 1 : 0;
+      return Math.max(1 - Math.abs(i - centre), 0);
+    });
+  });
+  const order = axis === 1 ? [0, 2, 3, 1] : [0, 1, 3, 2];
+  const back = axis === 1 ? [0, 3, 1, 2] : [0, 1, 3, 2];
+  const last = tf.transpose(x, order);
+  const rows = tf.reshape(last, [-1, length]);
+  const longer = tf.matMul(rows, tf.tensor2d(shares), false, true);
+  return tf.transpose(tf.reshape(longer, [...last.shape.slice(0, 3), length * n]), back);
+}
+
+/** Zeros between the cells and around them, and an ordinary convolution with the kernel turned by 180 degrees. */
+function convolveTransposed(layer: LayerOf<'conv2dTranspose'>, x: Maps, kernel: Maps): Tensor {
+  const spread = spreadTaps(spreadTaps(x, 1, layer.strides[0]), 2, layer.strides[1]);
+  const around = ([0, 1] as const).map((axis): Pair => {
+    const taps = layer.kernelSize[axis];
+    const before = taps - 1 - transposedCut(layer, axis);
+    const wanted = transposedLength(x.shape[axis + 1]!, layer, axis);
+    return [before, wanted + taps - 1 - spread.shape[axis + 1]! - before];
+  });
+  const cut = around.map(([, after]) => Math.min(after, 0));
+  const padded = tf.pad(spread, [
+    [0, 0],
+    ...around.map(([before, after]): Pair => [before, Math.max(after, 0)]),
+    [0, 0],
+  ]);
+  const [batch, height, width, channels] = padded.shape as [number, number, number, number];
+  const fitted = tf.slice(padded, [0, 0, 0, 0], [batch, height + cut[0]!, width + cut[1]!, channels]);
+  const turned = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
+  return tf.conv2d(fitted as Maps, turned as Maps, 1, 'valid');
+}
+
 function withBias(layer: { useBias: boolean }, x: Tensor, weight: (field: string) => Tensor): Tensor {
   return layer.useBias ? tf.add(x, weight('bias')) : x;
 }
@@ -138,7 +220,7 @@ function convolve(layer: LayerOf<'conv2d'>, x: Maps, kernel: Maps): Tensor {
   return tf.conv2d(pad(layer, x, 0), spread as Maps, layer.strides, 'valid');
 }
 
-function spreadTaps(kernel: Tensor, axis: 0 | 1, rate: number): Tensor {
+function spreadTaps(kernel: Tensor, axis: number, rate: number): Tensor {
   if (rate === 1) return kernel;
   const taps = tf.unstack(kernel, axis);
   const gap = tf.zerosLike(taps[0] as Tensor);
@@ -147,7 +229,7 @@ function spreadTaps(kernel: Tensor, axis: 0 | 1, rate: number): Tensor {
 }
 
 /** Strides by picking rows and columns, since the kernel takes only equal ones. */
-function convolveDepthwise(layer: LayerOf<'depthwiseConv2d'>, x: Maps, kernel: Maps): Tensor {
+function convolveDepthwise(layer: LayerOf<'depthwiseConv2d' | 'separableConv2d'>, x: Maps, kernel: Maps): Tensor {
   const window = windowOf(layer);
   if (window === null) return x;
   const all = tf.depthwiseConv2d(pad(layer, x, 0), kernel, 1, 'valid');

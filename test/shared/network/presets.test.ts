@@ -35,10 +35,7 @@ test.each(counts)('%s at %j has, for %d classes, %d parameters and %d not traine
   expect([description.totals.params, description.totals.nonTrainable]).toEqual(sums);
 });
 
-/** tf.layers fills every weight as it builds a model: the two with 0.25 and 0.5 GB of them wait for the soak. */
-const built = counts.filter(([, , , params]) => process.env.RECEPTIVE_SOAK || params < 30_000_000);
-
-test.each(built)(
+test.each(counts)(
   '%s at %j has the shapes and the weights of the model that TensorFlow builds',
   (name, input, classes) => {
     const network = parseNetwork(presets[name], input);

@@ -9,6 +9,8 @@ import { Influence } from '../../oracle/influence.ts';
 import { randomNetwork } from '../../oracle/random-network.ts';
 import { buildTfModel } from '../../oracle/tf-model.ts';
 
+/** A hundred in every run, thousands in the soak. */
+const runs = process.env.RECEPTIVE_SOAK ? 3000 : 100;
 const networks = fc.gen().map((g) => randomNetwork((min, max) => g(fc.integer, { min, max })));
 
 function countOf(weights: tf.LayerVariable[]): number {
@@ -32,7 +34,7 @@ test('shapes and parameters are those of the model that TensorFlow builds', () =
       expect(description.totals.nonTrainable).toBe(countOf(model.nonTrainableWeights));
       tf.dispose([...layers.values()].flatMap((layer) => layer.weights.map((weight) => weight.read())));
     }),
-    { seed: 20, numRuns: 80 },
+    { seed: 20, numRuns: runs },
   );
 });
 
@@ -44,7 +46,7 @@ test('multiply-accumulates are those that plain loops do', () => {
         expect(row.macs, row.name).toBe(countMultiplyAccumulates(network.layers[index]!, input, row.outputShape));
       }
     }),
-    { seed: 21, numRuns: 80 },
+    { seed: 21, numRuns: runs },
   );
 });
 
@@ -60,7 +62,7 @@ test('receptive fields are the boxes of the pixels that can influence a cell', (
         expect(row.receptiveField.size, row.name).toEqual([Math.max(...down), Math.max(...across)]);
       }
     }),
-    { seed: 22, numRuns: 80 },
+    { seed: 22, numRuns: runs },
   );
 });
 

@@ -202,6 +202,52 @@ describe('shape, parameters and multiply-accumulates of each kind', () => {
     [{ name: 'a', kind: 'conv2d', filters: 2, kernelSize: 3, dilationRate: 2 }, [4, 2, 2], 74, 72, 0, 576],
     [{ name: 'a', kind: 'depthwiseConv2d', kernelSize: 3, padding: 'same' }, [8, 6, 4], 40, 36, 0, 1728],
     [{ name: 'a', kind: 'depthwiseConv2d', kernelSize: 3, depthMultiplier: 2 }, [6, 4, 8], 80, 72, 0, 1728],
+    [{ name: 'a', kind: 'separableConv2d', filters: 5, kernelSize: 3 }, [6, 4, 5], 61, 56, 0, 1344],
+    [
+      {
+        name: 'a',
+        kind: 'separableConv2d',
+        filters: 5,
+        kernelSize: 3,
+        strides: 2,
+        padding: 'same',
+        depthMultiplier: 2,
+      },
+      [4, 3, 5],
+      117,
+      112,
+      0,
+      1344,
+    ],
+    [{ name: 'a', kind: 'conv2dTranspose', filters: 5, kernelSize: 3, strides: 2 }, [17, 13, 5], 185, 180, 0, 8640],
+    [
+      { name: 'a', kind: 'conv2dTranspose', filters: 2, kernelSize: 4, strides: 2, padding: [1, 1], useBias: false },
+      [16, 12, 2],
+      128,
+      128,
+      0,
+      6144,
+    ],
+    [{ name: 'a', kind: 'conv2dTranspose', filters: 1, kernelSize: 1, strides: 3 }, [24, 18, 1], 5, 4, 0, 192],
+    [{ name: 'a', kind: 'upSampling2d', size: [2, 3] }, [16, 18, 4], 0, 0, 0, 0],
+    [
+      {
+        name: 'a',
+        kind: 'zeroPadding2d',
+        padding: [
+          [1, 2],
+          [0, 3],
+        ],
+      },
+      [11, 9, 4],
+      0,
+      0,
+      0,
+      0,
+    ],
+    [{ name: 'a', kind: 'cropping2d', cropping: [1, 2] }, [6, 2, 4], 0, 0, 0, 0],
+    [{ name: 'a', kind: 'layerNorm' }, [8, 6, 4], 8, 8, 0, 0],
+    [{ name: 'a', kind: 'groupNorm', groups: 2 }, [8, 6, 4], 8, 8, 0, 0],
     [{ name: 'a', kind: 'batchNorm' }, [8, 6, 4], 8, 8, 8, 0],
     [{ name: 'a', kind: 'activation', function: 'gelu' }, [8, 6, 4], 0, 0, 0, 0],
     [{ name: 'a', kind: 'maxPool', poolSize: 2 }, [4, 3, 4], 0, 0, 0, 0],
@@ -265,7 +311,7 @@ describe('receptive field', () => {
 
   test('counts the gaps of a dilated kernel, each axis by itself', () => {
     const [row] = figures([20, 20, 1], conv('a', 3, { dilationRate: [3, 1] }));
-    expect(row!.receptiveField).toEqual({ size: [7, 3], stride: [1, 1] });
+    expect(row!.receptiveField).toEqual({ size: [7, 3], stride: [1, 1], start: [0, 0] });
   });
 
   test('of two branches that look to different sides is the box around both', () => {
@@ -296,7 +342,68 @@ describe('receptive field', () => {
       conv('slow', 5, { from: ['input'] }),
       { name: 'sum', kind: 'add', from: ['fast', 'slow'] },
     );
-    expect(branches.at(-1)!.receptiveField).toEqual({ size: [5, 5], stride: [2, 2] });
+    expect(branches.at(-1)!.receptiveField).toEqual({ size: [5, 5], stride: [2, 2], start: [0, 0] });
+  });
+
+  test('starts in the padding, and moves on with zeros laid around and cells cut off', () => {
+    const rows = figures(
+      [12, 12, 1],
+      conv('a', 5, { padding: 'same' }),
+      { name: 'p', kind: 'maxPool', poolSize: 2 },
+      {
+        name: 'cut',
+        kind: 'cropping2d',
+        cropping: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+      {
+        name: 'zeros',
+        kind: 'zeroPadding2d',
+        padding: [
+          [0, 0],
+          [3, 0],
+        ],
+      },
+    );
+    expect(rows.map(({ receptiveField }) => receptiveField.start)).toEqual([
+      [-2, -2],
+      [-2, -2],
+      [0, -2],
+      [0, -8],
+    ]);
+  });
+
+  test('after upsampling cells have steps of less than a pixel, and a window of 3 sees 2 cells of the map before', () => {
+    const up = (more: Partial<LayerJson> = {}): LayerJson =>
+      ({ name: 'up', kind: 'upSampling2d', ...more }) as LayerJson;
+    const nearest = figures([6, 6, 1], up(), conv('a', 3));
+    expect(nearest.map(({ receptiveField }) => receptiveField)).toEqual([
+      { size: [1, 1], stride: [0.5, 0.5], start: [0, 0] },
+      { size: [2, 2], stride: [0.5, 0.5], start: [0, 0] },
+    ]);
+    // Bilinear by 2: cell 0 lies at -1/4, between cells -1 and 0. By 3 every second cell of a phase lies on one cell.
+    expect(figures([6, 6, 1], up({ interpolation: 'bilinear' }))[0]!.receptiveField).toEqual({
+      size: [2, 2],
+      stride: [0.5, 0.5],
+      start: [-1, -1],
+    });
+  });
+
+  test('of a transposed convolution is that of the cell that most inputs reach', () => {
+    const transposed = (kernelSize: number, strides: number): LayerJson[] => [
+      conv('a', 3),
+      { name: 't', kind: 'conv2dTranspose', filters: 1, kernelSize, strides },
+    ];
+    // 3 taps, stride 2: cells are reached by 1 or 2 inputs, each of which sees 3 pixels; cell 0 by the input cells -1 and 0.
+    expect(figures([8, 8, 1], ...transposed(3, 2))[1]!.receptiveField).toEqual({
+      size: [4, 4],
+      stride: [0.5, 0.5],
+      start: [-1, -1],
+    });
+    // 1 tap, stride 3: two cells of three see nothing.
+    expect(figures([8, 8, 1], ...transposed(1, 3))[1]!.receptiveField.size).toEqual([3, 3]);
   });
 
   test('of global pooling and dense is the whole input, of flatten that of one element', () => {

@@ -1,27 +1,45 @@
 import { resolvePadding } from '../../../shared/network/shapes.ts';
+import type { SlidingWindow } from '../../../shared/network/shapes.ts';
 import type { LayerOf, Pair } from '../../../shared/network/spec.ts';
 import { attr, float, int32 } from '../builder.ts';
 import type { GraphBuilder, TensorName } from '../builder.ts';
 import { glorotUniform, zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
-import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
+import type { BuiltLayer, LayerContext, Maps, Tensor } from './layer.ts';
 import { explicitPadding, paddingAttributes, perMap, slidingWindow } from './window.ts';
 
-/**
- * Each channel convolved on its own with `depthMultiplier` kernels. TensorFlow's kernel takes only equal strides; for
- * others every cell is computed and the wanted ones are kept.
- */
 export function depthwiseConv2d(
   context: LayerContext,
   layer: LayerOf<'depthwiseConv2d'>,
   inputs: Tensor[],
 ): BuiltLayer {
   const { graph } = context;
-  const { name: x, shape } = mapsInput(inputs); // [batch, height, width, channels]
-  const [height, width, channels] = shape;
-  const { kernelSize, strides, depthMultiplier } = layer;
-  const filters = channels * depthMultiplier;
-  const window = slidingWindow(layer);
+  const input = mapsInput(inputs); // [batch, height, width, channels]
+  const filters = input.shape[2] * layer.depthMultiplier;
+  const depthwise = convolveDepthwise(context, input, slidingWindow(layer), layer.depthMultiplier);
+  const bias = layer.useBias && context.variable('bias', [filters], zeros).value;
+  return {
+    output: bias ? graph.biasAdd(depthwise.output, bias) : depthwise.output,
+    backward: (gradient) => {
+      const { input: inputGradient, depthwiseKernel } = depthwise.backward(gradient);
+      const variables = { depthwiseKernel, ...(bias && { bias: graph.biasAddGradient(gradient) }) };
+      return { inputs: [inputGradient], variables };
+    },
+  };
+}
+
+/**
+ * Each channel convolved on its own with `depthMultiplier` kernels, the layer's variable "depthwiseKernel". TensorFlow's
+ * kernel takes only equal strides; for others every cell is computed and the wanted ones are kept.
+ */
+export function convolveDepthwise(
+  context: LayerContext,
+  { name: x, shape: [height, width, channels] }: Maps,
+  window: SlidingWindow,
+  depthMultiplier: number,
+) {
+  const { graph } = context;
+  const { kernel: kernelSize, strides } = window;
   const equal = strides[0] === strides[1];
   const attributes = {
     T: float,
@@ -33,20 +51,14 @@ export function depthwiseConv2d(
   const kernelShape = [...kernelSize, channels, depthMultiplier];
   const kernel = context.variable('depthwiseKernel', kernelShape, glorotUniform).value;
   const all = graph.node('DepthwiseConv2dNative', [x, kernel], attributes); // [batch, rows, columns, filters]
-  const product = equal ? all : keepStrided(graph, all, strides);
-  const output = layer.useBias ? graph.biasAdd(product, context.variable('bias', [filters], zeros).value) : product;
-
   return {
-    output,
-    backward: (gradient) => {
+    output: equal ? all : keepStrided(graph, all, strides),
+    backward: (gradient: TensorName) => {
       const wide = equal ? gradient : spreadStrided(graph, gradient, all, strides);
       const sizes = graph.ints(kernelShape);
       return {
-        inputs: [graph.node('DepthwiseConv2dNativeBackpropInput', [graph.shapeOf(x), kernel, wide], attributes)],
-        variables: {
-          depthwiseKernel: graph.node('DepthwiseConv2dNativeBackpropFilter', [x, sizes, wide], attributes),
-          ...(layer.useBias && { bias: graph.biasAddGradient(gradient) }),
-        },
+        input: graph.node('DepthwiseConv2dNativeBackpropInput', [graph.shapeOf(x), kernel, wide], attributes),
+        depthwiseKernel: graph.node('DepthwiseConv2dNativeBackpropFilter', [x, sizes, wide], attributes),
       };
     },
   };
