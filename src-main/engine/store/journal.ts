@@ -15,13 +15,17 @@ import { isConstraint } from './errors.ts';
  * brings them back.
  */
 function withLaterImages(db: Database, changes: Change[], direction: Direction): Change[] {
-  const removal = changes.find(
-    (change) => change.kind === 'row' && change.table === 'classes' && targetOf(change, direction) === null,
-  ) as RowChange | undefined;
-  if (!removal) return changes;
-  const known = new Set(changes.flatMap((change) => (change.kind === 'images' ? change.ids : [])));
-  const images = imagesOfClass(db, removal.id).filter(({ id }) => !known.has(id));
-  const leaving = leaveClass(db, removal.id, removal.heir ?? null, images);
+  const removals = changes.filter(
+    (change): change is RowChange =>
+      change.kind === 'row' && change.table === 'classes' && targetOf(change, direction) === null,
+  );
+  if (removals.length === 0) return changes;
+  const labelled = changes.filter((change) => change.kind === 'images').filter(({ columns }) => columns.class_id);
+  const known = new Set(labelled.flatMap(({ ids }) => ids));
+  const leaving = removals.flatMap(({ id, heir }) => {
+    const images = imagesOfClass(db, id).filter((image) => !known.has(image.id));
+    return leaveClass(db, id, heir ?? null, images);
+  });
   const others = changes.filter((change) => change.kind !== 'predictions');
   // Applied from the end in undo: either way the images leave the class before it goes.
   return direction === 'redo' ? [...leaving, ...others] : [...others, ...leaving.map(reversed)];
