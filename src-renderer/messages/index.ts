@@ -2,8 +2,10 @@
  * Every text on the screen. A catalogue is one folder with a file a view; another language is another folder of the same
  * type, chosen here.
  */
+import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
 import { evaluate } from './en/evaluate.ts';
+import { imageFilters } from './en/image-filters.ts';
 import { images } from './en/images.ts';
 import { inspect } from './en/inspect.ts';
 import { network } from './en/network.ts';
@@ -11,7 +13,7 @@ import { project } from './en/project.ts';
 import { shell } from './en/shell.ts';
 import { train } from './en/train.ts';
 
-const english = { shell, project, images, network, train, inspect, evaluate, classify };
+const english = { shell, project, images, classes, imageFilters, network, train, inspect, evaluate, classify };
 
 export type Messages = typeof english;
 

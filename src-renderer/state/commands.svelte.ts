@@ -7,6 +7,8 @@ export interface Command {
   group: string;
   /** "Ctrl+K", "Ctrl+Shift+Z". Letters in upper case. */
   keys?: string;
+  /** Shown like `keys`, but obeyed by the view alone: "X", which must not be a command where text is typed. */
+  viewKeys?: string | undefined;
   /** Read whenever the palette is shown or the key is pressed; always possible when left out. */
   enabled?: () => boolean;
   run: () => void | Promise<void>;

@@ -85,6 +85,11 @@ export class ImagesState {
   get selected(): ReadonlySet<number> {
     return this.#selection.ids;
   }
+  /** Whether every selected image is excluded. */
+  get allExcluded(): boolean {
+    const rows = rowsOf(this.#columns.ids, this.#selection.ids);
+    return rows.length > 0 && rows.every((row) => this.isExcludedAt(row));
+  }
   /** Of the focused image; null while there is none or it is being read. */
   get facts(): ImageFacts | null {
     const { focus } = this;
@@ -246,8 +251,7 @@ export class ImagesState {
 
   /** Takes the selected images in again when all of them are excluded, else excludes them. */
   toggleExcluded(): Promise<void> {
-    const rows = rowsOf(this.#columns.ids, this.#selection.ids);
-    return this.exclude(!rows.every((row) => this.isExcludedAt(row)));
+    return this.exclude(!this.allExcluded);
   }
 
   /** Holds the selected images on a side of the split; null no longer. */

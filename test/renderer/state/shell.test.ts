@@ -3,7 +3,7 @@ import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import type { AppInfo, EngineState } from '../../../src-main/shared/protocol.ts';
 import { viewNames } from '../../../src-renderer/state/app.svelte.ts';
 import { Commands, keysOf, type KeyPress } from '../../../src-renderer/state/commands.svelte.ts';
-import { imageCommands } from '../../../src-renderer/views/images/image-actions.ts';
+import { imageCommands } from '../../../src-renderer/views/images/image-commands.ts';
 import { projectCommands } from '../../../src-renderer/views/project/project-actions.ts';
 import { shellCommands } from '../../../src-renderer/views/shell/shell-commands.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
