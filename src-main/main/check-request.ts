@@ -10,8 +10,12 @@ type PathsOf = { [N in RequestName]?: (params: Checked<N>) => readonly string[] 
 
 const reads: PathsOf = {
   'project.open': ({ path }) => [path],
+  'project.snapshots': ({ path }) => [path],
+  'project.restore': ({ path }) => [path],
   'project.fromFolder': ({ folder }) => [folder],
+  'images.examine': ({ paths }) => paths,
   'images.import': ({ paths }) => paths,
+  'images.locate': ({ folder }) => [folder],
   'classify.start': ({ paths }) => paths,
   'networks.readFile': ({ path }) => [path],
   'files.thumbnail': ({ path }) => [path],

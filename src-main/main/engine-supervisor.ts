@@ -39,6 +39,7 @@ const openers = new Set<string>([
   'project.create',
   'project.demo',
   'project.move',
+  'project.restore',
 ]);
 
 /** A crash sooner than this after the start makes the pause before the next one longer. */

@@ -2,6 +2,7 @@
 import { app, dialog } from 'electron';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { ErrorReport } from '../shared/errors.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { OpenRequest } from './engine-supervisor.ts';
 import { messages } from './messages.ts';
@@ -20,13 +21,20 @@ export function setupEngine(): EngineSupervisor {
       if (event.name === 'classify.results') grantPaths(event.payload.results.map((result) => result.path));
       tell(event.name, event.payload);
     },
-    onOpenFailed({ message, hint }) {
-      void dialog.showMessageBox({ type: 'warning', message: messages.startProject, detail: `${message}\n${hint}` });
+    onOpenFailed(error) {
+      void sayOpenFailed(engine, error);
     },
   });
   engine.start();
   stopWithApp(engine);
   return engine;
+}
+
+/** Of a project whose database was refused the window itself says what can be done. */
+async function sayOpenFailed(engine: EngineSupervisor, { message, hint }: ErrorReport): Promise<void> {
+  const refused = await engine.request('project.refused', undefined);
+  if (refused.ok && refused.value) return;
+  await dialog.showMessageBox({ type: 'warning', message: messages.startProject, detail: `${message}\n${hint}` });
 }
 
 /** `demo:clothes`, `demo:emoji`, a project's folder, or a folder of class folders. */

@@ -30,6 +30,7 @@ export function setupRelay(engine: EngineSupervisor): void {
       }
       const reply = await engine.request(request.name, request.params as Params<EngineRequestName>);
       if (request.name === 'project.recent' && reply.ok) grantProjects(reply.value as Result<'project.recent'>);
+      if (request.name === 'project.refused' && reply.ok) grantRefused(reply.value as Result<'project.refused'>);
       return reply;
     } catch (error) {
       return { ok: false, error: reportError(error) };
@@ -40,6 +41,11 @@ export function setupRelay(engine: EngineSupervisor): void {
 /** What was opened before may be opened again. */
 function grantProjects(recent: Result<'project.recent'>): void {
   grantPaths(recent.map(({ path }) => path));
+}
+
+/** A project that a person wanted to open may be opened in another way. */
+function grantRefused(refused: Result<'project.refused'>): void {
+  if (refused) grantPaths([refused.path]);
 }
 
 function isMainRequest(name: EngineRequestName | MainRequestName): name is MainRequestName {

@@ -114,3 +114,19 @@ export interface Snapshot {
   images: number;
   labelled: number;
 }
+
+/**
+ * Why a project's database is not opened: it cannot be read, another program (or a fault of the disk) changed it, or the
+ * newest changes are damaged. The latter two can be opened as they are.
+ */
+export type StoreProblem = 'damaged' | 'changed' | 'cutShort';
+
+/** A project that was not opened because of that. */
+export interface RefusedProject {
+  name: string;
+  /** The project's own folder. */
+  path: string;
+  problem: StoreProblem;
+  message: string;
+  hint: string;
+}

@@ -14,7 +14,16 @@ import type {
 } from './inspection.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
-import type { ClassInfo, ImportPreview, Offer, QualityReport, Snapshot, SuggestionState } from './labelling.ts';
+import type {
+  ClassInfo,
+  ImportPreview,
+  Offer,
+  QualityReport,
+  RefusedProject,
+  Snapshot,
+  SuggestionState,
+  Unplaced,
+} from './labelling.ts';
 import { networkSchema } from './network/spec.ts';
 import type { NetworkJson } from './network/spec.ts';
 import type {
@@ -64,6 +73,8 @@ export const engineRequests = {
    * another program; the latter is opened as it is with `asIs`.
    */
   'project.open': request<ProjectSummary>()(z.strictObject({ path, asIs: z.boolean().default(false) })),
+  /** The project whose opening was last refused because of its database, until one is opened. */
+  'project.refused': request<RefusedProject | null>()(none),
   /** The automatic copies of the database of the project in `path`, newest first; it need not be open. */
   'project.snapshots': request<Snapshot[]>()(z.strictObject({ path })),
   /** Puts a snapshot in the place of project.db, which is kept beside it under another name, and opens the project. */
@@ -86,8 +97,12 @@ export const engineRequests = {
   'images.import': request<JobId>()(
     z.strictObject({ paths: z.array(path).min(1), severalLabels: z.enum(severalLabelsChoices).default('first') }),
   ),
+  /** What files of labels named in the last import and was not found, until the project is closed. */
+  'images.unplaced': request<Unplaced[]>()(none),
   /** New files in the folders that images came from; 'images.offered' tells when they change. */
   'images.offers': request<Offer[]>()(none),
+  /** Brings in what is offered of that folder. */
+  'images.acceptOffer': request<JobId>()(z.strictObject({ folder: path })),
   /** Not to be offered again until more files appear. */
   'images.dismissOffer': request<void>()(z.strictObject({ folder: path })),
   /** Looks for the images whose files are missing below `folder`, by content and name, in the background. */

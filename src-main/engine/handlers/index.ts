@@ -1,5 +1,6 @@
 /** Every request has its handler here: leaving one out does not compile. */
 import type { EngineHandlers } from '../../shared/protocol.ts';
+import { bringInHandlers } from './bring-in.ts';
 import { classifyHandlers } from './classify.ts';
 import type { EngineContext } from './context.ts';
 import { engineHandlers } from './engine.ts';
@@ -12,6 +13,7 @@ import { networkHandlers } from './networks.ts';
 import { pendingHandlers } from './pending.ts';
 import { projectHandlers } from './project.ts';
 import { runHandlers } from './runs.ts';
+import { snapshotHandlers } from './snapshots.ts';
 import { thumbnailHandlers } from './thumbnails.ts';
 import { trainingHandlers } from './training.ts';
 
@@ -20,7 +22,9 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...pendingHandlers,
     ...engineHandlers(),
     ...projectHandlers(context),
+    ...snapshotHandlers(context),
     ...imageHandlers(context),
+    ...bringInHandlers(context),
     ...thumbnailHandlers(context),
     ...labelHandlers(context),
     ...networkHandlers(context),

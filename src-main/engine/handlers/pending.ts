@@ -7,13 +7,6 @@ const soon = (): never => {
 };
 
 export const pendingHandlers = {
-  'project.snapshots': soon,
-  'project.restore': soon,
-  'images.examine': soon,
-  'images.offers': soon,
-  'images.dismissOffer': soon,
-  'images.locate': soon,
-  'images.look': soon,
   'suggestions.start': soon,
   'suggestions.state': soon,
   'suggestions.accept': soon,

@@ -8,14 +8,14 @@ import { step } from '../store/journal.ts';
 import { listRecent } from '../store/places.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
-import { resumeImports, startImport } from './import.ts';
+import { startImport, takeUp } from './import.ts';
 
 /** The demo images come with the program, beside its sources. */
 const demoFolder = (name: string): string => fileURLToPath(new URL(`../../../resources/demo/${name}`, import.meta.url));
 
-async function openProject(context: EngineContext, path: string): Promise<ProjectSummary> {
-  const project = await context.projects.open(path);
-  resumeImports(context);
+async function openProject(context: EngineContext, path: string, asIs: boolean): Promise<ProjectSummary> {
+  const project = await context.projects.open(path, asIs);
+  takeUp(context);
   return project.summary();
 }
 
@@ -24,22 +24,24 @@ async function moveProject(context: EngineContext, to: string): Promise<ProjectS
     return (await context.projects.move(to)).summary();
   } finally {
     // Moved or not, it has been closed and opened.
-    if (context.projects.current) resumeImports(context);
+    if (context.projects.current) takeUp(context);
   }
 }
 
 async function openImages(context: EngineContext, folder: string): Promise<ProjectSummary> {
   const { project, origin } = await context.projects.openImages(folder);
-  resumeImports(context);
+  takeUp(context);
   if (!isImported(project.db, origin) && !context.jobs.isGoing('import')) startImport(context, [origin]);
   return project.summary();
 }
 
-export function projectHandlers(context: EngineContext): Part<'project'> {
+export function projectHandlers(
+  context: EngineContext,
+): Omit<Part<'project'>, 'project.refused' | 'project.snapshots' | 'project.restore'> {
   const { projects } = context;
   return {
     'project.current': () => projects.current?.summary() ?? null,
-    'project.open': ({ path }) => openProject(context, path),
+    'project.open': ({ path, asIs }) => openProject(context, path, asIs),
     'project.fromFolder': ({ folder }) => openImages(context, folder),
     'project.create': async ({ name }) => (await projects.create(name)).summary(),
     'project.demo': ({ demo }) => {

@@ -2,6 +2,7 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
+const anyError = 1;
 const busy = 5;
 const readOnly = 8;
 const inputOutput = 10;
@@ -18,6 +19,10 @@ function resultCode(error: unknown): number | null {
 }
 
 export const isConstraint = (error: unknown): boolean => resultCode(error) === constraint;
+
+/** Whether reading the database failed because of what is in it (a table that is not there is an error of any kind). */
+export const isDamage = (error: unknown): boolean =>
+  [anyError, inputOutput, corrupt, notDatabase].includes(resultCode(error) ?? -1);
 
 /** The same error, or a ReceptiveError where SQLite's code has a meaning for the user. `path` is the project's folder. */
 export function storeError(error: unknown, path: string): unknown {

@@ -1,11 +1,16 @@
-/** The one project that this engine has open, or none. */
+/** The one project that this engine has open, or none, and the one that it was refused. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
+import type { RefusedProject } from '../../shared/labelling.ts';
+import { StoreRefused } from './check.ts';
+import { acquireLock } from './database.ts';
 import type { Database } from './database.ts';
 import { moveFolder } from './move.ts';
-import { canonical, nameOf, projectMadeOf, rememberProject } from './places.ts';
+import { canonical, nameOf, nameOfProject, projectMadeOf, rememberProject } from './places.ts';
 import { Project } from './project.ts';
+import { restoreSnapshot } from './restore.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Tells what is wrong with a folder before a project is made of it. */
 function requireImages(folder: string): void {
@@ -33,6 +38,8 @@ function requireImages(folder: string): void {
 export class OpenProject {
   readonly #leave: () => Promise<unknown>;
   #project: Project | null = null;
+  #upkeep: Upkeep | null = null;
+  #refused: RefusedProject | null = null;
 
   /** `leave` ends what works on the open project; it is awaited before that one is closed. */
   constructor(leave: () => Promise<unknown> = () => Promise.resolve()) {
@@ -53,10 +60,26 @@ export class OpenProject {
     return this.project.db;
   }
 
+  /** The one whose opening was last refused because of its database; null once another has been opened. */
+  get refused(): RefusedProject | null {
+    return this.#refused;
+  }
+
   /** Opens the project in `folder`; when that fails, the one that was open stays so. */
-  async open(folder: string): Promise<Project> {
-    const same = this.#project && existsSync(folder) && canonical(folder) === this.#project.path;
-    return same ? this.project : this.#replace(Project.open(folder));
+  async open(folder: string, asIs = false): Promise<Project> {
+    return this.#isOpen(folder) ? this.project : this.#replace(this.#openIn(folder, asIs));
+  }
+
+  /** Opens the project in `folder` with a snapshot in the place of its database, which is kept under another name. */
+  async restore(folder: string, snapshot: string): Promise<Project> {
+    if (this.#isOpen(folder)) await this.close();
+    const lock = acquireLock(folder);
+    try {
+      restoreSnapshot(folder, snapshot);
+    } finally {
+      lock.close();
+    }
+    return this.open(folder);
   }
 
   async create(name: string): Promise<Project> {
@@ -82,7 +105,7 @@ export class OpenProject {
       await moveFolder(from, target);
       place = target;
     } finally {
-      this.#project = Project.open(place);
+      this.#take(Project.open(place));
     }
     rememberProject(this.project.name, this.project.path, from);
     return this.project;
@@ -90,18 +113,43 @@ export class OpenProject {
 
   async close(): Promise<void> {
     await this.#leave();
-    this.closeNow();
+    await this.closeNow();
   }
 
   /** For the end of the process: what works on the project ends with it. */
-  closeNow(): void {
+  async closeNow(): Promise<void> {
+    await this.#upkeep?.end();
     this.#project?.close();
     this.#project = null;
+    this.#upkeep = null;
+  }
+
+  #isOpen(folder: string): boolean {
+    return this.#project !== null && existsSync(folder) && canonical(folder) === this.#project.path;
+  }
+
+  #openIn(folder: string, asIs: boolean): Project {
+    try {
+      return Project.open(folder, { asIs });
+    } catch (error) {
+      if (error instanceof StoreRefused) {
+        const { problem, message, hint } = error;
+        const path = canonical(folder);
+        this.#refused = { name: nameOfProject(path), path, problem, message, hint };
+      }
+      throw error;
+    }
   }
 
   async #replace(next: Project): Promise<Project> {
     await this.close();
-    this.#project = next;
+    this.#take(next);
     return next;
+  }
+
+  #take(project: Project): void {
+    this.#project = project;
+    this.#upkeep = new Upkeep(project.db);
+    this.#refused = null;
   }
 }

@@ -5,7 +5,8 @@ import { basename, isAbsolute, join, sep } from 'node:path';
 import { z } from 'zod';
 import type { RecentProject } from '../../shared/project.ts';
 import { writeFileAtomically } from '../files.ts';
-import { databaseName, readOrigin } from './database.ts';
+import { databaseName } from './check.ts';
+import { readOrigin } from './database.ts';
 
 /** How many projects the list keeps. */
 const recentLimit = 50;
@@ -91,3 +92,7 @@ export const isInside = (path: string, folder: string): boolean =>
 
 /** A project's name out of a folder of images. */
 export const nameOf = (folder: string): string => basename(folder).slice(0, 100) || 'images';
+
+/** A project's name without opening it: as it was last called, else its folder's. */
+export const nameOfProject = (folder: string): string =>
+  readRecent().find(({ path }) => path === folder)?.name ?? basename(folder);

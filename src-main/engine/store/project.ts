@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { ProjectSummary } from '../../shared/project.ts';
 import { Database } from './database.ts';
+import type { OpenOptions } from './database.ts';
 import { storeError } from './errors.ts';
 import { countImages } from './images.ts';
 import { nextLabel } from './journal.ts';
@@ -18,12 +19,12 @@ export class Project {
   }
 
   /** Opens the project in `folder`. Throws as Database.open does. */
-  static open(folder: string): Project {
+  static open(folder: string, { asIs = false }: Pick<OpenOptions, 'asIs'> = {}): Project {
     const given = resolve(folder);
     if (!existsSync(given))
       throw new ReceptiveError('not-found', `"${given}" is not there.`, 'It may have been moved.');
     const path = canonical(given);
-    const project = new Project(Database.open(path));
+    const project = new Project(Database.open(path, { asIs }));
     try {
       endAbandonedRuns(project.db, 'engineLost');
       rememberProject(project.name, path);
@@ -38,9 +39,11 @@ export class Project {
   static create(name: string, origin: string | null = null): Project {
     const folder = newProjectFolder(name);
     try {
-      const db = Database.open(folder, true);
+      const db = Database.open(folder, { create: true });
       const insert = 'INSERT INTO project (id, name, origin, created_at) VALUES (1, ?, ?, ?)';
       db.transaction(() => db.sql.prepare(insert).run(name, origin, new Date().toISOString()));
+      // What it was made of is found without the log.
+      db.merge();
       const project = new Project(db);
       mkdirSync(project.runsFolder);
       rememberProject(name, folder);
