@@ -6,6 +6,7 @@ import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
 import { evaluate } from './en/evaluate.ts';
 import { imageFilters } from './en/image-filters.ts';
+import { giveBack } from './en/give-back.ts';
 import { images } from './en/images.ts';
 import { inspect } from './en/inspect.ts';
 import { network } from './en/network.ts';
@@ -13,7 +14,19 @@ import { project } from './en/project.ts';
 import { shell } from './en/shell.ts';
 import { train } from './en/train.ts';
 
-const english = { shell, project, images, classes, imageFilters, network, train, inspect, evaluate, classify };
+const english = {
+  shell,
+  project,
+  images,
+  classes,
+  imageFilters,
+  network,
+  train,
+  inspect,
+  evaluate,
+  classify,
+  giveBack,
+};
 
 export type Messages = typeof english;
 

@@ -6,11 +6,13 @@ import { app } from '../../state/app.svelte.ts';
 import { classes } from '../../state/classes.svelte.ts';
 import { classify } from '../../state/classify.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
+import { giveBack } from '../../state/give-back.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
+import { sayExported } from '../images/give-back-commands.ts';
 
 /** Reads everything that only a running engine knows. */
 async function readAll(): Promise<void> {
@@ -42,6 +44,7 @@ export function followEngine(): () => void {
     images.follow(sayImport, showError),
     classes.follow(showError),
     classify.follow(showError),
+    giveBack.follow(sayExported),
     runs.follow(),
     // Not only while it is on the screen: the first network fits itself to the images while they come in.
     networkEditor.follow(),
