@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
+import type { LabelFormat } from '../shared/labelling.ts';
 import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
@@ -63,6 +64,18 @@ export interface ExportOptions {
   run: string;
   format: 'tfjs';
   out: string;
+}
+
+export interface LabelsExportOptions {
+  /** A project's folder, or a folder of images that a project was made of. */
+  project: string;
+  format: LabelFormat;
+  /** The file or folder to make. */
+  out: string;
+  /** Class folders: hard links instead of copies. */
+  link: boolean;
+  /** Class folders: below a folder for each side of the split. */
+  bySide: boolean;
 }
 
 /** `doctor` takes none. */

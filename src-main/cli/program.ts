@@ -4,6 +4,7 @@
  */
 import { Argument, Command, Option } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
+import { labelFormats } from '../shared/labelling.ts';
 import { optimizers } from '../shared/run.ts';
 import {
   absolutePath,
@@ -99,6 +100,24 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .action((run: string, { format, out }: { format: string; out: string }) => {
       if (format !== 'tfjs') throw unsupported(`--format ${format}`, 'Use --format tfjs.');
       return perform(() => import('./export.ts'), { run, format, out });
+    });
+
+  const labels = root.command('labels').description('bring labels into a project, and give them back');
+  labels
+    .command('export')
+    .description('write the labels of a project as a file or as class folders')
+    .option('--json', 'one JSON object a line on stdout')
+    .addArgument(pathArgument('<project>', "a project's folder, or a folder of images that a project was made of"))
+    .addOption(new Option('--format <format>').choices(labelFormats).makeOptionMandatory())
+    .requiredOption('--out <path>', 'the file or folder to make', absolutePath)
+    .option('--link', 'class folders of hard links instead of copies', false)
+    .option('--by-side', 'class folders below train, validation and test', false)
+    .action((project: string, given: Omit<Options.LabelsExportOptions, 'project'>) => {
+      if (given.format !== 'folders' && (given.link || given.bySide)) {
+        const option = given.link ? '--link' : '--by-side';
+        throw new ReceptiveError('usage', `${option} is for --format folders, not ${given.format}.`);
+      }
+      return perform(() => import('./labels-export.ts'), { ...given, project });
     });
 
   command('lab', 'put a claim of the textbook to the test')
