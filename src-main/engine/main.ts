@@ -2,12 +2,14 @@
 import { serveEngine } from '../shared/rpc.ts';
 import { answer } from './handlers/answer.ts';
 import type { EngineContext } from './handlers/context.ts';
+import { Folders } from './handlers/folders.ts';
 import { createHandlers } from './handlers/index.ts';
 import { Jobs } from './handlers/jobs.ts';
 import { Models } from './handlers/models.ts';
 import { Trainings } from './handlers/trainings.ts';
 import { DecoderClient } from './images/decoder-client.ts';
 import { OpenProject } from './store/open-project.ts';
+import { Thumbnails } from './thumbnails/thumbnails.ts';
 
 if (!process.send) {
   console.error('This is the engine of Receptive; the workbench starts it. For the command line: npm run receptive');
@@ -27,12 +29,18 @@ function startDecoder(): DecoderClient {
 const jobs = new Jobs(tell);
 const trainings = new Trainings(tell);
 const models = new Models();
-const projects = new OpenProject(() => Promise.all([jobs.leave(), trainings.stopAll(), models.release()]));
+const thumbnails = new Thumbnails(() => context.decoder());
+const projects: OpenProject = new OpenProject(() =>
+  Promise.all([jobs.leave(), folders.leave(), trainings.stopAll(), models.release(), thumbnails.close()]),
+);
+const folders = new Folders({ projects, jobs, tell, decoder: () => context.decoder() });
 const context: EngineContext = {
   projects,
   jobs,
+  folders,
   trainings,
   models,
+  thumbnails,
   tell,
   decoder: () => decoder ?? startDecoder(),
 };
@@ -42,10 +50,11 @@ const handlers = createHandlers(context);
 process.on('SIGINT', () => undefined);
 
 process.on('disconnect', () => {
-  // Everything that was acknowledged is on disk, so leaving at once loses nothing.
-  projects.closeNow();
-  void decoder?.close();
-  process.exit(0);
+  // Everything that was acknowledged is on disk, so being killed before this is done loses nothing.
+  void projects.closeNow().finally(() => {
+    void decoder?.close();
+    process.exit(0);
+  });
 });
 
 tell('engine.state', { state: 'ready' });

@@ -2,6 +2,8 @@
 import type { EngineHandlers, EngineRequestName, EventName, Events } from '../../shared/protocol.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { OpenProject } from '../store/open-project.ts';
+import type { Thumbnails } from '../thumbnails/thumbnails.ts';
+import type { Folders } from './folders.ts';
 import type { Jobs } from './jobs.ts';
 import type { Models } from './models.ts';
 import type { Pending } from './pending.ts';
@@ -12,8 +14,10 @@ export type Tell = <E extends EventName>(name: E, payload: Events[E]) => void;
 export interface EngineContext {
   projects: OpenProject;
   jobs: Jobs;
+  folders: Folders;
   trainings: Trainings;
   models: Models;
+  thumbnails: Thumbnails;
   tell: Tell;
   /** Started at its first use. */
   decoder(): DecoderClient;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { imageStatuses, labelOrigins, splits } from '../../shared/image-query.ts';
-import type { Split } from '../../shared/image-query.ts';
+import type { ImageStatus, Split } from '../../shared/image-query.ts';
 import type { ImageFacts } from '../../shared/project.ts';
 import { findingsOf } from './findings.ts';
 import type { Database } from './database.ts';
@@ -42,7 +42,7 @@ export function imageFacts(db: Database, id: number): ImageFacts {
        WHERE images.id = ?`,
     )
     .get(id);
-  if (!found) throw new ReceptiveError('not-found', `There is no image ${id} in this project.`);
+  if (!found) throw missingImage(id);
   const row = found as unknown as ImageRow;
   return {
     id,
@@ -63,6 +63,58 @@ export function imageFacts(db: Database, id: number): ImageFacts {
     prediction: row.predicted_id === null ? null : { classId: row.predicted_id, confidence: row.confidence! },
     findings: findingsOf(db, id),
   };
+}
+
+/** What it takes to show an image. */
+export interface ImageFile {
+  id: number;
+  /** Absolute. */
+  path: string;
+  status: ImageStatus;
+  reason: string | null;
+  /** Pixels; 0 when unknown. */
+  width: number;
+  height: number;
+  format: string | null;
+  bytes: number;
+  modifiedMs: number;
+  missing: boolean;
+}
+
+/** Reads one after another without asking SQLite anew each time what is meant. @throws ReceptiveError 'not-found' */
+export function imageFiles(db: Database): (id: number) => ImageFile {
+  const select = db.sql.prepare(
+    `SELECT sources.path AS source, images.path, status, reason, width, height, format, bytes, modified_ms, missing
+     FROM images JOIN sources ON sources.id = source_id WHERE images.id = ?`,
+  );
+  return (id) => {
+    const row = select.get(id) as unknown as ImageRow | undefined;
+    if (!row) throw missingImage(id);
+    const { source, path, reason, format, bytes } = row;
+    return {
+      id,
+      path: join(source, path),
+      status: imageStatuses[row.status]!,
+      reason,
+      width: row.width ?? 0,
+      height: row.height ?? 0,
+      format,
+      bytes,
+      modifiedMs: row.modified_ms,
+      missing: row.missing === 1,
+    };
+  };
+}
+
+const missingImage = (id: number): ReceptiveError =>
+  new ReceptiveError('not-found', `There is no image ${id} in this project.`);
+
+/** Absolute paths of all images. */
+export function imagePaths(db: Database): string[] {
+  const rows = db.sql
+    .prepare('SELECT sources.path AS source, images.path FROM images JOIN sources ON sources.id = source_id')
+    .all();
+  return rows.map((row) => join(String(row['source']), String(row['path'])));
 }
 
 /** One image that training, evaluation or a split can use: labelled and readable. */

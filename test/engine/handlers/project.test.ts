@@ -115,29 +115,6 @@ test('dropped files come in without a class, and only once', async () => {
   expect(await engine.ask('images.list', {})).toMatchObject({ ids: Uint32Array.of(1), classIds: Uint32Array.of(0) });
 });
 
-test('thumbnails are made once, kept on disk, and made anew when the file has changed', async () => {
-  const folder = join(engines.home, 'colours');
-  await writeClassFolders(folder, 1);
-  const engine = await engines.start();
-  const { path } = await engine.ask('project.fromFolder', { folder });
-  await engine.event('job.ended');
-  const first = await engine.ask('images.thumbnail', { id: 1, size: 32 });
-  expect(['image/png', 'image/jpeg', 'image/webp']).toContain(first.mime);
-  const cache = join(path, 'cache', 'thumbnails', '32');
-  expect(readdirSync(cache)).toHaveLength(1);
-  expect(await engine.ask('images.thumbnail', { id: 1, size: 32 })).toEqual(first);
-  // A cached file that a crash cut off is not shown.
-  writeFileSync(join(cache, readdirSync(cache)[0]!), '');
-  expect(await engine.ask('images.thumbnail', { id: 1, size: 32 })).toEqual(first);
-  await writeImage(join(folder, 'blue', '0.png'), [0, 255 - 40, 0], 77);
-  expect((await engine.ask('images.thumbnail', { id: 1, size: 32 })).bytes).not.toEqual(first.bytes);
-  rmSync(join(path, 'cache'), { recursive: true });
-  expect((await engine.ask('images.thumbnail', { id: 2, size: 32 })).bytes.length).toBeGreaterThan(50);
-  expect((await engine.ask('files.thumbnail', { path: join(folder, 'red', '0.png'), size: 32 })).mime).toBe(first.mime);
-  rmSync(join(folder, 'red', '0.png'));
-  expect(await engine.refusal('images.thumbnail', { id: 2, size: 64 })).toMatchObject({ code: 'not-found' });
-});
-
 test('one project, one engine: a second is refused while the first lives, and has it after a kill -9', async () => {
   const [first, second] = [await engines.start(), await engines.start()];
   const { path } = await first.ask('project.create', { name: 'Mine' });
