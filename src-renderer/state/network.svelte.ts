@@ -5,7 +5,7 @@ import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { isGreyImage } from '../ui/grey.ts';
-import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from './draft.ts';
+import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from '../../src-main/shared/network/edit.ts';
 
 const firstPreset = 'conv-bn-pool';
 const saveDelay = 400;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
-import { addLayer, setField } from '../../src-renderer/state/draft.ts';
+import { addLayer, setField } from '../../src-main/shared/network/edit.ts';
 import { NetworkEditor } from '../../src-renderer/state/network.svelte.ts';
 import { deferred, ScriptedBridge } from './scripted-bridge.ts';
 

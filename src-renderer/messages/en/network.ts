@@ -152,6 +152,7 @@ export const network = {
   channelsSentence: '1 for grey, 3 for colour.',
   grey: '1 (grey)',
   colour: '3 (colour)',
+  remedies: 'What would put it right:',
   range: (min: string, max: string) => `${min} to ${max}`,
   above: (min: string) => `above ${min}`,
   below: (max: string) => `below ${max}`,

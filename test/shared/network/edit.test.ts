@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeDraft, presetNames, presets } from '../../src-main/shared/network/index.ts';
-import { layerKinds } from '../../src-main/shared/network/spec.ts';
+import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
+import { layerKinds } from '../../../src-main/shared/network/spec.ts';
 import {
   addLayer,
   duplicateLayer,
@@ -15,7 +15,7 @@ import {
   sourcesOf,
   toDraft,
   type Draft,
-} from '../../src-renderer/state/draft.ts';
+} from '../../../src-main/shared/network/edit.ts';
 
 const draftOf = (name: string): Draft => toDraft(structuredClone(presets[name]))!;
 const names = (draft: Draft) => draft.layers.map(({ name }) => name);
@@ -129,7 +129,8 @@ describe('moving, duplicating, renaming', () => {
   });
 
   test('a copy follows its original under a free name and is fed by it', () => {
-    const { draft, selected } = duplicateLayer(draftOf('resnet-20'), 0);
+    const before = draftOf('resnet-20');
+    const { draft, selected } = duplicateLayer(setField(before, 0, 'from', ['input']), 0);
     expect(selected).toBe(1);
     expect(draft.layers[0]?.from).toEqual(['input']);
     expect(draft.layers[1]).toEqual({ ...draft.layers[0], name: 'conv2', from: undefined });

@@ -3,8 +3,8 @@
  * and saved too. Every operation returns a new draft and keeps what `from` means: names follow renames, and what used a
  * removed layer uses that layer's inputs instead.
  */
-import { layerKinds } from '../../src-main/shared/network/spec.ts';
-import type { LayerKind } from '../../src-main/shared/network/spec.ts';
+import { layerKinds } from './spec.ts';
+import type { LayerKind } from './spec.ts';
 
 export interface DraftLayer {
   readonly name: string;
@@ -116,6 +116,30 @@ export function addLayer(draft: Draft, selected: number, kind: LayerKind): Edite
     ...starts[kind],
   };
   return { draft: withLayers(draft, draft.layers.toSpliced(at, 0, layer)), selected: at };
+}
+
+/** Puts that layer in the place of the one at `index`. */
+export const withLayer = (draft: Draft, index: number, layer: DraftLayer): Draft =>
+  withLayers(draft, draft.layers.with(index, layer));
+
+/**
+ * Puts a new layer between the layer at `index` and one of its inputs, `source` (the first when left out): it takes that
+ * input, and the layer takes its output in that input's place.
+ */
+export function insertBefore(
+  draft: Draft,
+  index: number,
+  kind: LayerKind,
+  fields: Record<string, unknown> = {},
+  source = sourcesOf(draft, index)[0] ?? 'input',
+): Draft {
+  const layer: DraftLayer = { name: freeName(draft, prefixes[kind]), kind, ...starts[kind], ...fields };
+  const before = draft.layers[index - 1]?.name ?? 'input';
+  const placed = source === before ? layer : { ...layer, from: [source] };
+  const target = draft.layers[index]!;
+  const joined = sourcesOf(draft, index).map((name) => (name === source ? layer.name : name));
+  const fed = target.from === undefined && source === before ? target : { ...target, from: joined };
+  return withLayers(draft, draft.layers.toSpliced(index, 1, placed, fed));
 }
 
 /** Takes a layer out; layers that named it in `from` get its inputs in its place. */
