@@ -23,8 +23,13 @@ interface Folder {
  * Real folders come before links: only when all of them have been seen are links to folders followed, so a folder that
  * can be reached both ways is listed under its own name. A link to a folder that was seen already, or that the link
  * itself lies in, is named with that reason instead of being followed, and so is a folder that cannot be read.
+ * `onFolder` is told each folder that is looked into, as an absolute path.
  */
-export async function walkFolder(folder: string, signal?: AbortSignal): Promise<FoundEntry[]> {
+export async function walkFolder(
+  folder: string,
+  signal?: AbortSignal,
+  onFolder?: (path: string) => void,
+): Promise<FoundEntry[]> {
   const found: FoundEntry[] = [];
   const seen = new Map<string, string>();
   const links: Folder[] = [];
@@ -38,6 +43,7 @@ export async function walkFolder(folder: string, signal?: AbortSignal): Promise<
       return;
     }
     seen.set(identity, prefix.slice(0, -1));
+    onFolder?.(absolute.toString());
     const entries = await readdir(absolute, { withFileTypes: true, encoding: 'buffer' });
     for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
       if (entry.name[0] === 0x2e) continue;

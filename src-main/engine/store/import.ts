@@ -1,14 +1,17 @@
 /** Puts scanned files into the project: one row an image, never two for one file. */
-import { dirname, relative, sep } from 'node:path';
-import { imageStatuses } from '../../shared/image-query.ts';
+import { dirname, relative } from 'node:path';
+import { imageStatuses, labelOrigins, splits } from '../../shared/image-query.ts';
+import type { Split } from '../../shared/image-query.ts';
 import type { ScannedImage } from '../images/scan.ts';
 import { classForImport } from './classes.ts';
 import type { Database } from './database.ts';
+import { isInside } from './places.ts';
 
 /** One file that was found and looked into. */
 export interface FoundImage extends Omit<ScannedImage, 'path'> {
   /** Absolute. */
   path: string;
+  side?: Split;
 }
 
 export interface ImportCounts {
@@ -17,28 +20,21 @@ export interface ImportCounts {
   known: number;
   /** Of those added, what cannot be used. */
   rejected: number;
-}
-
-/** What was asked to be brought in and has not ended: going on now, or cut off with the engine. */
-export interface UnfinishedImport {
-  id: number;
-  /** Files and folders, absolute. */
-  paths: string[];
+  /** Of those added, what has a class. */
+  labelled: number;
 }
 
 interface Source {
   id: number;
+  /** Absolute. */
   path: string;
 }
-
-const isInside = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
  * Finds the deepest source that holds a folder. Sources are made only outside those there are, so a file never changes
  * its source. Valid as long as no source is added.
  */
-function sourceFinder(db: Database): (folder: string) => Source | undefined {
+export function sourceFinder(db: Database): (folder: string) => Source | undefined {
   const sources = db.sql
     .prepare('SELECT id, path FROM sources ORDER BY LENGTH(path) DESC')
     .all() as unknown as Source[];
@@ -64,49 +60,40 @@ export function addSources(db: Database, folders: readonly string[]): void {
   });
 }
 
-export function beginImport(db: Database, paths: string[]): UnfinishedImport {
-  const insert = db.sql.prepare('INSERT INTO imports (paths) VALUES (?)');
-  const { lastInsertRowid } = db.transaction(() => insert.run(JSON.stringify(paths)));
-  return { id: Number(lastInsertRowid), paths };
-}
-
-/** The import is over; `folders` have been brought in to the end. */
-export function endImport(db: Database, id: number, folders: readonly string[]): void {
-  const now = new Date().toISOString();
-  db.transaction(() => {
-    db.sql.prepare('DELETE FROM imports WHERE id = ?').run(id);
-    const mark = db.sql.prepare('UPDATE sources SET imported_at = ? WHERE path = ?');
-    for (const folder of folders) mark.run(now, folder);
-  });
-}
-
-export function unfinishedImports(db: Database): UnfinishedImport[] {
-  const rows = db.sql.prepare('SELECT id, paths FROM imports ORDER BY id').all();
-  return rows.map((row) => ({ id: Number(row['id']), paths: JSON.parse(String(row['paths'])) as string[] }));
-}
-
 /** Whether that folder has been brought in to the end. */
 export function isImported(db: Database, folder: string): boolean {
   const row = db.sql.prepare('SELECT imported_at FROM sources WHERE path = ?').get(folder);
   return typeof row?.['imported_at'] === 'string';
 }
 
-/** Which of these files (absolute paths) the project has not got yet. */
-export function withoutKnown<T extends { path: string }>(db: Database, files: readonly T[]): T[] {
-  const exists = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
+/** The files that the project has, with the ids of their images, and those it has not got yet. */
+export function partitionKnown<T extends { path: string }>(
+  db: Database,
+  files: readonly T[],
+): { fresh: T[]; known: { id: number; file: T }[] } {
+  const row = db.sql.prepare('SELECT id FROM images WHERE source_id = ? AND path = ?');
   const sourceOfFolder = sourceFinder(db);
-  return files.filter(({ path }) => {
-    const source = sourceOfFolder(dirname(path));
-    return !source || !exists.get(source.id, relative(source.path, path));
-  });
+  const fresh: T[] = [];
+  const known: { id: number; file: T }[] = [];
+  for (const file of files) {
+    const source = sourceOfFolder(dirname(file.path));
+    const found = source && row.get(source.id, relative(source.path, file.path));
+    if (found) known.push({ id: Number(found['id']), file });
+    else fresh.push(file);
+  }
+  return { fresh, known };
 }
 
-/** Adds the files that the project does not have yet, in one transaction. */
-export function addImages(db: Database, found: readonly FoundImage[]): ImportCounts {
+/**
+ * Adds the files that the project does not have yet, in one transaction. `importId` is the unfinished import that thereby
+ * made headway.
+ */
+export function addImages(db: Database, found: readonly FoundImage[], importId: number | null = null): ImportCounts {
   return db.transaction(() => {
     const insert = db.sql.prepare(
-      `INSERT INTO images (source_id, path, bytes, modified_ms, status, class_id, reason, width, height, format)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO images
+         (source_id, path, bytes, modified_ms, status, class_id, origin, split, reason, width, height, format, content)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const sourceOfFolder = sourceFinder(db);
     const classIds = new Map<string, number>();
@@ -114,7 +101,7 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
       if (!classIds.has(name)) classIds.set(name, classForImport(db, name));
       return classIds.get(name)!;
     };
-    const counts: ImportCounts = { added: 0, known: 0, rejected: 0 };
+    const counts: ImportCounts = { added: 0, known: 0, rejected: 0, labelled: 0 };
     const exists = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
     for (const image of found) {
       const source = sourceOfFolder(dirname(image.path))!;
@@ -123,9 +110,9 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
         counts.known++;
         continue;
       }
-      // What cannot be used has no class, so a class's count is what training gets.
-      const labelled = image.class !== undefined && image.status !== 'rejected';
-      const classId = labelled ? classIdOf(image.class!) : null;
+      // What cannot be used has no class and no side, so their counts are what training gets.
+      const usable = image.status !== 'rejected';
+      const classId = usable && image.class !== undefined ? classIdOf(image.class) : null;
       insert.run(
         source.id,
         path,
@@ -133,14 +120,19 @@ export function addImages(db: Database, found: readonly FoundImage[]): ImportCou
         image.modifiedAt ?? 0,
         imageStatuses.indexOf(image.status),
         classId,
+        labelOrigins.indexOf(classId === null ? 'none' : 'imported'),
+        splits.indexOf(usable ? (image.side ?? 'none') : 'none'),
         image.reason ?? null,
         image.width ?? null,
         image.height ?? null,
         image.format ?? null,
+        image.content ?? null,
       );
       counts.added++;
-      if (image.status === 'rejected') counts.rejected++;
+      if (!usable) counts.rejected++;
+      if (classId !== null) counts.labelled++;
     }
+    if (importId !== null) db.sql.prepare('UPDATE imports SET tries = 0 WHERE id = ?').run(importId);
     return counts;
   });
 }

@@ -69,8 +69,14 @@ export function readCsv(file: string, text: string): LabelFile {
     const cell = (column: number | undefined) => (column === undefined ? undefined : cells[column]);
     if (columns.label !== undefined && cells.length <= Math.max(columns.path, columns.label)) {
       faults.add(`line ${number}`, `it has ${cells.length} of ${first.cells.length} fields`);
-    } else if (cells.length > first.cells.length && cells.slice(first.cells.length).some((extra) => extra.trim() !== '')) {
-      faults.add(`line ${number}`, `it has ${cells.length} fields instead of ${first.cells.length}; put quotes around text with commas`);
+    } else if (
+      cells.length > first.cells.length &&
+      cells.slice(first.cells.length).some((extra) => extra.trim() !== '')
+    ) {
+      faults.add(
+        `line ${number}`,
+        `it has ${cells.length} fields instead of ${first.cells.length}; put quotes around text with commas`,
+      );
     } else {
       const values = { path: cell(columns.path), label: cell(columns.label), side: cell(columns.side) };
       addRow(rows, values, `line ${number}`, faults);

@@ -44,7 +44,12 @@ function readItems(file: string, items: readonly Item[], faults: Faults, kind: L
     if (!columns) faults.add(place, 'it has no path, file, filename or image');
     else {
       const field = (key: string | undefined) => (key === undefined ? undefined : record[key]);
-      addRow(rows, { path: field(columns.path), label: field(columns.label), side: field(columns.side) }, place, faults);
+      addRow(
+        rows,
+        { path: field(columns.path), label: field(columns.label), side: field(columns.side) },
+        place,
+        faults,
+      );
     }
   }
   faults.throwIfAny();

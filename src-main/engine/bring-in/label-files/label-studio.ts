@@ -6,7 +6,9 @@ import type { LabelFile, LabelRow } from './rows.ts';
 
 const annotationSchema = z.object({
   was_cancelled: z.boolean().nullish(),
-  result: z.array(z.object({ type: z.string().optional(), value: z.object({ choices: z.array(z.string()).optional() }).optional() })),
+  result: z.array(
+    z.object({ type: z.string().optional(), value: z.object({ choices: z.array(z.string()).optional() }).optional() }),
+  ),
 });
 /** `completions` is what annotations were called before version 1. */
 const taskSchema = z.object({
@@ -18,7 +20,8 @@ const taskSchema = z.object({
 
 /** The names that data gives an image, the usual one first; else the first text that looks like a place of a file. */
 function imageOf(data: Record<string, unknown>): unknown {
-  for (const name of ['image', 'img', 'photo', 'url', 'path', 'file']) if (typeof data[name] === 'string') return data[name];
+  for (const name of ['image', 'img', 'photo', 'url', 'path', 'file'])
+    if (typeof data[name] === 'string') return data[name];
   return Object.values(data).find((value) => typeof value === 'string' && /[/\\]|\.\w{3,4}$/.test(value));
 }
 

@@ -32,7 +32,8 @@ export function columnsOf<K>(columns: readonly (readonly [key: K, name: string])
   return path === undefined ? null : { path, label: find(names.label), side: find(names.side) };
 }
 
-export const columnNames = 'a column for the image (path, file, filename or image) and one for its label (label, class or category)';
+export const columnNames =
+  'a column for the image (path, file, filename or image) and one for its label (label, class or category)';
 
 /** Adds the row, or the fault that it has. `values` are as the format gave them. */
 export function addRow(

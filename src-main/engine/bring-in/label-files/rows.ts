@@ -52,7 +52,11 @@ export class Faults {
 
 /** Nothing of the file is used. */
 export function wrongFile(file: string, fault: string, remedy: string): ReceptiveError {
-  return new ReceptiveError('unreadable', `"${basename(file)}" cannot be used: ${fault}`, `${remedy} Nothing was changed.`);
+  return new ReceptiveError(
+    'unreadable',
+    `"${basename(file)}" cannot be used: ${fault}`,
+    `${remedy} Nothing was changed.`,
+  );
 }
 
 /** A class's name is a folder's name as well, where labels are given back as folders. Null when it can be one. */

@@ -1,0 +1,181 @@
+/** How the images' files are now: gone, moved, changed, back, and what is new beside them. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Offer } from '../../shared/labelling.ts';
+import type { DecoderClient } from '../images/decoder-client.ts';
+import { throwIfInterrupted } from '../images/interrupted.ts';
+import { mapInParallel } from '../images/parallel.ts';
+import { walkFolder } from '../images/walk.ts';
+import type { Database } from '../store/database.ts';
+import { partitionKnown } from '../store/import.ts';
+import { isInside } from '../store/places.ts';
+import { filesAfter, markMissing, moveImages, noteTimes, replaceContent, sourceFolders } from '../store/relocate.ts';
+import type { FileNow, KnownFile, SourceFolder } from '../store/relocate.ts';
+import { hasImageName } from './image-name.ts';
+import { contentOf, matchFiles } from './match.ts';
+
+/** Images that are looked at between two chances for other work. */
+const pageSize = 256;
+/** Files that are asked after side by side. */
+const lanes = 16;
+
+export interface Survey {
+  /** New images in the folders that were brought in whole, whether they were declined or not. */
+  fresh: Offer[];
+  /** Folders in which something new may appear. */
+  folders: string[];
+  /** Whether anything about the images was written down. */
+  changed: boolean;
+}
+
+interface Differences {
+  gone: KnownFile[];
+  back: KnownFile[];
+  changed: { image: KnownFile; now: FileNow }[];
+}
+
+/** The file as it is; null when it is gone; undefined when that cannot be told (no permission, a failing disk). */
+export async function fileNow(path: string): Promise<FileNow | null | undefined> {
+  try {
+    const stats = await stat(path);
+    if (stats.isFile()) return { path, bytes: stats.size, modifiedMs: stats.mtimeMs };
+    return stats.isDirectory() ? null : undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code) ? null : undefined;
+  }
+}
+
+async function differences(db: Database, signal: AbortSignal): Promise<Differences> {
+  const found: Differences = { gone: [], back: [], changed: [] };
+  let page = filesAfter(db, 0, pageSize);
+  while (page.length > 0) {
+    const states = await mapInParallel(page, lanes, ({ path }) => fileNow(path));
+    throwIfInterrupted(signal);
+    page.forEach((image, index) => {
+      const now = states[index];
+      if (now === undefined) return;
+      if (now === null) {
+        // What never was a file cannot be gone.
+        if (image.modifiedMs !== 0) found.gone.push(image);
+      } else if (now.bytes !== image.bytes || now.modifiedMs !== image.modifiedMs) found.changed.push({ image, now });
+      else if (image.missing) found.back.push(image);
+    });
+    page = filesAfter(db, page.at(-1)!.id, pageSize);
+    await setImmediate();
+  }
+  return found;
+}
+
+/** Files below a folder that the project has not, and the folders they may be in. */
+async function freshFiles(db: Database, { path: source }: SourceFolder, signal: AbortSignal) {
+  const folders: string[] = [];
+  const entries = await walkFolder(source, signal, (folder) => folders.push(folder)).catch(() => []);
+  throwIfInterrupted(signal);
+  const fresh: string[] = [];
+  for (let start = 0; start < entries.length; start += pageSize) {
+    const files = entries
+      .slice(start, start + pageSize)
+      .filter(({ problem }) => problem === undefined)
+      .map((entry) => ({ path: join(source, entry.path) }))
+      .filter(({ path }) => !isInside(path, db.folder));
+    fresh.push(...partitionKnown(db, files).fresh.map(({ path }) => path));
+    await setImmediate();
+    throwIfInterrupted(signal);
+  }
+  return { fresh, folders: folders.filter((folder) => !isInside(folder, db.folder)) };
+}
+
+/**
+ * An image that changed may have left its place to another one; when it is nowhere else, the place stays its own, and who
+ * took it has to do without.
+ */
+function keepPlaces(moves: Map<number, FileNow>, changed: readonly { image: KnownFile }[]): void {
+  for (let settled = false; !settled;) {
+    const kept = new Set(changed.filter(({ image }) => !moves.has(image.id)).map(({ image }) => image.path));
+    settled = true;
+    for (const [id, { path }] of moves) {
+      if (!kept.has(path)) continue;
+      moves.delete(id);
+      settled = false;
+    }
+  }
+}
+
+/** Looks at every image's file, writes down what is different, and tells what is new. Nothing on the disk is changed. */
+export async function survey(db: Database, decoder: () => DecoderClient, signal: AbortSignal): Promise<Survey> {
+  const { gone, back, changed } = await differences(db, signal);
+  const goneFrom = new Set(gone.map(({ sourceId }) => sourceId));
+  const sources = sourceFolders(db).filter(({ id, whole }) => whole || goneFrom.has(id));
+  const found = new Map<SourceFolder, Awaited<ReturnType<typeof freshFiles>>>();
+  for (const source of sources) found.set(source, await freshFiles(db, source, signal));
+
+  const touched: { id: number; modifiedMs: number }[] = [];
+  const replaced: typeof changed = [];
+  for (const difference of changed) {
+    const { image, now } = difference;
+    const same = image.content !== null && image.bytes === now.bytes && (await contentOf(now.path)) === hex(image);
+    if (same) touched.push({ id: image.id, modifiedMs: now.modifiedMs });
+    else replaced.push(difference);
+    throwIfInterrupted(signal);
+  }
+
+  const seekers = [...gone, ...replaced.map(({ image }) => image)];
+  const freshPaths = new Set(seekers.length === 0 ? [] : [...found.values()].flatMap(({ fresh }) => fresh));
+  const freshNow = (await mapInParallel([...freshPaths], lanes, fileNow)).filter((now) => now != null);
+  const moves = await matchFiles(seekers, [...freshNow, ...replaced.map(({ now }) => now)], { signal });
+  for (const { image } of replaced) if (moves.get(image.id)?.path === image.path) moves.delete(image.id);
+  keepPlaces(moves, replaced);
+
+  await inChunks(touched, signal, (chunk) => noteTimes(db, chunk));
+  const shifted = new Set(replaced.map(({ image }) => image.path));
+  const { exchange = [], move = [] } = Object.groupBy(
+    seekers.flatMap((image) => (moves.has(image.id) ? [{ image, id: image.id, to: moves.get(image.id)! }] : [])),
+    ({ image, to }) => (shifted.has(image.path) || shifted.has(to.path) ? 'exchange' : 'move'),
+  );
+  moveImages(db, exchange);
+  await inChunks(move, signal, (chunk) => moveImages(db, chunk));
+  const lost = gone.filter(({ id, missing }) => !missing && !moves.has(id));
+  await inChunks(lost, signal, (chunk) =>
+    markMissing(
+      db,
+      chunk.map(({ id }) => id),
+      true,
+    ),
+  );
+  await inChunks(back, signal, (chunk) =>
+    markMissing(
+      db,
+      chunk.map(({ id }) => id),
+      false,
+    ),
+  );
+  const inPlace = replaced.filter(({ image }) => !moves.has(image.id));
+  for (const { image, now } of inPlace) {
+    throwIfInterrupted(signal);
+    replaceContent(db, [{ id: image.id, now, probed: await decoder().probe(now.path) }]);
+  }
+
+  const taken = new Set([...moves.values()].map(({ path }) => path));
+  const whole = [...found].filter(([source]) => source.whole);
+  return {
+    fresh: whole.map(([{ path }, { fresh }]) => ({
+      folder: path,
+      count: fresh.filter((file) => hasImageName(file) && !taken.has(file)).length,
+    })),
+    folders: whole.flatMap(([, { folders }]) => folders),
+    changed: moves.size + lost.length + back.length + inPlace.length > 0,
+  };
+}
+
+/** Writes many rows without keeping other work waiting. */
+async function inChunks<T>(items: readonly T[], signal: AbortSignal, write: (chunk: T[]) => void): Promise<void> {
+  for (let start = 0; start < items.length; start += pageSize) {
+    throwIfInterrupted(signal);
+    write(items.slice(start, start + pageSize));
+    await setImmediate();
+  }
+}
+
+const hex = ({ content }: KnownFile): string => Buffer.from(content!).toString('hex');

@@ -1,0 +1,190 @@
+/** Where images lie and what their files were like when they were last looked at: facts of the disk, not undoable. */
+import { dirname, join, relative } from 'node:path';
+import type { ProbedImage, RejectedImage } from '../../shared/decoder.ts';
+import { imageStatuses } from '../../shared/image-query.ts';
+import type { Database } from './database.ts';
+import { addSources, sourceFinder } from './import.ts';
+
+/** An image's file as it was when it was last looked at. */
+export interface KnownFile {
+  id: number;
+  /** Absolute, and relative to its source. */
+  path: string;
+  inSource: string;
+  sourceId: number;
+  bytes: number;
+  /** Milliseconds since 1970, UTC; 0 for what never could be looked at. */
+  modifiedMs: number;
+  /** SHA-256; null when it is not known. */
+  content: Uint8Array | null;
+  missing: boolean;
+}
+
+/** A file where it is now. */
+export interface FileNow {
+  /** Absolute. */
+  path: string;
+  bytes: number;
+  modifiedMs: number;
+}
+
+/** A folder that images came from. */
+export interface SourceFolder {
+  id: number;
+  path: string;
+  /** Whether it was brought in as a whole, so that what is new in it is wanted. */
+  whole: boolean;
+  /** How many new files in it were offered and not wanted. */
+  declined: number;
+}
+
+const columns = `images.id, sources.path AS source, images.path AS inSource, source_id AS sourceId, bytes,
+  modified_ms AS modifiedMs, content, missing`;
+
+type Row = Omit<KnownFile, 'path' | 'missing'> & { source: string; missing: number };
+
+const toFile = ({ source, missing, ...row }: Row): KnownFile => ({
+  ...row,
+  path: join(source, row.inSource),
+  missing: missing === 1,
+});
+
+/** The next files in the order of ids, so that many are gone through without holding all of them. */
+export function filesAfter(db: Database, id: number, limit: number): KnownFile[] {
+  const rows = db.sql
+    .prepare(
+      `SELECT ${columns} FROM images JOIN sources ON sources.id = source_id
+       WHERE images.id > ? ORDER BY images.id LIMIT ?`,
+    )
+    .all(id, limit);
+  return (rows as unknown as Row[]).map(toFile);
+}
+
+export function missingFiles(db: Database): KnownFile[] {
+  const rows = db.sql
+    .prepare(`SELECT ${columns} FROM images JOIN sources ON sources.id = source_id WHERE missing = 1`)
+    .all();
+  return (rows as unknown as Row[]).map(toFile);
+}
+
+export function sourceFolders(db: Database): SourceFolder[] {
+  const rows = db.sql.prepare('SELECT id, path, imported_at, declined FROM sources ORDER BY id').all();
+  return rows.map((row) => ({
+    id: Number(row['id']),
+    path: String(row['path']),
+    whole: row['imported_at'] !== null,
+    declined: Number(row['declined']),
+  }));
+}
+
+export function setDeclined(db: Database, folder: string, count: number): void {
+  db.transaction(() => db.sql.prepare('UPDATE sources SET declined = ? WHERE path = ?').run(count, folder));
+}
+
+export function markMissing(db: Database, ids: readonly number[], missing: boolean): void {
+  if (ids.length === 0) return;
+  db.transaction(() => {
+    const update = db.sql.prepare('UPDATE images SET missing = ? WHERE id = ?');
+    for (const id of ids) update.run(Number(missing), id);
+  });
+}
+
+/** The same bytes with another time: only the time is written down. */
+export function noteTimes(db: Database, files: readonly { id: number; modifiedMs: number }[]): void {
+  if (files.length === 0) return;
+  db.transaction(() => {
+    const update = db.sql.prepare('UPDATE images SET modified_ms = ?, missing = 0 WHERE id = ?');
+    for (const { id, modifiedMs } of files) update.run(modifiedMs, id);
+  });
+}
+
+/** Images whose files lie elsewhere now; all their new places lie in sources. A place that another image has is left. */
+export function moveImages(db: Database, moves: readonly { id: number; to: FileNow }[]): void {
+  if (moves.length === 0) return;
+  db.transaction(() => {
+    const sourceOfFolder = sourceFinder(db);
+    const stepAside = db.sql.prepare("UPDATE images SET path = '//' || id WHERE id = ?");
+    const holder = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
+    const move = db.sql.prepare(
+      'UPDATE images SET source_id = ?, path = ?, bytes = ?, modified_ms = ?, missing = 0 WHERE id = ?',
+    );
+    const before = db.sql.prepare('SELECT path FROM images WHERE id = ?');
+    const goBack = db.sql.prepare('UPDATE images SET path = ? WHERE id = ?');
+    // Two images may have changed places, so all of them leave theirs first.
+    const olds = moves.map(({ id }) => String(before.get(id)?.['path']));
+    for (const { id } of moves) stepAside.run(id);
+    moves.forEach(({ id, to }, index) => {
+      const source = sourceOfFolder(dirname(to.path));
+      const path = source && relative(source.path, to.path);
+      if (!source || path === undefined || holder.get(source.id, path)) goBack.run(olds[index]!, id);
+      else move.run(source.id, path, to.bytes, to.modifiedMs, id);
+    });
+  });
+}
+
+/** The file has other bytes now. The image stays, with its label; what was made of the old bytes goes. */
+export function replaceContent(
+  db: Database,
+  images: readonly { id: number; now: Omit<FileNow, 'path'>; probed: ProbedImage | RejectedImage }[],
+): void {
+  if (images.length === 0) return;
+  db.transaction(() => {
+    const update = db.sql.prepare(
+      `UPDATE images SET bytes = ?, modified_ms = ?, status = ?, reason = ?, width = ?, height = ?, format = ?,
+         content = ?, missing = 0 WHERE id = ?`,
+    );
+    const stale = ['predictions', 'findings'].map((table) => db.sql.prepare(`DELETE FROM ${table} WHERE image_id = ?`));
+    for (const { id, now, probed } of images) {
+      const usable = probed.status === 'rejected' ? null : probed;
+      update.run(
+        usable?.bytes ?? now.bytes,
+        usable?.modifiedAt ?? now.modifiedMs,
+        imageStatuses.indexOf(probed.status),
+        probed.reason ?? null,
+        usable?.width ?? null,
+        usable?.height ?? null,
+        usable?.format ?? null,
+        usable?.content ?? null,
+        id,
+      );
+      for (const statement of stale) statement.run(id);
+    }
+  });
+}
+
+/**
+ * New folders take the place of sources: each becomes a source where none holds it yet, brought in as a whole when all of
+ * `from` were.
+ */
+export function adoptSources(db: Database, folders: readonly string[], from: readonly number[]): void {
+  const known = new Set(sourceFolders(db).map(({ id }) => id));
+  addSources(db, folders);
+  db.transaction(() => {
+    const old = sourceFolders(db).filter(({ id }) => from.includes(id));
+    if (old.length === 0 || old.some(({ whole }) => !whole)) return;
+    const mark = db.sql.prepare('UPDATE sources SET imported_at = ? WHERE id = ?');
+    const now = new Date().toISOString();
+    for (const { id } of sourceFolders(db)) if (!known.has(id)) mark.run(now, id);
+  });
+}
+
+/** Forgets sources that have no image left; a project made of one of them is one of `heir` from now on. */
+export function dropEmptySources(
+  db: Database,
+  ids: readonly number[],
+  heirOf: (id: number) => string | undefined,
+): void {
+  db.transaction(() => {
+    const used = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? LIMIT 1');
+    const origin = db.sql.prepare(
+      'UPDATE project SET origin = ? WHERE origin = (SELECT path FROM sources WHERE id = ?)',
+    );
+    const drop = db.sql.prepare('DELETE FROM sources WHERE id = ?');
+    for (const id of ids) {
+      if (used.get(id)) continue;
+      const heir = heirOf(id);
+      if (heir !== undefined) origin.run(heir, id);
+      drop.run(id);
+    }
+  });
+}
