@@ -63,7 +63,7 @@ describe('receptive labels export', () => {
     const { stdout, stderr } = runInside(inside, words);
     expect(linesOf({ code: 1, stdout, stderr }).at(-1)).toMatchObject({
       event: 'error',
-      code: 'unsupported',
+      code: 'unreadable',
       message: expect.stringContaining('on another disk'),
       hint: 'Make copies instead.',
     });

@@ -29,7 +29,7 @@ export interface UnreadableImage {
 
 /**
  * Makes the new folder `out`. Images that cannot be read are left out and named.
- * @throws ReceptiveError `unsupported` where hard links cannot be made, `disk-full`, `interrupted`, `exists`
+ * @throws ReceptiveError `unreadable` where hard links cannot be made, `disk-full`, `interrupted`, `exists`
  */
 export async function writeClassFolders(
   out: string,
@@ -116,6 +116,6 @@ async function linkTo(file: string, to: string): Promise<void> {
   } catch (error) {
     const problem = linkProblems[(error as NodeJS.ErrnoException).code ?? ''];
     if (problem === undefined) throw error;
-    throw new ReceptiveError('unsupported', `"${file}" cannot be hard-linked: ${problem}.`, 'Make copies instead.');
+    throw new ReceptiveError('unreadable', `"${file}" cannot be hard-linked: ${problem}.`, 'Make copies instead.');
   }
 }

@@ -36,7 +36,7 @@ export interface ExportedLabels {
 
 /**
  * Writes the labels; the images are only read. Nothing is left at `out` unless all of it could be written.
- * @throws ReceptiveError `no-images` without a label, `exists`, `not-found`, `unsupported` (hard links), `disk-full`,
+ * @throws ReceptiveError `no-images` without a label, `exists`, `not-found`, `unreadable` (hard links), `disk-full`,
  * `interrupted`
  */
 export async function exportLabels(db: Database, options: ExportLabelsOptions): Promise<ExportedLabels> {
