@@ -135,16 +135,19 @@ function freeKey(db: Database, id: number, key: string | number | null | undefin
   return taken || key === null ? null : String(key);
 }
 
+/** A prediction that was made since, of the same image by what goes on predicting, stays. */
 function applyPredictions(db: Database, change: PredictionsChange, direction: Direction): void {
   if (predictionsMadeAt(db) !== change.madeAt) return;
   const target = targetOf(change, direction);
+  const known = targetOf(change, direction === 'undo' ? 'redo' : 'undo');
   const put = db.sql.prepare(
-    'INSERT OR REPLACE INTO predictions (image_id, class_id, confidence, margin) VALUES (?, ?, ?, ?)',
+    `INSERT INTO predictions (image_id, class_id, confidence, margin) VALUES (?, ?, ?, ?)
+     ON CONFLICT (image_id) DO UPDATE SET class_id = excluded.class_id WHERE predictions.class_id = ?`,
   );
-  const remove = db.sql.prepare('DELETE FROM predictions WHERE image_id = ?');
+  const remove = db.sql.prepare('DELETE FROM predictions WHERE image_id = ? AND class_id = ?');
   change.ids.forEach((id, index) => {
-    if (target === null) remove.run(id);
-    else put.run(id, target, change.confidences[index]!, change.margins[index]!);
+    if (target === null) remove.run(id, known);
+    else put.run(id, target, change.confidences[index]!, change.margins[index]!, known);
   });
 }
 

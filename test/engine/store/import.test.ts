@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
-import { createClass, listClasses } from '../../../src-main/engine/store/classes.ts';
-import { setLabels } from '../../../src-main/engine/store/labels.ts';
-import {
-  addImages,
-  addSources,
-  beginImport,
-  endImport,
-  isImported,
-  unfinishedImports,
-  withoutKnown,
-} from '../../../src-main/engine/store/import.ts';
+import { listClasses } from '../../../src-main/engine/store/classes.ts';
+import { addImages, addSources, isImported, partitionKnown } from '../../../src-main/engine/store/import.ts';
+import { beginImport, endImport, unfinishedImports } from '../../../src-main/engine/store/unfinished-imports.ts';
 import { listImages } from '../../../src-main/engine/store/image-list.ts';
-import { imageFacts, rejectImages } from '../../../src-main/engine/store/images.ts';
-import { step } from '../../../src-main/engine/store/journal.ts';
+import { imageFacts } from '../../../src-main/engine/store/images.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
-import { assignSplits, trainingSides } from '../../../src-main/engine/store/splits.ts';
+import { assignSplits } from '../../../src-main/engine/store/splits.ts';
 import { imageRow, projectWithImages, useTemporaryHome } from './support.ts';
 
 useTemporaryHome();
@@ -29,7 +20,7 @@ test('class folders become classes; what is rejected is kept with its reason and
     imageRow('/p/cat/2.png', 'cat', 'warning'),
     imageRow('/p/dog/3.png', 'dog', 'rejected'),
   ];
-  expect(addImages(db, found)).toEqual({ added: 3, known: 0, rejected: 1 });
+  expect(addImages(db, found)).toEqual({ added: 3, known: 0, rejected: 1, labelled: 2 });
   expect(listClasses(db).map(({ name, count }) => [name, count])).toEqual([['cat', 2]]);
   expect(imageFacts(db, 2)).toEqual({
     id: 2,
@@ -66,7 +57,8 @@ test.each(ways)('a file that came in by %j is not brought in again by %j', (firs
   addImages(project.db, below(first));
   addSources(project.db, second);
   const known = below(second).filter(({ path }) => below(first).some((image) => image.path === path)).length;
-  expect(withoutKnown(project.db, below(second))).toHaveLength(below(second).length - known);
+  const parts = partitionKnown(project.db, below(second));
+  expect([parts.known.length, parts.fresh.length]).toEqual([known, below(second).length - known]);
   expect(addImages(project.db, below(second)).known).toBe(known);
   addImages(project.db, below(first));
   expect(pathsOf(project).sort()).toEqual(files);
@@ -94,7 +86,7 @@ test('an import that fails half way adds nothing', () => {
 test('knows which sources came in to the end, and which imports have not ended', () => {
   const project = projectWithImages(1);
   const whole = beginImport(project.db, ['/pictures']);
-  const cutOff = beginImport(project.db, ['/other', '/a file.png']);
+  const cutOff = beginImport(project.db, ['/other', '/a file.png'], 'leaveOut');
   const cancelled = beginImport(project.db, ['/cancelled']);
   expect(isImported(project.db, '/pictures')).toBe(false);
   endImport(project.db, whole.id, ['/pictures']);
@@ -102,7 +94,9 @@ test('knows which sources came in to the end, and which imports have not ended',
   project.close();
   const { db } = Project.open(project.path);
   expect(isImported(db, '/pictures')).toBe(true);
-  expect(unfinishedImports(db)).toEqual([{ id: cutOff.id, paths: ['/other', '/a file.png'] }]);
+  expect(unfinishedImports(db)).toEqual([
+    { id: cutOff.id, paths: ['/other', '/a file.png'], severalLabels: 'leaveOut', tries: 0, labelled: false },
+  ]);
   db.close();
 });
 
@@ -135,80 +129,4 @@ test('filters: each condition alone, all together, and text that means itself', 
     splits: Uint8Array.of(1, 1, 1, 0, 0),
   });
   db.close();
-});
-
-/** A project with 20 cats, 10 dogs, one fish, a broken cat and an unlabelled image. */
-function labelled(): Project {
-  const project = Project.create('labelled');
-  addSources(project.db, ['/p']);
-  const many = (name: string, count: number) =>
-    Array.from({ length: count }, (_, i) => imageRow(`/p/${name}/${i}.png`, name));
-  addImages(project.db, [...many('cat', 20), ...many('dog', 10), ...many('fish', 1)]);
-  addImages(project.db, [imageRow('/p/cat/broken.png', 'cat', 'rejected'), imageRow('/p/none.png')]);
-  return project;
-}
-
-/** How many images of each class are on each side: { cat: { train: 14, ... }, ... }. */
-function countSides({ db }: Project): Record<string, Record<string, number>> {
-  const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
-  const counts: Record<string, Record<string, number>> = {};
-  for (const id of listImages(db, {}).ids) {
-    const { classId, split } = imageFacts(db, id);
-    const sides = (counts[names.get(classId ?? 0) ?? 'none'] ??= {});
-    sides[split] = (sides[split] ?? 0) + 1;
-  }
-  return counts;
-}
-
-test('a split takes its shares of every class, and only of labelled images that can be used', () => {
-  const project = labelled();
-  assignSplits(project.db, { validationShare: 0.2, testShare: 0.1, seed: 1 }, false);
-  expect(countSides(project)).toEqual({
-    cat: { train: 14, validation: 4, test: 2 },
-    dog: { train: 7, validation: 2, test: 1 },
-    fish: { train: 1 },
-    none: { none: 2 },
-  });
-  expect(project.summary().undo).toBe('Split 31 images');
-  step(project.db, 'undo');
-  expect(countSides(project)).toEqual({ cat: { none: 20 }, dog: { none: 10 }, fish: { none: 1 }, none: { none: 2 } });
-  project.close();
-});
-
-test('the same seed gives the same split; images keep their side until it is made anew', () => {
-  const project = labelled();
-  const splitsNow = () => [...listImages(project.db, {}).splits];
-  assignSplits(project.db, { validationShare: 0.2, testShare: 0.2, seed: 5 }, false);
-  const first = splitsNow();
-  addImages(project.db, [imageRow('/p/dog/new.png', 'dog')]);
-  assignSplits(project.db, { validationShare: 0.5, testShare: 0, seed: 9 }, false);
-  expect(splitsNow().slice(0, -1)).toEqual(first);
-  expect(splitsNow().at(-1)).toBe(1);
-  assignSplits(project.db, { validationShare: 0.5, testShare: 0, seed: 9 }, true);
-  expect(splitsNow().slice(0, -1)).not.toEqual(first);
-  step(project.db, 'undo');
-  expect(splitsNow().slice(0, -1)).toEqual(first);
-  project.close();
-});
-
-test('training takes the split of the project, or without one the share of its recipe', () => {
-  const project = labelled();
-  const sizes = (recipe: { validationShare: number; seed: number }) => {
-    const { training, validation } = trainingSides(project.db, recipe);
-    return [training.length, validation.length];
-  };
-  expect(sizes({ validationShare: 0.2, seed: 1 })).toEqual([25, 6]);
-  expect(sizes({ validationShare: 0, seed: 1 })).toEqual([31, 0]);
-  rejectImages(project.db, [{ id: 1, reason: 'gone' }]);
-  expect(sizes({ validationShare: 0, seed: 1 })).toEqual([30, 0]);
-  assignSplits(project.db, { validationShare: 0.1, testShare: 0.5, seed: 1 }, false);
-  const { training, validation } = trainingSides(project.db, { validationShare: 0.9, seed: 1 });
-  const counts = countSides(project);
-  expect(training.length).toBe(counts['cat']!['train']! + counts['dog']!['train']! + counts['fish']!['train']!);
-  expect(validation.length).toBe(counts['cat']!['validation']! + counts['dog']!['validation']!);
-  const late = addImages(project.db, [imageRow('/p/late.png')]);
-  expect(late.added).toBe(1);
-  setLabels(project.db, [project.summary().imageCount], createClass(project.db, 'late').id);
-  expect(trainingSides(project.db, { validationShare: 0.9, seed: 1 }).training).toHaveLength(training.length + 1);
-  project.close();
 });
