@@ -33,6 +33,15 @@ export class Influence {
     return [Math.max(...ys) - Math.min(...ys) + 1, Math.max(...xs) - Math.min(...xs) + 1];
   }
 
+  /** Row and column of that box's first pixel; null where the cell sees no pixel or the whole picture. */
+  corner(layer: string, cell: Pair): Pair | null {
+    const found = this.of(layer, cell[0], cell[1]);
+    if (found.size === 0) return null;
+    const pixels = [...found];
+    const x = Math.min(...pixels.map((pixel) => pixel % 65536));
+    return [Math.min(...pixels.map((pixel) => Math.floor(pixel / 65536))) - 4096, x - 4096];
+  }
+
   /** The pixels that influence cell (y, x) of a map. */
   of(name: string, y: number, x: number): Pixels {
     if (name === 'input') return new Set([key(y, x)]);

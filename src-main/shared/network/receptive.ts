@@ -229,6 +229,16 @@ function hull(axes: readonly Axis[]): Axis {
   return { first: joined('first', Math.min), last: joined('last', Math.max) };
 }
 
+/**
+ * The first and the last pixel along one axis that a cell sees, the padding included; null when it sees none.
+ * 5x5 same: cell 0 sees -2 to 2.
+ */
+export function spanAt({ first, last }: Axis, cell: number): [number, number] | null {
+  const lows = [...lineAt(first, cell, 1).values()];
+  const highs = [...lineAt(last, cell, 1).values()];
+  return lows.length === 0 ? null : [Math.min(...lows), Math.max(...highs)];
+}
+
 /** In each phase the highest line less the lowest is convex in q, so its largest value is at the first or the last cell. */
 function largestBox(axis: Axis, cells: number): number {
   const phases = axis.first.length;

@@ -1,6 +1,6 @@
 /** Where on the input image the receptive field of one cell lies. */
 import { parseNetwork, topologicalOrder, inputsOf } from '../../../src-main/shared/network/index.ts';
-import { fieldOf, inputField, type Field } from '../../../src-main/shared/network/receptive.ts';
+import { fieldOf, inputField, spanAt, type Field } from '../../../src-main/shared/network/receptive.ts';
 import { outputShape } from '../../../src-main/shared/network/shapes.ts';
 import type { NetworkJson, Shape } from '../../../src-main/shared/network/spec.ts';
 
@@ -32,20 +32,13 @@ export function fieldsOf(json: NetworkJson, classes: number): Map<string, Field>
   return fields;
 }
 
-type Lines = ReadonlyMap<number, number>;
-const at = (lines: Lines, cell: number): number[] => [...lines].map(([step, offset]) => offset + step * cell);
-
-/** The box that cell [row, column] sees; null when it sees everything. */
+/** The box that cell [row, column] sees; null when it sees everything, or nothing at all. */
 export function boxAt(field: Field | undefined, row: number, column: number): Box | null {
   if (!field || field === 'everything') return null;
-  const top = Math.min(...at(field.rows.first, row));
-  const left = Math.min(...at(field.columns.first, column));
-  return {
-    top,
-    left,
-    height: Math.max(...at(field.rows.last, row)) - top + 1,
-    width: Math.max(...at(field.columns.last, column)) - left + 1,
-  };
+  const rows = spanAt(field.rows, row);
+  const columns = spanAt(field.columns, column);
+  if (!rows || !columns) return null;
+  return { top: rows[0], left: columns[0], height: rows[1] - rows[0] + 1, width: columns[1] - columns[0] + 1 };
 }
 
 /** The same for a unit of a vector: a flattened map's unit sees what its cell saw. */

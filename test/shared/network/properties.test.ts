@@ -66,6 +66,19 @@ test('receptive fields are the boxes of the pixels that can influence a cell', (
   );
 });
 
+test('the first pixel that cell (0, 0) sees is where its box starts', () => {
+  fc.assert(
+    fc.property(networks, (network) => {
+      const influence = new Influence(network, shapesOf(network));
+      for (const row of checkNetwork(network, 10).filter((row) => row.outputShape.length === 3)) {
+        const corner = influence.corner(row.name, [0, 0]);
+        if (corner) expect(row.receptiveField.start, row.name).toEqual(corner);
+      }
+    }),
+    { seed: 24, numRuns: runs },
+  );
+});
+
 test('a network is described the same in any order of its list', () => {
   fc.assert(
     fc.property(networks, (network) => {
