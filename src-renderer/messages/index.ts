@@ -11,12 +11,14 @@ import { images } from './en/images.ts';
 import { inspect } from './en/inspect.ts';
 import { network } from './en/network.ts';
 import { project } from './en/project.ts';
+import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
 import { train } from './en/train.ts';
 
 const english = {
   shell,
   project,
+  recovery,
   images,
   classes,
   imageFilters,

@@ -1,17 +1,21 @@
+import { reportError } from '../../src-main/shared/errors.ts';
 import type { ProjectSummary, RecentProject } from '../../src-main/shared/project.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
+import { RecoveryState, recovery } from './recovery.svelte.ts';
 
 /** The open project, the recent ones, and the changes between them. */
 export class ProjectState {
   readonly #connection: Connection;
+  readonly #recovery: RecoveryState;
   #current = $state.raw<ProjectSummary | null>(null);
   #recent = $state.raw<RecentProject[]>([]);
   #known = $state(false);
   #busy = $state(false);
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, recovery = new RecoveryState(connection)) {
     this.#connection = connection;
+    this.#recovery = recovery;
   }
 
   get current(): ProjectSummary | null {
@@ -44,12 +48,17 @@ export class ProjectState {
     this.#known = true;
   }
 
-  open(path: string): Promise<void> {
-    return this.#change(() => this.#connection.request('project.open', { path }));
+  /** `asIs`: also when its database was changed by another program. */
+  open(path: string, asIs = false): Promise<void> {
+    return this.#open(() => this.#connection.request('project.open', { path, asIs }));
   }
 
   fromFolder(folder: string): Promise<void> {
-    return this.#change(() => this.#connection.request('project.fromFolder', { folder }));
+    return this.#open(() => this.#connection.request('project.fromFolder', { folder }));
+  }
+
+  restore(path: string, snapshot: string): Promise<void> {
+    return this.#change(() => this.#connection.request('project.restore', { path, snapshot }));
   }
 
   create(name: string): Promise<void> {
@@ -57,7 +66,7 @@ export class ProjectState {
   }
 
   openDemo(demo: 'clothes' | 'emoji'): Promise<void> {
-    return this.#change(() => this.#connection.request('project.demo', { demo }));
+    return this.#open(() => this.#connection.request('project.demo', { demo }));
   }
 
   move(to: string): Promise<void> {
@@ -79,6 +88,16 @@ export class ProjectState {
     this.adopt(await this.#connection.request('project.redo'));
   }
 
+  /** Where the database was refused, recovery takes over. */
+  async #open(change: () => Promise<ProjectSummary>): Promise<void> {
+    try {
+      await this.#change(change);
+    } catch (error) {
+      const wasRefused = reportError(error).code === 'unreadable' && (await this.#recovery.look());
+      if (!wasRefused) throw error;
+    }
+  }
+
   async #change(change: () => Promise<ProjectSummary | null>): Promise<void> {
     this.#busy = true;
     try {
@@ -90,4 +109,4 @@ export class ProjectState {
   }
 }
 
-export const project = new ProjectState(connection);
+export const project = new ProjectState(connection, recovery);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { ProjectSummary } from '../../shared/project.ts';
+import { isProject } from '../store/database.ts';
 import { isImported } from '../store/import.ts';
 import { step } from '../store/journal.ts';
 import { listRecent } from '../store/places.ts';
@@ -29,6 +30,8 @@ async function moveProject(context: EngineContext, to: string): Promise<ProjectS
 }
 
 async function openImages(context: EngineContext, folder: string): Promise<ProjectSummary> {
+  // A project's own folder is dropped and chosen like any other.
+  if (isProject(folder)) return openProject(context, folder, false);
   const { project, origin } = await context.projects.openImages(folder);
   takeUp(context);
   if (!isImported(project.db, origin) && !context.jobs.isGoing('import')) startImport(context, [origin]);

@@ -47,6 +47,10 @@ function migrate(db: DatabaseSync): void {
   }
 }
 
+/** Whether that folder is a project, however damaged. */
+export const isProject = (folder: string): boolean =>
+  existsSync(join(folder, lockName)) && (existsSync(join(folder, databaseName)) || listSnapshots(folder).length > 0);
+
 function requireDatabase(folder: string): void {
   const file = join(folder, databaseName);
   if (existsSync(file)) return;

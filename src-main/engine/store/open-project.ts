@@ -129,6 +129,7 @@ export class OpenProject {
   }
 
   #openIn(folder: string, asIs: boolean): Project {
+    this.#refused = null;
     try {
       return Project.open(folder, { asIs });
     } catch (error) {

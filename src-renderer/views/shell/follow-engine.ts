@@ -10,6 +10,7 @@ import { giveBack } from '../../state/give-back.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
+import { recovery } from '../../state/recovery.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
 import { sayExported } from '../images/give-back-commands.ts';
@@ -17,6 +18,7 @@ import { sayExported } from '../images/give-back-commands.ts';
 /** Reads everything that only a running engine knows. */
 async function readAll(): Promise<void> {
   await project.read();
+  await recovery.look();
   await Promise.all([images.refresh(), classes.refresh(), app.readDoctor()]);
 }
 
