@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
-import type { LabelFormat } from '../shared/labelling.ts';
+import type { LabelFormat, SeveralLabels } from '../shared/labelling.ts';
 import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
@@ -64,6 +64,14 @@ export interface ExportOptions {
   run: string;
   format: 'tfjs';
   out: string;
+}
+
+export interface LabelsImportOptions {
+  /** A project's folder, or a folder of images. */
+  project: string;
+  /** CSV, JSON lines, or an export of Label Studio or COCO. */
+  file: string;
+  severalLabels: SeveralLabels;
 }
 
 export interface LabelsExportOptions {

@@ -104,6 +104,21 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
   const labels = root.command('labels').description('bring labels into a project, and give them back');
   labels
+    .command('import')
+    .description('label images by a file: CSV, JSON lines, or an export of Label Studio or COCO')
+    .option('--json', 'one JSON object a line on stdout')
+    .addArgument(pathArgument('<project>', "a project's folder, or a folder of images to make a project of"))
+    .addArgument(pathArgument('<file>', 'a .csv, .tsv, .jsonl or .json file'))
+    .addOption(
+      new Option('--several-labels <choice>', 'of an image with several labels: keep the first, or leave the label out')
+        .choices(['first', 'leave-out'])
+        .default('first'),
+    )
+    .action((project: string, file: string, given: { severalLabels: 'first' | 'leave-out' }) => {
+      const severalLabels = given.severalLabels === 'first' ? 'first' : 'leaveOut';
+      return perform(() => import('./labels-import.ts'), { project, file, severalLabels });
+    });
+  labels
     .command('export')
     .description('write the labels of a project as a file or as class folders')
     .option('--json', 'one JSON object a line on stdout')

@@ -62,7 +62,7 @@ export async function bringIn(task: UnfinishedImport, helpers: Helpers): Promise
   const found = await collect(task.paths, { severalLabels, own: db.folder, known, signal });
   // Of a folder's files the source is the folder; of a single file it is the folder that the file lies in.
   addSources(db, [...found.folders, ...new Set(found.places)]);
-  const parts = partitionKnown(db, found.candidates);
+  const parts = partitionKnown(db, [...found.candidates.values()]);
   let relabelled = 0;
   if (!task.labelled) {
     const stated = parts.known.filter(({ file }) => file.stated);

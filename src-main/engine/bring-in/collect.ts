@@ -26,7 +26,8 @@ export interface Candidate extends FoundEntry {
 }
 
 export interface Collected {
-  candidates: Candidate[];
+  /** By path, so that a file that is named twice comes once. */
+  candidates: Map<string, Candidate>;
   /** Folders that were named, to be brought in whole. */
   folders: string[];
   /** Folders that hold what else was named. */
@@ -48,19 +49,23 @@ export interface CollectOptions {
 
 /** @throws ReceptiveError `not-found` for a path that is gone, `unreadable`, `no-images`, `interrupted`. */
 export async function collect(paths: readonly string[], options: CollectOptions): Promise<Collected> {
-  const all: Collected = { candidates: [], folders: [], places: [], unplaced: [], severalLabels: 0 };
-  for (const path of paths) {
+  const all: Collected = { candidates: new Map(), folders: [], places: [], unplaced: [], severalLabels: 0 };
+  const { labels = [], others = [] } = Object.groupBy(paths, (path) =>
+    isLabelFile(path) && !isFolder(path) ? 'labels' : 'others',
+  );
+  for (const path of others) {
     if (isFolder(path)) {
       all.folders.push(canonical(path));
-      all.candidates.push(...(await filesBelow(canonical(path), options)));
-    } else if (isLabelFile(path)) await addStated(path, options, all);
-    else {
+      for (const file of await filesBelow(canonical(path), options)) all.candidates.set(file.path, file);
+    } else {
       const file = join(canonical(dirname(resolve(path))), basename(path));
-      all.candidates.push({ path: file });
+      if (!all.candidates.has(file)) all.candidates.set(file, { path: file });
       all.places.push(dirname(file));
     }
   }
-  if (all.candidates.length > 0) return all;
+  // Files of labels come last: what they state goes before what the folders say.
+  for (const path of labels) await addStated(path, options, all);
+  if (all.candidates.size > 0) return all;
   throw new ReceptiveError(
     'no-images',
     `There are no images in ${paths.map((path) => `"${path}"`).join(', ')}: nothing but empty folders.`,
@@ -133,9 +138,10 @@ async function addStated(path: string, options: CollectOptions, all: Collected):
   const files: string[] = [];
   for (const { path: file, labels, side } of merged(placed).values()) {
     if (labels.length > 1) all.severalLabels++;
-    const label = labels.length > 1 && options.severalLabels === 'leaveOut' ? undefined : labels[0];
+    const { class: folderClass, ...before } = all.candidates.get(file) ?? { path: file };
+    const label = labels.length > 1 && options.severalLabels === 'leaveOut' ? undefined : (labels[0] ?? folderClass);
     const place = { ...(label === undefined ? {} : { class: label }), ...(side === undefined ? {} : { side }) };
-    all.candidates.push({ path: file, ...place, stated: true });
+    all.candidates.set(file, { ...before, ...place, stated: true });
     files.push(file);
   }
   all.unplaced.push(...unplaced);

@@ -31,8 +31,15 @@ test('class folders become classes; what is rejected is kept with its reason and
     height: 6,
     format: 'png',
     bytes: 100,
+    modifiedAt: '2023-11-14T22:13:20.000Z',
     classId: 1,
+    origin: 'imported',
     split: 'none',
+    excluded: false,
+    pinned: false,
+    missing: false,
+    prediction: null,
+    findings: [],
   });
   expect(imageFacts(db, 3)).toMatchObject({ status: 'rejected', reason: 'cut off', classId: null });
   expect(() => imageFacts(db, 4)).toThrow(expect.objectContaining({ code: 'not-found' }));
@@ -127,6 +134,10 @@ test('filters: each condition alone, all together, and text that means itself', 
     classIds: Uint32Array.of(1, 1, 2, 0, 0),
     statuses: Uint8Array.of(0, 1, 0, 0, 2),
     splits: Uint8Array.of(1, 1, 1, 0, 0),
+    origins: Uint8Array.of(1, 1, 1, 0, 0),
+    flags: new Uint8Array(5),
+    predictedIds: new Uint32Array(5),
+    confidences: new Float32Array(5),
   });
   db.close();
 });

@@ -1,0 +1,74 @@
+/** `receptive labels import`: the labels of a file, and the images it names, into a project. */
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bringIn } from '../engine/bring-in/bring-in.ts';
+import type { BroughtIn } from '../engine/bring-in/bring-in.ts';
+import { examine } from '../engine/bring-in/collect.ts';
+import { isLabelFile } from '../engine/bring-in/label-files/read.ts';
+import { listClasses } from '../engine/store/classes.ts';
+import { databaseName } from '../engine/store/check.ts';
+import { canonical, nameOf, projectMadeOf } from '../engine/store/places.ts';
+import { Project } from '../engine/store/project.ts';
+import { beginImport, endImport } from '../engine/store/unfinished-imports.ts';
+import { ReceptiveError } from '../shared/errors.ts';
+import { withDecoder } from './decoder.ts';
+import type { LabelsImportOptions } from './options.ts';
+import type { Output } from './output.ts';
+
+export async function run(options: LabelsImportOptions, output: Output): Promise<Record<string, unknown>> {
+  const { file, severalLabels } = options;
+  if (!isLabelFile(file)) {
+    throw new ReceptiveError(
+      'unreadable',
+      `"${file}" is no file of labels.`,
+      'Give a .csv, .tsv, .jsonl or .json file.',
+    );
+  }
+  // A file that is wrong is told before a project is made for it.
+  await examine([file]);
+  const { project, isNew } = openProject(options.project);
+  const aborter = new AbortController();
+  output.onInterrupt(() => aborter.abort());
+  const task = beginImport(project.db, isNew ? [options.project, file] : [file], severalLabels);
+  let result: BroughtIn | null = null;
+  try {
+    result = await withDecoder((decoder) =>
+      bringIn(task, {
+        db: project.db,
+        decoder,
+        signal: aborter.signal,
+        onProgress: (done, total) => output.progress('Reading images', done, total),
+        onChange: () => undefined,
+      }),
+    );
+    const classes = listClasses(project.db).map(({ name }) => name);
+    return done(result, classes);
+  } finally {
+    if (!result) endImport(project.db, task.id, []);
+    const isUseless = isNew && project.summary().imageCount === 0;
+    project.close();
+    if (isUseless) rmSync(project.path, { recursive: true, force: true });
+  }
+}
+
+function done({ added, labelled, relabelled, known, unplaced, severalLabels }: BroughtIn, classes: string[]) {
+  return {
+    added,
+    labelled: labelled + relabelled,
+    unchanged: known - relabelled,
+    notFound: unplaced.map(({ path, place, problem }) => ({ path, place, reason: problem })),
+    severalLabels,
+    classes,
+  };
+}
+
+/** The project that the folder is, or the one that was made of the images in it, or a new one of these. */
+function openProject(folder: string): { project: Project; isNew: boolean } {
+  const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  if (!isThere) throw new ReceptiveError('not-found', `There is no folder "${folder}".`, 'Check the path.');
+  if (existsSync(join(folder, databaseName))) return { project: Project.open(folder), isNew: false };
+  const origin = canonical(folder);
+  const before = projectMadeOf(origin);
+  if (before !== null) return { project: Project.open(before), isNew: false };
+  return { project: Project.create(nameOf(origin), origin), isNew: true };
+}
