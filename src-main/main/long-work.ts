@@ -6,6 +6,8 @@ import type { EngineEvent } from '../shared/rpc.ts';
 const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
   'images.import': 'import',
   'classify.start': 'classify',
+  'suggestions.start': 'suggest',
+  'features.start': 'features',
   'labels.export': 'exportLabels',
 };
 

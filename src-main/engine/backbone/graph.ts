@@ -93,18 +93,8 @@ function convolve(
     padding: attr.string(layer.config.padding.toUpperCase()),
   };
   const op = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D';
-  const product = graph.node(op, [x, constant(graph, kernel, shape)], attributes);
-  return graph.biasAdd(product, constant(graph, bias, [bias.length]));
-}
-
-/** Large constants, which are not looked up among those that are there already. */
-function constant(graph: GraphBuilder, values: Float32Array, shape: number[]): TensorName {
-  const tensor = {
-    dtype: DataType.float,
-    tensor_shape: { dim: shape.map((size) => ({ size })) },
-    tensor_content: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  };
-  return graph.node('Const', [], { dtype: float, value: { tensor } });
+  const product = graph.node(op, [x, graph.largeConstant(kernel, shape)], attributes);
+  return graph.biasAdd(product, graph.largeConstant(bias, [bias.length]));
 }
 
 function mean(graph: GraphBuilder, x: TensorName): TensorName {

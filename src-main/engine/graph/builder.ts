@@ -64,6 +64,11 @@ export class GraphBuilder {
     return this.#constant(DataType.int32, new Int32Array(values), shape);
   }
 
+  /** A constant of many numbers: it is not looked for among those that are there already. */
+  largeConstant(values: Float32Array, shape: number[]): TensorName {
+    return this.node('Const', [], { dtype: float, value: { tensor: tensorOf(DataType.float, values, shape) } });
+  }
+
   scalar(value: number): TensorName {
     return this.floats([value], []);
   }
@@ -73,9 +78,8 @@ export class GraphBuilder {
     const key = `${dtype}:${shape.join('x')}:${values.join(',')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const tensor = { dtype, tensor_shape: { dim: shape.map((size) => ({ size })) }, tensor_content: content };
-    const name = this.node('Const', [], { dtype: attr.type(dtype), value: { tensor } });
+    const value = { tensor: tensorOf(dtype, values, shape) };
+    const name = this.node('Const', [], { dtype: attr.type(dtype), value });
     this.#constants.set(key, name);
     return name;
   }
@@ -131,4 +135,9 @@ export class GraphBuilder {
   sumOver(x: TensorName, axes: number[], name?: string): TensorName {
     return this.node('Sum', [x, this.ints(axes)], { T: float, Tidx: int32, keep_dims: attr.bool(false) }, { name });
   }
+}
+
+function tensorOf(dtype: DataType, values: Float32Array | Int32Array, shape: number[]) {
+  const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { dtype, tensor_shape: { dim: shape.map((size) => ({ size })) }, tensor_content: content };
 }

@@ -1,13 +1,16 @@
 /** The project's images: listing them, telling what is known of one. */
 import { listImages } from '../store/image-list.ts';
 import { imageFacts } from '../store/images.ts';
+import { listSimilar } from '../suggestions/similar.ts';
 import type { EngineContext, Part } from './context.ts';
 
 export function imageHandlers(context: EngineContext): Pick<Part<'images'>, 'images.list' | 'images.facts'> {
   const { projects, thumbnails } = context;
   return {
-    'images.list': (query) => {
-      const columns = listImages(projects.db, query);
+    'images.list': async (query) => {
+      const { similarTo } = query;
+      const listed = listImages(projects.db, query);
+      const columns = similarTo ? await listSimilar(projects.project.cacheFolder, listed, similarTo) : listed;
       thumbnails.listed(columns.ids);
       return columns;
     },

@@ -13,6 +13,7 @@ import { networkHandlers } from './networks.ts';
 import { pendingHandlers } from './pending.ts';
 import { projectHandlers } from './project.ts';
 import { runHandlers } from './runs.ts';
+import { suggestionHandlers } from './suggestions.ts';
 import { snapshotHandlers } from './snapshots.ts';
 import { thumbnailHandlers } from './thumbnails.ts';
 import { trainingHandlers } from './training.ts';
@@ -34,6 +35,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...classifyHandlers(context),
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),
+    ...suggestionHandlers(context),
     'job.cancel': ({ jobId }) => context.jobs.cancel(jobId),
   };
 }

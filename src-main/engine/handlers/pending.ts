@@ -7,12 +7,6 @@ const soon = (): never => {
 };
 
 export const pendingHandlers = {
-  'suggestions.start': soon,
-  'suggestions.state': soon,
-  'suggestions.accept': soon,
-  'suggestions.acceptAbove': soon,
-  'suggestions.clear': soon,
-  'features.start': soon,
   'quality.start': soon,
   'quality.report': soon,
   'quality.exclude': soon,
