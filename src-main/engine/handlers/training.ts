@@ -1,15 +1,19 @@
 /** Training on the project's labelled images. TensorFlow is loaded by the first training or inspection, not before. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ReceptiveError } from '../../shared/errors.ts';
 import { checkNetwork } from '../../shared/network/index.ts';
 import type { Checked, Events } from '../../shared/protocol.ts';
 import type { WorkControl } from '../training/control.ts';
 import type { LabelledFile } from '../training/prepare.ts';
 import type { TrainingHooks, TrainingTask } from '../training/run.ts';
 import type { Database } from '../store/database.ts';
-import { rejectImages } from '../store/images.ts';
+import { labelledImages, rejectImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
+import { markMissing } from '../store/relocate.ts';
 import { endRun, indexRun, newRunId } from '../store/runs.ts';
+import { countedImages } from '../store/selection.ts';
 import { trainingSides } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
@@ -32,10 +36,27 @@ function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
     },
     ids: { training: sides.training.map(({ id }) => id), validation: sides.validation.map(({ id }) => id) },
     idOf: new Map(used.map(({ path, id }) => [path, id])),
+    /** Labelled, but known to be missing. */
+    missing: labelledImages(project.db, true).map(({ path }) => path),
   };
 }
 
 type Plan = ReturnType<typeof planOf>;
+
+/** How many paths a message names. */
+const named = 3;
+
+/** What a run says of images it went without; null when there are none. They stay as they are, should they come back. */
+function wentWithout(missing: readonly string[]): ReceptiveError | null {
+  if (missing.length === 0) return null;
+  const more = missing.length > named ? ` and ${(missing.length - named).toLocaleString('en')} more` : '';
+  return new ReceptiveError(
+    'not-found',
+    `This run went without ${countedImages(missing.length)}, as the files are missing: ` +
+      `${missing.slice(0, named).join(', ')}${more}.`,
+    'Find the files again in the Images view, then train again.',
+  );
+}
 
 interface Heard {
   /** The run has a folder and stands in the index. */
@@ -58,7 +79,7 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
   }
 
   /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
-  function hooksOf(db: Database, runId: string, { ids, idOf }: Plan, heard: Heard): TrainingHooks {
+  function hooksOf(db: Database, runId: string, { ids, idOf, missing }: Plan, heard: Heard): TrainingHooks {
     const isDue = createThrottle();
     return {
       onProgress: (progress) => {
@@ -73,10 +94,17 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         changed(context, 'runs');
       },
       onRejected: (rejected) => {
-        rejectImages(
-          db,
-          rejected.map(({ path, reason }) => ({ id: idOf.get(path)!, reason })),
+        const { gone = [], unusable = [] } = Object.groupBy(
+          rejected.map(({ path, reason }) => ({ path, reason, id: idOf.get(path)! })),
+          ({ path }) => (existsSync(path) ? 'unusable' : 'gone'),
         );
+        rejectImages(db, unusable);
+        markMissing(
+          db,
+          gone.map(({ id }) => id),
+          true,
+        );
+        heard.warning = wentWithout([...missing, ...gone.map(({ path }) => path)]);
         changed(context, 'images', 'classes');
       },
       onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
@@ -84,12 +112,25 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     };
   }
 
+  /** Missing files that are back by now take part. */
+  function lookAgain(db: Database): void {
+    const back = labelledImages(db, true).filter(({ path }) => existsSync(path));
+    if (back.length === 0) return;
+    markMissing(
+      db,
+      back.map(({ id }) => id),
+      false,
+    );
+    changed(context, 'images');
+  }
+
   function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
     const { project, db } = projects;
+    lookAgain(db);
     const plan = planOf(project, recipe);
     checkNetwork(network, plan.split.classes.length);
     const runId = newRunId(db, given);
-    const heard: Heard = { indexed: false, warning: null };
+    const heard: Heard = { indexed: false, warning: wentWithout(plan.missing) };
 
     async function work(control: WorkControl): Promise<TrainingEnd> {
       const task: TrainingTask = {

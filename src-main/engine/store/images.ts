@@ -117,7 +117,7 @@ export function imagePaths(db: Database): string[] {
   return rows.map((row) => join(String(row['source']), String(row['path'])));
 }
 
-/** One image that training, evaluation or a split can use: labelled and readable. */
+/** One image that training and evaluation can use: labelled and readable, not excluded, its file there. */
 export interface LabelledImage {
   id: number;
   /** Absolute. */
@@ -129,15 +129,16 @@ export interface LabelledImage {
   modifiedMs: number;
 }
 
-export function labelledImages(db: Database): LabelledImage[] {
+/** By id. `missing`: instead of those, the ones that would be if their files were there. */
+export function labelledImages(db: Database, missing = false): LabelledImage[] {
   return db.sql
     .prepare(
       `SELECT images.id, sources.path AS source, images.path, classes.name AS className, class_id AS classId, split,
               bytes, modified_ms AS modifiedMs
        FROM images JOIN sources ON sources.id = source_id JOIN classes ON classes.id = class_id
-       WHERE status <> ? AND excluded = 0 ORDER BY images.id`,
+       WHERE status <> ? AND excluded = 0 AND missing = ? ORDER BY images.id`,
     )
-    .all(rejected)
+    .all(rejected, Number(missing))
     .map((found) => {
       const row = found as unknown as Omit<LabelledImage, 'split'> & { source: string; split: number };
       const { source, ...image } = row;

@@ -227,17 +227,33 @@ test('a run that diverges ends so, with the remedy', async () => {
   });
 });
 
-test('images that turn out unusable are left out of the run and marked', async () => {
+test('images that turn out unusable are left out of the run and marked; missing ones are named until they are back', async () => {
   const { engine, folder } = await openColours();
-  writeFileSync(join(folder, 'red', '3.png'), 'overwritten since');
-  rmSync(join(folder, 'blue', '4.png'));
-  const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1, validationShare: 0 } });
-  expect(await engine.event('training.ended')).toMatchObject({ end: 'completed' });
-  const { ids } = await engine.ask('images.list', { status: 'rejected' });
-  const rejected = await Promise.all([...ids].map((id) => engine.ask('images.facts', { id })));
-  expect(rejected.map(({ path }) => path)).toEqual([join(folder, 'blue', '4.png'), join(folder, 'red', '3.png')]);
+  const broken = join(folder, 'red', '3.png');
+  const gone = join(folder, 'blue', '4.png');
+  const bytes = readFileSync(gone);
+  writeFileSync(broken, 'overwritten since');
+  rmSync(gone);
+  const train = async () => {
+    const { runId } = await engine.ask('training.start', { network, recipe: { epochs: 1, validationShare: 0 } });
+    const { end, error } = await engine.event('training.ended', (ended) => ended.runId === runId);
+    expect(end).toBe('completed');
+    return { runId, error };
+  };
+  const pathsOf = async (query: Params<'images.list'>) => {
+    const { ids } = await engine.ask('images.list', query);
+    return (await Promise.all([...ids].map((id) => engine.ask('images.facts', { id })))).map(({ path }) => path);
+  };
+  const { runId, error } = await train();
+  expect(error).toMatchObject({ code: 'not-found', message: expect.stringMatching(/without 1 image, .*blue\/4\.png/) });
+  expect(await pathsOf({ status: 'rejected' })).toEqual([broken]);
+  expect(await pathsOf({ missing: true })).toEqual([gone]);
   const { perClass } = await engine.ask('evaluate.run', { runId, split: 'train' });
   expect(perClass.map(({ support }) => support)).toEqual([19, 19]);
+  expect((await train()).error).toEqual(error);
+  writeFileSync(gone, bytes);
+  expect((await train()).error).toBeNull();
+  expect(await pathsOf({ missing: true })).toEqual([]);
 });
 
 test('a run copied in by hand is listed and used; one that is damaged is told, and can be deleted', async () => {
