@@ -5,16 +5,12 @@ import type { Connection } from './connection.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 
-/** Labels come faster than counts can be read: they are read once for all that were given meanwhile, ms. */
-const countDelay = 250;
-
 /** The project's classes, in the engine's order, and what can be done with them. Every change can be undone. */
 export class ClassesState {
   readonly #connection: Connection;
   readonly #project: ProjectState;
   readonly #listing = new Coalesced(() => this.#read());
   #list = $state.raw<readonly ClassInfo[]>([]);
-  #countTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #byId = $derived(new Map(this.#list.map((info) => [info.id, info])));
   readonly #byKey = $derived(new Map(this.#list.flatMap((info) => (info.key === null ? [] : [[info.key, info]]))));
@@ -39,22 +35,9 @@ export class ClassesState {
 
   /** Follows the engine's events; returns what stops it. */
   follow(onError: (error: unknown) => void): () => void {
-    const stops = [
-      this.#connection.on('project.changed', ({ what }) => {
-        if (what.includes('images') || what.includes('classes')) this.refresh().catch(onError);
-      }),
-      this.#connection.on('images.relabelled', () => {
-        this.#countTimer ??= setTimeout(() => {
-          this.#countTimer = undefined;
-          this.refresh().catch(onError);
-        }, countDelay);
-      }),
-    ];
-    return () => {
-      stops.forEach((stop) => stop());
-      clearTimeout(this.#countTimer);
-      this.#countTimer = undefined;
-    };
+    return this.#connection.on('project.changed', ({ what }) => {
+      if (what.includes('images') || what.includes('classes')) this.refresh().catch(onError);
+    });
   }
 
   refresh(): Promise<void> {

@@ -12,8 +12,8 @@ export interface ImageKey {
   /** As it is shown: "X", "Ctrl+A". */
   keys: string;
   title: string;
-  /** In the line under the grid; keys without it are not there. */
-  short?: string;
+  /** What the line under the grid says of it; keys without this are not there. */
+  line?: string;
   /** What is pressed, of a key that this table runs; the others belong to the grid, to the classes or to the window. */
   press?: {
     /** `KeyboardEvent.key`, letters in lower case. */
