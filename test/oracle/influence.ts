@@ -121,7 +121,8 @@ function transposed(layer: Extract<Layer, { kind: 'conv2dTranspose' }>, axis: 0 
   const same = (kernel - stride - ((kernel - stride) % 2)) / 2;
   const cut = padding === 'valid' ? 0 : padding === 'same' ? Math.max(same, 0) : padding[axis];
   const cells: number[] = [];
-  for (let i = o - kernel - 8; i <= o + kernel + 8; i++) {
+  const reach = Math.abs(o) + kernel + 8;
+  for (let i = -reach; i <= reach; i++) {
     for (let tap = 0; tap < kernel; tap++) if (i * stride + tap - cut === o) cells.push(i);
   }
   return cells;

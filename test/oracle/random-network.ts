@@ -88,7 +88,8 @@ function randomLayer(pick: Pick, name: string, maps: ReadonlyMap<string, Shape>)
       };
     }
     case 10: {
-      const kernelSize = pair(1, 4);
+      // No smaller than the strides: where a cell sees nothing along one axis, its box along the other is of no meaning.
+      const kernelSize = pair(2, 4);
       const more = { strides: pair(1, 2), useBias: pick(0, 1) === 1 };
       return {
         name,
