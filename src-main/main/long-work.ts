@@ -5,6 +5,8 @@ import type { EngineEvent } from '../shared/rpc.ts';
 
 const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
   'images.import': 'import',
+  'images.acceptOffer': 'import',
+  'images.locate': 'locate',
   'classify.start': 'classify',
   'suggestions.start': 'suggest',
   'features.start': 'features',

@@ -2,6 +2,7 @@
  * Every text on the screen. A catalogue is one folder with a file a view; another language is another folder of the same
  * type, chosen here.
  */
+import { bringIn } from './en/bring-in.ts';
 import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
 import { evaluate } from './en/evaluate.ts';
@@ -20,6 +21,7 @@ const english = {
   project,
   recovery,
   images,
+  bringIn,
   classes,
   imageFilters,
   network,

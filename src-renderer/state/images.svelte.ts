@@ -3,7 +3,6 @@ import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image
 import type { ImageFilter, ImageQuery, ImageStatus, LabelOrigin, Split } from '../../src-main/shared/image-query.ts';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
 import type { ImageColumns, ImageFacts, ProjectSummary } from '../../src-main/shared/project.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
 import { classes } from './classes.svelte.ts';
 import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
@@ -20,8 +19,6 @@ import type { Pick, Selection } from './selection.ts';
 export type ImageSort = ImageQuery['sort'];
 /** A side that images can be held on. */
 export type PinnedSide = Exclude<Split, 'none'>;
-export type ImportProgress = Omit<Events['job.progress'], 'kind'>;
-
 /** The images of the Images view: what is listed, selected and being labelled; the image looked at. */
 export class ImagesState {
   readonly #connection: Connection;
@@ -40,9 +37,6 @@ export class ImagesState {
   #sort = $state.raw<ImageSort>(undefined);
   #selection = $state.raw<Selection>(emptySelection);
   #facts = $state.raw<ImageFacts | null>(null);
-  #import = $state.raw<ImportProgress | null>(null);
-  /** A short import can end before the reply that names it arrives. */
-  #endedImport = '';
   /** Bound by the size slider: the edge of a tile, px. */
   tileSize = $state(128);
   /** Bound by the dialog that shows one image large. */
@@ -103,9 +97,6 @@ export class ImagesState {
       pinned: this.isPinnedAt(focus),
     };
   }
-  get importing(): ImportProgress | null {
-    return this.#import;
-  }
   /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
     return this.#pending.length > 0;
@@ -155,8 +146,8 @@ export class ImagesState {
     return this.#selection.ids.has(this.idAt(index));
   }
 
-  /** Follows the engine's events; returns what stops it. `onEnded` hears how an import went. */
-  follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
+  /** Follows the engine's events; returns what stops it. */
+  follow(onError: (error: unknown) => void): () => void {
     const stops = [
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('images')) this.#refreshAll().catch(onError);
@@ -166,18 +157,6 @@ export class ImagesState {
         const known = rowsOf(this.#saved.ids, change.ids).length;
         this.#save(change);
         if (known < change.ids.size && mayJoin(classId, origin, this.#filter)) this.refresh().catch(onError);
-      }),
-      this.#connection.on('job.progress', ({ kind, ...progress }) => {
-        if (kind === 'import' && progress.jobId !== this.#endedImport) this.#import = progress;
-      }),
-      this.#connection.on('job.ended', (ended) => {
-        if (ended.kind !== 'import') return;
-        this.#endedImport = ended.jobId;
-        if (this.#import?.jobId === ended.jobId) this.#import = null;
-        onEnded(ended);
-      }),
-      this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'lost') this.#import = null;
       }),
     ];
     return () => stops.forEach((stop) => stop());
@@ -269,15 +248,6 @@ export class ImagesState {
   }): Promise<void> {
     this.#project.adopt(await this.#connection.request('split.assign', shares));
     await this.#refreshAll();
-  }
-
-  async import(paths: string[]): Promise<void> {
-    const jobId = await this.#connection.request('images.import', { paths });
-    if (jobId !== this.#endedImport) this.#import ??= { jobId, done: 0, total: 0, etaSeconds: null };
-  }
-
-  async cancelImport(): Promise<void> {
-    if (this.#import) await this.#connection.request('job.cancel', { jobId: this.#import.jobId });
   }
 
   /** Ids of the images that cannot be used, whatever the filters are. */

@@ -51,7 +51,8 @@ const english = {
   },
 
   emptyTitle: 'No images yet',
-  emptyHint: 'Drop files or folders here. Class folders become classes; the files stay where they are.',
+  emptyHint:
+    'Drop folders, image files or a file of labels here. Class folders become classes; the files stay where they are.',
   noMatchTitle: 'No image matches these filters',
   noMatchHint: 'Remove a filter to see more.',
   loading: 'Reading the list of images',
@@ -109,12 +110,6 @@ const english = {
   sharesTooBig: 'Validation and test together must leave at least 5 % for training.',
   seedRange: 'Enter a whole number from 0 to 2,147,483,647.',
 
-  importing: 'Bringing in images',
-  importProgress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} files`,
-  looking: 'Looking for files',
-  cancelImport: 'Stop bringing in images',
-  importStopped: 'Import stopped',
-  importFailed: 'Import failed',
   rejectedTitle: 'Images that cannot be used',
   rejectedText: 'Each is named with its reason. The files were not changed.',
   showRejected: 'List rejected images…',

@@ -36,6 +36,4 @@ export const project = {
   showInFolder: 'Show project in folder',
   close: 'Close project',
   opening: 'Opening the project',
-  oneFolder: 'A project is made of one folder',
-  oneFolderHint: 'Drop a single folder, or create an empty project first and then drop images into it.',
 };

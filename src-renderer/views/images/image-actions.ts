@@ -1,5 +1,6 @@
 /** What the Images view, its keys and its menus can do with images. */
 import { text } from '../../messages/index.ts';
+import { bringIn } from '../../state/bring-in.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import type { PinnedSide } from '../../state/images.svelte.ts';
@@ -9,13 +10,13 @@ export const imageExtensions = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'tif', 'tif
 
 async function addFolder(): Promise<void> {
   const folder = await connection.request('dialog.openFolder');
-  if (folder) await images.import([folder]);
+  if (folder) await bringIn.start([folder]);
 }
 
 async function addFile(): Promise<void> {
   const title = text.images.addFile;
   const path = await connection.request('dialog.openFile', { title, extensions: imageExtensions });
-  if (path) await images.import([path]);
+  if (path) await bringIn.start([path]);
 }
 
 /** Each shows by itself what went wrong. */

@@ -1,8 +1,7 @@
 /** Keeps the whole window in step with main and the engine, and says what happened to them. */
-import type { Events } from '../../../src-main/shared/protocol.ts';
-import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import { text } from '../../messages/index.ts';
 import { app } from '../../state/app.svelte.ts';
+import { bringIn } from '../../state/bring-in.svelte.ts';
 import { classes } from '../../state/classes.svelte.ts';
 import { classify } from '../../state/classify.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
@@ -13,6 +12,7 @@ import { project } from '../../state/project.svelte.ts';
 import { recovery } from '../../state/recovery.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
+import { sayBroughtIn } from '../images/bring-in-actions.ts';
 import { sayExported } from '../images/give-back-commands.ts';
 
 /** Reads everything that only a running engine knows. */
@@ -20,13 +20,6 @@ async function readAll(): Promise<void> {
   await project.read();
   await recovery.look();
   await Promise.all([images.refresh(), classes.refresh(), app.readDoctor()]);
-}
-
-function sayImport({ end, summary, error }: Events['job.ended']): void {
-  if (error) showError(errorFromReport(error));
-  else if (end === 'completed') showSuccess(summary);
-  else if (end === 'stopped') showNote(text.images.importStopped, summary);
-  else showNote(text.images.importFailed, summary);
 }
 
 export function followEngine(): () => void {
@@ -43,7 +36,8 @@ export function followEngine(): () => void {
       if (what.includes('project')) void attempt(() => project.read());
     }),
     connection.on('decoder.lost', ({ message }) => showNote(text.shell.decoderLost, message)),
-    images.follow(sayImport, showError),
+    images.follow(showError),
+    bringIn.follow(sayBroughtIn, showError),
     classes.follow(showError),
     classify.follow(showError),
     giveBack.follow(sayExported),

@@ -53,8 +53,6 @@ function makeWorld() {
       classId: labels.get(id) || null,
       split: 'none',
     }),
-    'images.import': () => 'job-1',
-    'job.cancel': () => undefined,
     'labels.set': setLabels,
   });
   const project = new ProjectState(bridge.connection);
@@ -192,63 +190,19 @@ describe('filters', () => {
 describe('events', () => {
   test('a flood of changes is read twice: at its start and after its end', async () => {
     const { images, bridge } = world;
-    images.follow(
-      () => undefined,
-      (error) => expect.fail(String(error)),
-    );
+    images.follow((error) => expect.fail(String(error)));
     const before = bridge.timesAsked('images.list');
     for (let i = 0; i < 100; i++) bridge.tell('project.changed', { what: ['images'] });
     await settle();
     expect(bridge.timesAsked('images.list')).toBe(before + 2);
   });
 
-  test('an import is shown from its first progress to its end, which is told once', async () => {
+  test('after the last stop nothing is heard any more', async () => {
     const { images, bridge } = world;
-    const ends: string[] = [];
-    images.follow(
-      (ended) => ends.push(ended.summary),
-      () => undefined,
-    );
-    await images.import(['/a']);
-    expect(images.importing).toMatchObject({ done: 0, total: 0 });
-    bridge.tell('job.progress', { jobId: 'job-1', kind: 'import', done: 3, total: 9, etaSeconds: 2 });
-    expect(images.importing).toMatchObject({ done: 3, total: 9, etaSeconds: 2 });
-    await images.cancelImport();
-    expect(bridge.asked.at(-1)).toEqual({ name: 'job.cancel', params: { jobId: 'job-1' } });
-    bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'stopped', summary: '3 of 9', error: null });
-    expect(images.importing).toBeNull();
-    expect(ends).toEqual(['3 of 9']);
-  });
-
-  test('an import that ends before its start is answered leaves no bar behind', async () => {
-    const { images, bridge } = world;
-    images.follow(
-      () => undefined,
-      () => undefined,
-    );
-    const started = images.import(['/a']);
-    bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
-    await started;
-    expect(images.importing).toBeNull();
-  });
-
-  test('progress of a classification is not an import', () => {
-    const { images, bridge } = world;
-    images.follow(
-      () => undefined,
-      () => undefined,
-    );
-    bridge.tell('job.progress', { jobId: 'job-2', kind: 'classify', done: 1, total: 2, etaSeconds: null });
-    expect(images.importing).toBeNull();
-  });
-
-  test('after the last stop nothing is heard any more', () => {
-    const { images, bridge } = world;
-    images.follow(
-      () => undefined,
-      () => undefined,
-    )();
-    bridge.tell('job.progress', { jobId: 'job-3', kind: 'import', done: 1, total: 2, etaSeconds: null });
-    expect(images.importing).toBeNull();
+    images.follow(() => undefined)();
+    const before = bridge.timesAsked('images.list');
+    bridge.tell('project.changed', { what: ['images'] });
+    await settle();
+    expect(bridge.timesAsked('images.list')).toBe(before);
   });
 });

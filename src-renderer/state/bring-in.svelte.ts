@@ -1,0 +1,190 @@
+import { ReceptiveError } from '../../src-main/shared/errors.ts';
+import type { Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
+import type { Events, JobId, JobKind } from '../../src-main/shared/protocol.ts';
+import { Coalesced } from './coalesce.ts';
+import { connection } from './connection.svelte.ts';
+import type { Connection } from './connection.svelte.ts';
+import { project } from './project.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+export type JobProgress = Omit<Events['job.progress'], 'kind'>;
+
+/** What is to be answered before files are brought in: what happens to images with several labels. */
+export interface Question {
+  paths: string[];
+  /** How many images have several labels. */
+  images: number;
+  /** Of the project that is to be made for them; null for the one that is open. */
+  newProject: string | null;
+}
+
+type Followed = Extract<JobKind, 'import' | 'locate'>;
+const isFollowed = (kind: JobKind): kind is Followed => kind === 'import' || kind === 'locate';
+
+const folderKinds: readonly string[] = ['classFolders', 'folder', 'splitFolders'];
+
+/** Images on their way in, files that went elsewhere, and files that are new: what stands above the grid. */
+export class BringInState {
+  readonly #connection: Connection;
+  readonly #project: ProjectState;
+  readonly #counting = new Coalesced(() => this.#countMissing());
+  #jobs = $state.raw<Partial<Record<Followed, JobProgress>>>({});
+  /** A short job can end before the reply that names it arrives. */
+  #ended: JobId = '';
+  #question = $state.raw<Question | null>(null);
+  #offers = $state.raw<readonly Offer[]>([]);
+  #unplaced = $state.raw<readonly Unplaced[]>([]);
+  #missing = $state(0);
+  /** The number of missing images that was waved away; another number is told again. */
+  #wavedAway = $state(0);
+
+  constructor(line: Connection, project: ProjectState) {
+    this.#connection = line;
+    this.#project = project;
+  }
+
+  get importing(): JobProgress | null {
+    return this.#jobs.import ?? null;
+  }
+  get locating(): JobProgress | null {
+    return this.#jobs.locate ?? null;
+  }
+  get question(): Question | null {
+    return this.#question;
+  }
+  get offers(): readonly Offer[] {
+    return this.#offers;
+  }
+  /** What files of labels named in the last import and was not found. */
+  get unplaced(): readonly Unplaced[] {
+    return this.#unplaced;
+  }
+  /** Images whose files are gone and that nobody waved away. */
+  get missing(): number {
+    return this.#missing === this.#wavedAway ? 0 : this.#missing;
+  }
+
+  /** Follows the engine's events; returns what stops it. `onEnded` hears how an import or a search went. */
+  follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
+    const stops = [
+      this.#connection.on('job.progress', ({ kind, ...progress }) => {
+        if (isFollowed(kind) && progress.jobId !== this.#ended) this.#jobs = { ...this.#jobs, [kind]: progress };
+      }),
+      this.#connection.on('job.ended', (ended) => {
+        if (!isFollowed(ended.kind)) return;
+        this.#ended = ended.jobId;
+        if (this.#jobs[ended.kind]?.jobId === ended.jobId) this.#jobs = { ...this.#jobs, [ended.kind]: undefined };
+        onEnded(ended);
+        if (ended.kind === 'import' && ended.end === 'completed') this.#readUnplaced().catch(onError);
+      }),
+      this.#connection.on('images.offered', ({ offers }) => {
+        this.#offers = offers;
+      }),
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.includes('images')) this.#counting.run().catch(onError);
+      }),
+      this.#connection.on('engine.state', ({ state }) => {
+        if (state === 'lost') this.#forget();
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Reads everything anew: another project was opened. */
+  async reload(): Promise<void> {
+    this.#forget();
+    this.#wavedAway = 0;
+    if (!this.#project.current) return;
+    this.#offers = await this.#connection.request('images.offers');
+    await this.#counting.run();
+  }
+
+  /** Brings files and folders into the open project, unless there is something to ask first. */
+  start(paths: string[]): Promise<void> {
+    return this.#askOrImport(paths, null);
+  }
+
+  /** The same without a project: a folder becomes one, anything else comes into a new one of its name. */
+  async startNew(paths: string[]): Promise<void> {
+    const { kinds } = await this.#connection.request('images.examine', { paths });
+    const [first] = paths;
+    if (first === undefined) throw new ReceptiveError('usage', 'Nothing was given.');
+    if (paths.length === 1 && folderKinds.includes(kinds[0] ?? '')) return this.#project.fromFolder(first);
+    await this.#askOrImport(paths, nameOf(first));
+  }
+
+  /** Goes on with what was asked about; null drops it. */
+  async answer(severalLabels: SeveralLabels | null): Promise<void> {
+    const question = this.#question;
+    this.#question = null;
+    if (question && severalLabels !== null) await this.#import(question.paths, question.newProject, severalLabels);
+  }
+
+  async cancel(kind: Followed): Promise<void> {
+    const job = this.#jobs[kind];
+    if (job) await this.#connection.request('job.cancel', { jobId: job.jobId });
+  }
+
+  async accept({ folder }: Offer): Promise<void> {
+    this.#begin('import', await this.#connection.request('images.acceptOffer', { folder }));
+  }
+
+  async decline({ folder }: Offer): Promise<void> {
+    await this.#connection.request('images.dismissOffer', { folder });
+  }
+
+  /** Looks for missing images below a folder. */
+  async locate(folder: string): Promise<void> {
+    this.#begin('locate', await this.#connection.request('images.locate', { folder }));
+  }
+
+  waveMissingAway(): void {
+    this.#wavedAway = this.#missing;
+  }
+
+  forgetUnplaced(): void {
+    this.#unplaced = [];
+  }
+
+  async #askOrImport(paths: string[], newProject: string | null): Promise<void> {
+    const { severalLabels } = await this.#connection.request('images.examine', { paths });
+    if (severalLabels === 0) await this.#import(paths, newProject, 'first');
+    else this.#question = { paths, images: severalLabels, newProject };
+  }
+
+  async #import(paths: string[], newProject: string | null, severalLabels: SeveralLabels): Promise<void> {
+    if (newProject !== null) await this.#project.create(newProject);
+    this.#unplaced = [];
+    this.#begin('import', await this.#connection.request('images.import', { paths, severalLabels }));
+  }
+
+  #begin(kind: Followed, jobId: JobId): void {
+    if (jobId === this.#ended || this.#jobs[kind]) return;
+    this.#jobs = { ...this.#jobs, [kind]: { jobId, done: 0, total: 0, etaSeconds: null } };
+  }
+
+  async #readUnplaced(): Promise<void> {
+    this.#unplaced = await this.#connection.request('images.unplaced');
+  }
+
+  async #countMissing(): Promise<void> {
+    if (!this.#project.current) return;
+    this.#missing = (await this.#connection.request('images.list', { missing: true })).ids.length;
+  }
+
+  #forget(): void {
+    this.#jobs = {};
+    this.#question = null;
+    this.#offers = [];
+    this.#unplaced = [];
+    this.#missing = 0;
+  }
+}
+
+/** "/a/cats and dogs.csv" -> "cats and dogs" */
+function nameOf(path: string): string {
+  const name = path.split('/').findLast((part) => part !== '') ?? '';
+  return name.replace(/\.[^.]+$/, '').slice(0, 100) || name.slice(0, 100) || 'Images';
+}
+
+export const bringIn = new BringInState(connection, project);
