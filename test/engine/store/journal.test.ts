@@ -1,164 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createClass, deleteClass, listClasses, renameClass } from '../../../src-main/engine/store/classes.ts';
-import { setLabels } from '../../../src-main/engine/store/labels.ts';
-import { classColors } from '../../../src-main/shared/labelling.ts';
+import { classKeys } from '../../../src-main/shared/labelling.ts';
+import {
+  createClass,
+  deleteClass,
+  listClasses,
+  mergeClasses,
+  renameClass,
+  setClassColor,
+  setClassKey,
+} from '../../../src-main/engine/store/classes.ts';
+import { excludeImages } from '../../../src-main/engine/store/exclusions.ts';
 import { addImages } from '../../../src-main/engine/store/import.ts';
-import { listImages } from '../../../src-main/engine/store/image-list.ts';
-import { step } from '../../../src-main/engine/store/journal.ts';
+import { record, step } from '../../../src-main/engine/store/journal.ts';
+import { setLabels, setManyLabels } from '../../../src-main/engine/store/labels.ts';
 import { deleteNetwork, listNetworks, saveNetwork } from '../../../src-main/engine/store/networks.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
-import { imageRow, labelsOf, projectWithImages, useTemporaryHome } from './support.ts';
+import { assignSplits, pinImages } from '../../../src-main/engine/store/splits.ts';
+import { rowsOf, writeGroup, writePredictions } from './rows.ts';
+import { imageRow, projectWithImages, useTemporaryHome } from './support.ts';
 
 useTemporaryHome();
-
-/** Everything that undo and redo may touch. */
-const stateOf = ({ db }: Project) => ({
-  images: [...listImages(db, {}).classIds],
-  splits: [...listImages(db, {}).splits],
-  classes: listClasses(db),
-  networks: listNetworks(db),
-});
-
-describe('labels', () => {
-  test('are taken back and given again, also after closing and opening the project', () => {
-    let project = projectWithImages(4);
-    const cat = createClass(project.db, 'cat').id;
-    const dog = createClass(project.db, 'dog').id;
-    setLabels(project.db, [1, 2], cat);
-    setLabels(project.db, [2, 3], dog);
-    expect(labelsOf(project)).toEqual([cat, dog, dog, 0]);
-    expect(project.summary()).toMatchObject({ undo: 'Label 2 images "dog"', redo: null });
-
-    const { path } = project;
-    project.close();
-    project = Project.open(path);
-    step(project.db, 'undo');
-    expect(labelsOf(project)).toEqual([cat, cat, 0, 0]);
-    expect(project.summary()).toMatchObject({ undo: 'Label 2 images "cat"', redo: 'Label 2 images "dog"' });
-
-    project.close();
-    project = Project.open(path);
-    step(project.db, 'redo');
-    expect(labelsOf(project)).toEqual([cat, dog, dog, 0]);
-    project.close();
-  });
-
-  test('a new change cuts off what could be redone', () => {
-    const project = projectWithImages(2);
-    const cat = createClass(project.db, 'cat').id;
-    setLabels(project.db, [1], cat);
-    step(project.db, 'undo');
-    setLabels(project.db, [2], cat);
-    expect(project.summary().redo).toBeNull();
-    expect(() => step(project.db, 'redo')).toThrow(expect.objectContaining({ code: 'usage' }));
-    project.close();
-  });
-
-  test('that change nothing leave no entry, and one wrong id changes nothing at all', () => {
-    const project = projectWithImages(3);
-    const cat = createClass(project.db, 'cat').id;
-    setLabels(project.db, [1], cat);
-    setLabels(project.db, [1, 1], cat);
-    expect(project.summary().undo).toBe('Label 1 image "cat"');
-    step(project.db, 'undo');
-    expect(() => setLabels(project.db, [2, 99], cat)).toThrow(expect.objectContaining({ code: 'not-found' }));
-    expect(() => setLabels(project.db, [2], 99)).toThrow(expect.objectContaining({ code: 'not-found' }));
-    expect(labelsOf(project)).toEqual([0, 0, 0]);
-    expect(project.summary().redo).toBe('Label 1 image "cat"');
-    project.close();
-  });
-
-  test('pass rejected images over', () => {
-    const project = projectWithImages(1);
-    addImages(project.db, [imageRow('/pictures/broken.png', 'cat', 'rejected')]);
-    const cat = createClass(project.db, 'cat').id;
-    setLabels(project.db, [1, 2], cat);
-    expect(labelsOf(project)).toEqual([cat, 0]);
-    expect(listClasses(project.db)).toMatchObject([{ name: 'cat', count: 1 }]);
-    project.close();
-  });
-});
-
-describe('classes', () => {
-  test('get the first key and the first colour that are free', () => {
-    const project = projectWithImages(0);
-    for (let i = 0; i < 10; i++) createClass(project.db, `class ${i}`);
-    const infos = listClasses(project.db);
-    expect(infos.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', 'a']);
-    expect(infos.map(({ color }) => color)).toEqual(classColors.slice(0, 10));
-    deleteClass(project.db, infos[2]!.id);
-    expect(createClass(project.db, 'new').color).toBe(classColors[2]);
-    project.close();
-  });
-
-  test.each([
-    ['', 'usage'],
-    ['  ', 'usage'],
-    ['a/b', 'usage'],
-    ['.hidden', 'usage'],
-    ['cat', 'exists'],
-  ])('are not called %j', (name, code) => {
-    const project = projectWithImages(0);
-    const { id } = createClass(project.db, 'cat');
-    createClass(project.db, 'dog');
-    expect(() => createClass(project.db, name)).toThrow(expect.objectContaining({ code }));
-    if (name !== 'cat') expect(() => renameClass(project.db, id, name)).toThrow(expect.objectContaining({ code }));
-    expect(() => renameClass(project.db, id, 'dog')).toThrow(expect.objectContaining({ code: 'exists' }));
-    expect(listClasses(project.db).map((info) => info.name)).toEqual(['cat', 'dog']);
-    project.close();
-  });
-
-  test('deleted take their labels with them, and undo brings both back', () => {
-    const project = projectWithImages(3);
-    const cat = createClass(project.db, 'cat').id;
-    setLabels(project.db, [1, 3], cat);
-    const before = stateOf(project);
-    deleteClass(project.db, cat);
-    expect(labelsOf(project)).toEqual([0, 0, 0]);
-    step(project.db, 'undo');
-    expect(stateOf(project)).toEqual(before);
-    project.close();
-  });
-
-  test('undone after an import has used them give its images back too', () => {
-    const project = projectWithImages(1);
-    const cat = createClass(project.db, 'cat').id;
-    addImages(project.db, [imageRow('/pictures/new.png', 'cat')]);
-    expect(labelsOf(project)).toEqual([0, cat]);
-    step(project.db, 'undo');
-    expect(labelsOf(project)).toEqual([0, 0]);
-    step(project.db, 'redo');
-    expect(labelsOf(project)).toEqual([0, cat]);
-    project.close();
-  });
-
-  test('deleted, brought back, used by an import and deleted again lose nothing', () => {
-    const project = projectWithImages(1);
-    const cat = createClass(project.db, 'cat').id;
-    setLabels(project.db, [1], cat);
-    deleteClass(project.db, cat);
-    step(project.db, 'undo');
-    addImages(project.db, [imageRow('/pictures/new.png', 'cat')]);
-    step(project.db, 'redo');
-    expect(labelsOf(project)).toEqual([0, 0]);
-    step(project.db, 'undo');
-    expect(labelsOf(project)).toEqual([cat, cat]);
-    project.close();
-  });
-
-  test('whose name an import has taken since cannot come back before that one is renamed', () => {
-    const project = projectWithImages(1);
-    const cat = createClass(project.db, 'cat').id;
-    deleteClass(project.db, cat);
-    addImages(project.db, [imageRow('/pictures/new.png', 'cat')]);
-    const before = stateOf(project);
-    expect(() => step(project.db, 'undo')).toThrow(expect.objectContaining({ code: 'exists' }));
-    expect(stateOf(project)).toEqual(before);
-    expect(project.summary().undo).toBe('Delete class "cat"');
-    project.close();
-  });
-});
 
 describe('networks', () => {
   test('are saved, changed, deleted, and all of it undone', () => {
@@ -193,52 +55,212 @@ describe('networks', () => {
   });
 });
 
-/** One random change; which rows it meets depends on what the ones before left. */
-const change = fc.oneof(
-  fc.record({
-    kind: fc.constant('label' as const),
-    ids: fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
-    at: fc.nat(4),
-  }),
-  fc.record({ kind: fc.constant('create' as const) }),
-  fc.record({ kind: fc.constant('rename' as const), at: fc.nat(4) }),
-  fc.record({ kind: fc.constant('delete' as const), at: fc.nat(4) }),
-  fc.record({ kind: fc.constant('network' as const), at: fc.nat(2) }),
-);
+const imageCount = 12;
 
-test('any sequence of changes is undone to the beginning and redone to the end, state by state', () => {
+/** Eight images without a label, four of an imported class; some alike, some predicted. */
+function startingProject(): Project {
+  const project = projectWithImages(8);
+  const { db } = project;
+  addImages(
+    db,
+    [0, 1, 2, 3].map((at) => imageRow(`/pictures/first/${at}.png`, 'first')),
+  );
+  writeGroup(db, 'nearDuplicate', 1, [1, 2, 9]);
+  writeGroup(db, 'exactDuplicate', 1, [9, 10]);
+  writePredictions(db, '2026-01-01T00:00:00.000Z', [
+    [1, 1, 0.7],
+    [3, 1, 0.31],
+  ]);
+  return project;
+}
+
+const images = fc.uniqueArray(fc.integer({ min: 1, max: imageCount }), { minLength: 1 });
+const at = fc.nat(5);
+/** One random request; which rows it meets depends on what the ones before left. */
+const request = fc.oneof(
+  fc.record({ kind: fc.constant('label'), ids: images, at, origin: fc.constantFrom('person', 'suggestion') }),
+  fc.record({ kind: fc.constant('many'), ids: images, at }),
+  fc.record({ kind: fc.constant('create') }),
+  fc.record({ kind: fc.constant('rename'), at, name: fc.constantFrom('first', 'other', 'third') }),
+  fc.record({ kind: fc.constant('delete'), at, to: fc.option(at) }),
+  fc.record({ kind: fc.constant('merge'), at, to: at }),
+  fc.record({ kind: fc.constant('color'), at, color: fc.constantFrom('#000000', '#ffffff') }),
+  fc.record({ kind: fc.constant('key'), at, key: fc.constantFrom('x', null, ...classKeys.slice(0, 4)) }),
+  fc.record({ kind: fc.constant('exclude'), ids: images, excluded: fc.boolean() }),
+  fc.record({ kind: fc.constant('pin'), ids: images, side: fc.constantFrom('train', 'validation', 'test', null) }),
+  fc.record({
+    kind: fc.constant('split'),
+    share: fc.constantFrom(0, 0.2, 0.4),
+    seed: fc.nat(9),
+    reassign: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('network'), at: fc.nat(2) }),
+  fc.record({ kind: fc.constant('undo') }),
+  fc.record({ kind: fc.constant('redo') }),
+) as fc.Arbitrary<Request>;
+
+type Request =
+  | { kind: 'label'; ids: number[]; at: number; origin: 'person' | 'suggestion' }
+  | { kind: 'many'; ids: number[]; at: number }
+  | { kind: 'create' | 'undo' | 'redo' }
+  | { kind: 'rename'; at: number; name: string }
+  | { kind: 'delete'; at: number; to: number | null }
+  | { kind: 'merge'; at: number; to: number }
+  | { kind: 'color'; at: number; color: string }
+  | { kind: 'key'; at: number; key: string | null }
+  | { kind: 'exclude'; ids: number[]; excluded: boolean }
+  | { kind: 'pin'; ids: number[]; side: 'train' | 'validation' | 'test' | null }
+  | { kind: 'split'; share: number; seed: number; reassign: boolean }
+  | { kind: 'network'; at: number };
+
+function perform({ db }: Project, asked: Request, number: number): void {
+  const ids = listClasses(db).map(({ id }) => id);
+  /** Now and then a class that is not there. */
+  const classAt = (place: number): number => ids[place] ?? 999;
+  switch (asked.kind) {
+    case 'label':
+      return void setLabels(db, asked.ids, ids[asked.at] ?? null, asked.origin);
+    case 'many': {
+      const given = asked.ids.map((id) => ({ id, classId: ids[(id + asked.at) % (ids.length + 1)] ?? null }));
+      return void setManyLabels(db, `Labels ${number}`, given, 'imported');
+    }
+    case 'create':
+      return void createClass(db, `class ${number}`);
+    case 'rename':
+      return renameClass(db, classAt(asked.at), asked.name);
+    case 'delete':
+      return deleteClass(db, classAt(asked.at), asked.to === null ? null : classAt(asked.to));
+    case 'merge':
+      return mergeClasses(db, classAt(asked.at), classAt(asked.to));
+    case 'color':
+      return setClassColor(db, classAt(asked.at), asked.color);
+    case 'key':
+      return setClassKey(db, classAt(asked.at), asked.key);
+    case 'exclude':
+      return void excludeImages(db, asked.ids, asked.excluded);
+    case 'pin':
+      return void pinImages(db, asked.ids, asked.side);
+    case 'split':
+      return assignSplits(db, { validationShare: asked.share, testShare: 0.2, seed: asked.seed }, asked.reassign);
+    case 'network': {
+      const id = listNetworks(db)[asked.at]?.id;
+      return void saveNetwork(db, { ...(id === undefined ? {} : { id }), name: `net ${number}`, json: { number } });
+    }
+    case 'undo':
+    case 'redo':
+      return step(db, asked.kind);
+  }
+}
+
+/** Performs it; what is refused must change nothing, and only a refusal in words is one. */
+function attempt(project: Project, asked: Request, number: number): void {
+  const before = rowsOf(project.db);
+  try {
+    perform(project, asked, number);
+  } catch (error) {
+    expect(['usage', 'exists', 'not-found']).toContain((error as { code?: string }).code);
+    expect(rowsOf(project.db)).toEqual(before);
+  }
+}
+
+const runs = process.env['RECEPTIVE_SOAK'] ? 500 : 15;
+
+test('any sequence of requests is undone to the beginning and redone to the end, state by state, over openings', () => {
   fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 25 }), (changes) => {
-      const project = projectWithImages(6);
-      const states = [stateOf(project)];
-      changes.forEach((made, number) => {
-        const entries = project.db.sql.prepare('SELECT COUNT(*) AS n FROM journal').get()!['n'];
-        const classes = listClasses(project.db);
-        const networks = listNetworks(project.db);
-        if (made.kind === 'create') createClass(project.db, `class ${number}`);
-        else if (made.kind === 'network') {
-          const id = networks[made.at]?.id;
-          saveNetwork(project.db, { ...(id === undefined ? {} : { id }), name: `network ${number}`, json: { number } });
-        } else {
-          const id = classes[made.at]?.id;
-          if (made.kind === 'label') setLabels(project.db, made.ids, id ?? null);
-          else if (id !== undefined && made.kind === 'rename') renameClass(project.db, id, `renamed ${number}`);
-          else if (id !== undefined) deleteClass(project.db, id);
+    fc.property(fc.array(request, { minLength: 5, maxLength: 40 }), (requests) => {
+      let project = startingProject();
+      const { path } = project;
+      /** The states that undo leads back to, the present one, and those that redo leads on to. */
+      let states = [rowsOf(project.db)];
+      let now = 0;
+      requests.forEach((asked, number) => {
+        const { redo } = project.summary();
+        attempt(project, asked, number);
+        const state = rowsOf(project.db);
+        if (asked.kind === 'undo') now = Math.max(0, now - 1);
+        else if (asked.kind === 'redo') now = Math.min(states.length - 1, now + 1);
+        else if (JSON.stringify(state) === JSON.stringify(states[now])) expect(project.summary().redo).toBe(redo);
+        else {
+          states = [...states.slice(0, now + 1), state];
+          now++;
         }
-        if (project.db.sql.prepare('SELECT COUNT(*) AS n FROM journal').get()!['n'] !== entries)
-          states.push(stateOf(project));
+        expect(state).toEqual(states[now]);
       });
-      for (let at = states.length - 2; at >= 0; at--) {
+      project.close();
+      project = Project.open(path);
+      while (now > 0) {
         step(project.db, 'undo');
-        expect(stateOf(project)).toEqual(states[at]);
+        expect(rowsOf(project.db)).toEqual(states[--now]);
       }
       expect(project.summary().undo).toBeNull();
-      for (let at = 1; at < states.length; at++) {
+      project.close();
+      project = Project.open(path);
+      while (now < states.length - 1) {
         step(project.db, 'redo');
-        expect(stateOf(project)).toEqual(states[at]);
+        expect(rowsOf(project.db)).toEqual(states[++now]);
       }
+      expect(project.summary().redo).toBeNull();
       project.close();
     }),
-    { numRuns: 15, seed: 20260101 },
+    { numRuns: runs, seed: 20260101 },
   );
+});
+
+const disturbance = fc.oneof(
+  fc.record({ kind: fc.constant('import'), name: fc.constantFrom('first', 'class 1', 'class 2', 'new') }),
+  fc.record({ kind: fc.constant('predict'), ids: images, at }),
+) as fc.Arbitrary<{ kind: 'import'; name: string } | { kind: 'predict'; ids: number[]; at: number }>;
+
+test('imports and predictions in between never leave a label, a key or a prediction that does not fit', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: request }, { weight: 1, arbitrary: disturbance })), (all) => {
+      const project = startingProject();
+      const { db } = project;
+      all.forEach((asked, number) => {
+        if (asked.kind === 'import') addImages(db, [imageRow(`/pictures/late/${number}.png`, asked.name)]);
+        else if (asked.kind === 'predict') {
+          const classId = listClasses(db)[asked.at]?.id;
+          if (classId === undefined) return;
+          writePredictions(
+            db,
+            `2026-01-02T00:00:00.${String(number).padStart(3, '0')}Z`,
+            asked.ids.map((id) => [id, classId, 0.5]),
+          );
+        } else attempt(project, asked, number);
+        const { images: rows, classes, predictions } = rowsOf(db);
+        const ids = classes.map(({ id }) => id);
+        const keys = classes.map(({ key }) => key).filter((key) => key !== null);
+        expect(new Set(keys).size).toBe(keys.length);
+        for (const row of rows) {
+          expect(row['class_id'] === null).toBe(row['origin'] === 0);
+          if (row['class_id'] !== null) expect(ids).toContain(row['class_id']);
+        }
+        for (const { class_id } of predictions) expect(ids).toContain(class_id);
+      });
+      project.close();
+    }),
+    { numRuns: runs, seed: 20260303 },
+  );
+});
+
+test('an entry that made several classes gives all of them up with what came to them since, and back', () => {
+  const { db } = projectWithImages(2);
+  const made = [1, 2].map((id) => ({
+    kind: 'row' as const,
+    table: 'classes' as const,
+    id,
+    before: null,
+    after: { name: `class ${id}`, color: '#000000', key: String(id) },
+  }));
+  db.transaction(() => record(db, 'Labels of a file', made));
+  addImages(db, [imageRow('/pictures/a.png', 'class 1'), imageRow('/pictures/b.png', 'class 2')]);
+  const before = rowsOf(db);
+  for (let round = 0; round < 2; round++) {
+    step(db, 'undo');
+    expect(rowsOf(db).classes).toEqual([]);
+    expect(rowsOf(db).images.map(({ class_id, origin }) => [class_id, origin])).toEqual(new Array(4).fill([null, 0]));
+    step(db, 'redo');
+    expect(rowsOf(db)).toEqual(before);
+  }
+  db.close();
 });
