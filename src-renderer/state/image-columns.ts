@@ -25,6 +25,8 @@ export interface ImageChange {
   readonly classId?: number;
   /** Index into `labelOrigins`; without it a new label is a person's. */
   readonly origin?: number;
+  /** Images without a label got their suggested class. */
+  readonly accepted?: boolean;
   readonly excluded?: boolean;
   /** Index into `splits`; 0 holds the image no longer. */
   readonly pin?: number;
@@ -32,6 +34,7 @@ export interface ImageChange {
 
 const rejected = imageStatuses.indexOf('rejected');
 const byPerson = labelOrigins.indexOf('person');
+const bySuggestion = labelOrigins.indexOf('suggestion');
 
 /** Up to this many ids are looked up one by one, which is faster than asking of every row. */
 const few = 16;
@@ -53,6 +56,7 @@ export function withChange(columns: ImageColumns, change: ImageChange, filter: I
   if (rows.length === 0) return columns;
   const changed = { ...columns };
   if (change.classId !== undefined) setLabels(changed, rows, change.classId, change.origin);
+  if (change.accepted) acceptSuggestions(changed, rows);
   if (change.excluded !== undefined) changed.flags = flagged(changed.flags, rows, 'excluded', change.excluded);
   if (change.pin !== undefined) {
     changed.flags = flagged(changed.flags, rows, 'pinned', change.pin > 0);
@@ -71,6 +75,18 @@ function setLabels(columns: ImageColumns, rows: readonly number[], classId: numb
   const renewed = origin === undefined ? labelled.filter((row) => before[row] !== classId) : labelled;
   columns.classIds = filled(before, labelled, classId);
   columns.origins = filled(columns.origins, renewed, classId === 0 ? 0 : (origin ?? byPerson));
+}
+
+/** The suggested class of an image: the predicted one while it has no label and takes part; 0 for none. */
+export function suggestedClass(columns: ImageColumns, row: number): number {
+  return columns.classIds[row] === 0 && !hasFlag(columns, row, 'excluded') ? (columns.predictedIds[row] ?? 0) : 0;
+}
+
+function acceptSuggestions(columns: ImageColumns, rows: readonly number[]): void {
+  const accepted = rows.filter((row) => suggestedClass(columns, row) !== 0);
+  columns.origins = filled(columns.origins, accepted, bySuggestion);
+  columns.classIds = columns.classIds.slice();
+  for (const row of accepted) columns.classIds[row] = columns.predictedIds[row]!;
 }
 
 function filled<T extends Uint8Array | Uint32Array>(column: T, rows: readonly number[], value: number): T {

@@ -8,7 +8,7 @@ import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
-import { hasFlag, mayJoin, noImages, rowsOf, withChange } from './image-columns.ts';
+import { hasFlag, mayJoin, noImages, rowsOf, suggestedClass, withChange } from './image-columns.ts';
 import type { ImageChange } from './image-columns.ts';
 import { Latest } from './latest.ts';
 import { project } from './project.svelte.ts';
@@ -84,6 +84,10 @@ export class ImagesState {
     const rows = rowsOf(this.#columns.ids, this.#selection.ids);
     return rows.length > 0 && rows.every((row) => this.isExcludedAt(row));
   }
+  /** Whether something is suggested for any selected image. */
+  get hasSuggestions(): boolean {
+    return rowsOf(this.#columns.ids, this.#selection.ids).some((row) => suggestedClass(this.#columns, row) !== 0);
+  }
   /** Of the focused image; null while there is none or it is being read. */
   get facts(): ImageFacts | null {
     const { focus } = this;
@@ -136,6 +140,11 @@ export class ImagesState {
   predictionAt(index: number): { info: ClassInfo; confidence: number } | null {
     const info = this.#classes.byId(this.#columns.predictedIds[index] ?? 0);
     return info && { info, confidence: this.#columns.confidences[index] ?? 0 };
+  }
+
+  /** What is suggested for an image without a label. */
+  suggestionAt(index: number): { info: ClassInfo; confidence: number } | null {
+    return suggestedClass(this.#columns, index) === 0 ? null : this.predictionAt(index);
   }
 
   statusAt(index: number): ImageStatus {
@@ -221,6 +230,11 @@ export class ImagesState {
     return this.#change({ classId: classId ?? 0 }, classId !== null, (ids) =>
       this.#connection.request('labels.set', { ids, classId }),
     );
+  }
+
+  /** Gives the selected images that have no label their suggested class, and moves on. */
+  acceptSuggestions(): Promise<void> {
+    return this.#change({ accepted: true }, true, (ids) => this.#connection.request('suggestions.accept', { ids }));
   }
 
   /** Excludes the selected images from everything and moves on, or takes them in again and stays. */
