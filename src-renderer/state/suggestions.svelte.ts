@@ -1,0 +1,159 @@
+import type { SuggestionState } from '../../src-main/shared/labelling.ts';
+import type { RunSummary } from '../../src-main/shared/project.ts';
+import type { Events, Params } from '../../src-main/shared/protocol.ts';
+import { Coalesced } from './coalesce.ts';
+import { connection } from './connection.svelte.ts';
+import type { Connection } from './connection.svelte.ts';
+import { project } from './project.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+import { runs } from './run.svelte.ts';
+import type { Runs } from './run.svelte.ts';
+import { usableRuns } from './usable-runs.ts';
+
+type WorkKind = 'suggest' | 'features';
+export type SuggestionWork = Pick<Events['job.progress'], 'jobId' | 'kind' | 'done' | 'total' | 'etaSeconds'> & {
+  kind: WorkKind;
+};
+
+/** Counting again costs the engine a moment, so it waits until labels come less quickly. */
+const settleMs = 1000;
+
+const isWork = (kind: string): kind is WorkKind => kind === 'suggest' || kind === 'features';
+
+/** What models suggest for the project's images: what there is, what is being made, and who makes it. */
+export class Suggestions {
+  readonly #connection: Connection;
+  readonly #project: ProjectState;
+  readonly #runs: Runs;
+  readonly #reading = new Coalesced(() => this.#read());
+  #state = $state.raw<SuggestionState | null>(null);
+  #work = $state.raw<readonly SuggestionWork[]>([]);
+  #runId = $state<string | null>(null);
+  /** Short work can end before the reply that names it arrives. */
+  readonly #ended = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(line: Connection, project: ProjectState, runs: Runs) {
+    this.#connection = line;
+    this.#project = project;
+    this.#runs = runs;
+  }
+
+  /** null until first read. */
+  get state(): SuggestionState | null {
+    return this.#state;
+  }
+  get available(): readonly RunSummary[] {
+    return usableRuns(this.#runs.list);
+  }
+  /** Who suggests: a run's id, or null for the built-in network. */
+  get runId(): string | null {
+    return this.available.some(({ id }) => id === this.#runId) ? this.#runId : null;
+  }
+
+  /** What is being made, if anything. */
+  working(kind: WorkKind): SuggestionWork | null {
+    return this.#work.find((work) => work.kind === kind) ?? null;
+  }
+
+  choose(runId: string | null): void {
+    this.#runId = runId;
+  }
+
+  /** Follows the engine's events; returns what stops it. */
+  follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
+    const stops = [
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.includes('images')) this.refresh().catch(onError);
+      }),
+      this.#connection.on('images.relabelled', () => {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.refresh().catch(onError);
+        }, settleMs);
+      }),
+      this.#connection.on('job.progress', ({ jobId, kind, done, total, etaSeconds }) => {
+        if (isWork(kind) && !this.#ended.has(jobId)) this.#note({ jobId, kind, done, total, etaSeconds });
+      }),
+      this.#connection.on('job.ended', (ended) => {
+        if (!isWork(ended.kind)) return;
+        this.#ended.add(ended.jobId);
+        this.#work = this.#work.filter(({ jobId }) => jobId !== ended.jobId);
+        this.refresh().catch(onError);
+        onEnded(ended);
+      }),
+      this.#connection.on('engine.state', ({ state }) => {
+        if (state === 'lost') this.#work = [];
+      }),
+    ];
+    return () => {
+      clearTimeout(this.#timer);
+      stops.forEach((stop) => stop());
+    };
+  }
+
+  refresh(): Promise<void> {
+    return this.#reading.run();
+  }
+
+  /** Reads everything anew: another project was opened. */
+  async reload(): Promise<void> {
+    this.#state = null;
+    await this.refresh();
+  }
+
+  async start(scope: Params<'suggestions.start'>['scope']): Promise<void> {
+    const jobId = await this.#connection.request('suggestions.start', { runId: this.runId, scope });
+    this.#begin(jobId, 'suggest');
+  }
+
+  /** Computes what "find similar" needs. */
+  async compare(): Promise<void> {
+    this.#begin(await this.#connection.request('features.start'), 'features');
+  }
+
+  async cancel(kind: WorkKind): Promise<void> {
+    const work = this.working(kind);
+    if (work) await this.#connection.request('job.cancel', { jobId: work.jobId });
+  }
+
+  /** How many suggestions `acceptAbove` would accept. */
+  async countAbove(confidence: number, classId: number | undefined): Promise<number> {
+    const { ids } = await this.#connection.request('images.list', {
+      classId: null,
+      excluded: false,
+      confidence: { from: confidence },
+      predictedId: classId,
+    });
+    return ids.length;
+  }
+
+  /** Labels the images that a model is sure of; answers with their number. */
+  async acceptAbove(confidence: number, classId: number | undefined): Promise<number> {
+    const given = classId === undefined ? { confidence } : { confidence, classId };
+    const reply = await this.#connection.request('suggestions.acceptAbove', given);
+    this.#project.adopt(reply.project);
+    await this.refresh();
+    return reply.accepted;
+  }
+
+  async clear(): Promise<void> {
+    await this.#connection.request('suggestions.clear');
+    await this.refresh();
+  }
+
+  #begin(jobId: string, kind: WorkKind): void {
+    if (this.#ended.has(jobId) || this.#work.some((work) => work.jobId === jobId)) return;
+    this.#note({ jobId, kind, done: 0, total: 0, etaSeconds: null });
+  }
+
+  #note(work: SuggestionWork): void {
+    this.#work = [...this.#work.filter(({ jobId }) => jobId !== work.jobId), work];
+  }
+
+  async #read(): Promise<void> {
+    if (this.#project.current) this.#state = await this.#connection.request('suggestions.state');
+  }
+}
+
+export const suggestions = new Suggestions(connection, project, runs);
