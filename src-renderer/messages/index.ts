@@ -14,6 +14,7 @@ import { network } from './en/network.ts';
 import { project } from './en/project.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
+import { suggestions } from './en/suggestions.ts';
 import { train } from './en/train.ts';
 
 const english = {
@@ -24,6 +25,7 @@ const english = {
   bringIn,
   classes,
   imageFilters,
+  suggestions,
   network,
   train,
   inspect,

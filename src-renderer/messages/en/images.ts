@@ -39,6 +39,12 @@ const english = {
     },
     find: { keys: '/', title: 'Label by typing the name of a class', line: '/ finds a class by its name' },
     unlabel: { keys: 'Backspace', title: 'Take the label off', line: 'Backspace takes the label off' },
+    accept: {
+      keys: 'Enter',
+      title: 'Accept what is suggested for the selection, and move on',
+      line: 'Enter accepts what is suggested',
+    },
+    similar: { keys: 'F', title: 'Find images similar to the selection', line: 'F finds similar images' },
     exclude: {
       keys: 'X',
       title: 'Exclude the selection and move on, or include it again',

@@ -6,6 +6,7 @@ import { text } from '../../messages/index.ts';
 import { classes } from '../../state/classes.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import { imageActions } from './image-actions.ts';
+import { acceptSelected, findSimilar } from './suggestion-actions.ts';
 import { imagesView } from './view-state.svelte.ts';
 
 export interface ImageKey {
@@ -45,6 +46,14 @@ export const imageKeys: readonly ImageKey[] = [
     press: { key: 'Backspace', closer: true, enabled: hasSelection, run: () => void imageActions.label(null) },
   },
   {
+    ...words.accept,
+    press: { key: 'Enter', closer: true, enabled: () => images.hasSuggestions, run: () => void acceptSelected() },
+  },
+  {
+    ...words.similar,
+    press: { key: 'f', closer: false, enabled: hasSelection, run: () => void findSimilar() },
+  },
+  {
     ...words.exclude,
     press: { key: 'x', closer: true, enabled: hasSelection, run: () => void imageActions.toggleExcluded() },
   },
@@ -80,10 +89,15 @@ export function keyOf({ key, code }: { key: string; code: string }): string {
   return /^(?:Digit(?<digit>[0-9])|Key(?<letter>[A-Z]))$/.exec(code)?.slice(1).find(Boolean)?.toLowerCase() ?? lower;
 }
 
+/** A button or link that has the focus is what Enter presses. */
+const pressesAnother = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('button, a, summary') !== null;
+
 /** Obeys a key of the table or of a class; false when it is neither. */
 export function pressImageKey(event: KeyboardEvent, where: 'grid' | 'closer' = 'grid'): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const key = keyOf(event);
+  if (key === 'Enter' && pressesAnother(event.target)) return false;
   const press = imageKeys.find((entry) => entry.press?.key === key)?.press;
   if (press) {
     if ((where === 'closer' && !press.closer) || !press.enabled()) return false;

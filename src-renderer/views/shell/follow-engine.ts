@@ -11,15 +11,17 @@ import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { recovery } from '../../state/recovery.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
+import { suggestions } from '../../state/suggestions.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
 import { sayBroughtIn } from '../images/bring-in-actions.ts';
 import { sayExported } from '../images/give-back-commands.ts';
+import { sayWorked } from '../images/suggestion-actions.ts';
 
 /** Reads everything that only a running engine knows. */
 async function readAll(): Promise<void> {
   await project.read();
   await recovery.look();
-  await Promise.all([images.refresh(), classes.refresh(), app.readDoctor()]);
+  await Promise.all([images.refresh(), classes.refresh(), suggestions.refresh(), app.readDoctor()]);
 }
 
 export function followEngine(): () => void {
@@ -41,6 +43,7 @@ export function followEngine(): () => void {
     classes.follow(showError),
     classify.follow(showError),
     giveBack.follow(sayExported),
+    suggestions.follow(sayWorked, showError),
     runs.follow(),
     // Not only while it is on the screen: the first network fits itself to the images while they come in.
     networkEditor.follow(),
