@@ -142,6 +142,17 @@ export function insertBefore(
   return withLayers(draft, draft.layers.toSpliced(index, 1, placed, fed));
 }
 
+/** Puts a layer behind the one of that name: whatever took that one's output takes the new layer's. */
+export function insertAfter(draft: Draft, name: string, layer: DraftLayer): Draft {
+  const at = draft.layers.findIndex((other) => other.name === name);
+  const moved = draft.layers.map((other, index) => {
+    if (!sourcesOf(draft, index).includes(name)) return other;
+    if (other.from === undefined) return other;
+    return { ...other, from: other.from.map((source) => (source === name ? layer.name : source)) };
+  });
+  return withLayers(draft, moved.toSpliced(at + 1, 0, layer));
+}
+
 /** Takes a layer out; layers that named it in `from` get its inputs in its place. */
 export function removeLayer(draft: Draft, index: number): Edited {
   const removed = draft.layers[index];
