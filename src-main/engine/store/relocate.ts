@@ -187,4 +187,6 @@ export function dropEmptySources(
       drop.run(id);
     }
   });
+  // What a project was made of is looked up without its log.
+  db.merge();
 }

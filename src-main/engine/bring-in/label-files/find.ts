@@ -96,7 +96,7 @@ async function imagesBelow(root: string, signal: AbortSignal): Promise<string[]>
 }
 
 /**
- * A relative path with folders is meant as it stands. What came from another computer, or from a server, is known by
+ * A relative path is meant whole, though it may lie below another folder. What came from another computer, or from a server, is known by
  * the end of its path: the name alone where the folders are the server's own.
  */
 function wantedBy(path: string, folder: string): Wanted {
@@ -122,11 +122,11 @@ function wantedBy(path: string, folder: string): Wanted {
   const isForeign = isAbsolute(path) || /^[a-z]:\//i.test(forward);
   const direct = [...new Set([path, forward])].map((one) => resolve(folder, one));
   if (isForeign) return { direct, ends: endsOf(forward, 2) };
-  return { direct, ends: forward.includes('/') ? [] : [forward] };
+  return { direct, ends: endsOf(forward).slice(0, 1) };
 }
 
 /** 'a/b/c.png' with at least `least` components: 'a/b/c.png', 'b/c.png'. */
-function endsOf(path: string, least: number): string[] {
+function endsOf(path: string, least = 1): string[] {
   const components = path.split('/').filter((component) => component !== '' && component !== '.' && component !== '..');
   const count = Math.max(0, components.length - least + 1);
   return Array.from({ length: count }, (_, start) => components.slice(start).join('/'));

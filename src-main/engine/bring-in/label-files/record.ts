@@ -47,9 +47,11 @@ export function addRow(
   const side = sideFrom(values.side);
   if (typeof path !== 'string' || path.trim() === '') faults.add(place, 'it names no image');
   else if (path.includes('\0')) faults.add(place, 'its path contains a NUL character');
-  else if (labels === null) faults.add(place, `its label is no text: ${JSON.stringify(values.label).slice(0, 60)}`);
+  else if (labels === null)
+    faults.add(place, `its label is ${Array.isArray(values.label) ? 'a list of more than texts' : 'no text'}`);
   else if (side === null) {
-    faults.add(place, `its side ${JSON.stringify(values.side)} is none of train, validation and test`);
+    const word = typeof values.side === 'string' ? JSON.stringify(values.side.slice(0, 40)) : 'is no text and';
+    faults.add(place, `its side ${word} is none of train, validation and test`);
   } else {
     const fault = labels.map(faultOfLabel).find((found) => found !== null);
     if (fault) faults.add(place, fault);
@@ -60,20 +62,21 @@ export function addRow(
 /** A text, a number, or a list of them, as one label each; null for anything else. Label Studio writes {"choices": [...]}. */
 export function labelsOf(value: unknown): string[] | null {
   if (value === undefined || value === null) return [];
-  if (typeof value === 'number') return [String(value)];
-  if (typeof value === 'string') {
-    const several = /^\s*\{\s*"choices"/.test(value) ? parsed(value) : undefined;
-    if (several !== undefined) return labelsOf(several);
-    const label = value.trim();
-    return label === '' ? [] : [label];
-  }
   if (Array.isArray(value)) {
-    const lists = value.map(labelsOf);
-    return lists.includes(null) ? null : [...new Set(lists.flatMap((list) => list ?? []))];
+    const labels = value.map(labelOf);
+    return labels.includes(null) ? null : [...new Set(labels.flatMap((label) => label || []))];
   }
-  if (typeof value === 'object' && 'choices' in value) return labelsOf(value.choices);
-  return null;
+  if (typeof value === 'object') {
+    return 'choices' in value && Array.isArray(value.choices) ? labelsOf(value.choices) : null;
+  }
+  const several = typeof value === 'string' && /^\s*\{\s*"choices"/.test(value) ? parsed(value) : undefined;
+  if (several !== undefined) return labelsOf(several);
+  const label = labelOf(value);
+  return label === null ? null : label === '' ? [] : [label];
 }
+
+const labelOf = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : null;
 
 function parsed(text: string): unknown {
   try {
