@@ -42,7 +42,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
             folder === null
               ? await suggestByLabels(files, scope, work, progress)
               : await suggestByRun(folder, files, scope, work, progress);
-          return `${source}: ${countedImages(predicted)} predicted${unread(failed)}.`;
+          return `${countedImages(predicted)} predicted by ${source}${unread(failed)}.`;
         } finally {
           changed(context, 'images');
         }

@@ -124,7 +124,7 @@ describe('suggestions of the built-in network', () => {
     rmSync(path);
     const ended = await suggest(engine);
     expect(ended.end).toBe('completed');
-    expect(ended.summary).toContain('11 images predicted; 1 image could not be read');
+    expect(ended.summary).toContain('11 images predicted by the built-in network; 1 image could not be read.');
   });
 
   test('stopped half way keep what is there', async () => {
