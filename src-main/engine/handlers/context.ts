@@ -2,6 +2,7 @@
 import type { EngineHandlers, EngineRequestName, EventName, Events } from '../../shared/protocol.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { OpenProject } from '../store/open-project.ts';
+import type { Relabelled } from '../store/relabelling.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { Folders } from './folders.ts';
 import type { Jobs } from './jobs.ts';
@@ -32,4 +33,12 @@ export type Part<Prefix extends string> = Pick<
 /** Says that the project's data changed, so that the screen asks again for what it shows. */
 export function changed(context: EngineContext, ...what: Events['project.changed']['what']): void {
   context.tell('project.changed', { what });
+}
+
+/** Says which images got which label. Their classes have other counts now, and there is something else to undo. */
+export function tellRelabelled(context: EngineContext, labels: readonly Relabelled[]): void {
+  for (const { ids, classId, origin } of labels) {
+    if (ids.length > 0) context.tell('images.relabelled', { ids: Uint32Array.from(ids), classId, origin });
+  }
+  changed(context, 'classes', 'project');
 }

@@ -13,7 +13,7 @@ import {
 import { excludeImages } from '../store/exclusions.ts';
 import { setLabels } from '../store/labels.ts';
 import { assignSplits, pinImages } from '../store/splits.ts';
-import { changed } from './context.ts';
+import { changed, tellRelabelled } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
 type Own = Omit<Part<'classes' | 'labels' | 'split'>, 'labels.export'> &
@@ -50,12 +50,8 @@ export function labelHandlers(context: EngineContext): Own {
     },
     'labels.set': ({ ids, classId }) => {
       const relabelled = setLabels(projects.db, ids, classId);
-      context.tell('images.relabelled', {
-        ids: Uint32Array.from(relabelled),
-        classId: classId ?? 0,
-        origin: labelOrigins.indexOf(classId === null ? 'none' : 'person'),
-      });
-      changed(context, 'classes', 'project');
+      const origin = labelOrigins.indexOf(classId === null ? 'none' : 'person');
+      tellRelabelled(context, [{ ids: relabelled, classId: classId ?? 0, origin }]);
       return projects.project.summary();
     },
     'images.exclude': ({ ids, excluded }) => {

@@ -7,7 +7,8 @@ import { isProject } from '../store/database.ts';
 import { isImported } from '../store/import.ts';
 import { step } from '../store/journal.ts';
 import { listRecent } from '../store/places.ts';
-import { changed } from './context.ts';
+import { relabelledBy } from '../store/relabelling.ts';
+import { changed, tellRelabelled } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 import { startImport, takeUp } from './import.ts';
 
@@ -61,7 +62,8 @@ export function projectHandlers(
 }
 
 function takeStep(context: EngineContext, direction: 'undo' | 'redo'): ProjectSummary {
-  step(context.projects.db, direction);
-  changed(context, 'images', 'classes', 'networks', 'project');
+  const labels = relabelledBy(step(context.projects.db, direction), direction);
+  if (labels) tellRelabelled(context, labels);
+  else changed(context, 'images', 'classes', 'networks', 'project');
   return context.projects.project.summary();
 }

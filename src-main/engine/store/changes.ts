@@ -88,7 +88,9 @@ function applyImages(db: Database, { ids, columns }: ImagesChange, direction: Di
   if (columns.class_id && !columns.origin) deriveOrigins(db, ids);
 }
 
-const valueAt = (target: Values, index: number) => (Array.isArray(target) ? (target[index] ?? null) : target);
+/** The value of the image at `index` among a change's ids. */
+export const valueAt = (target: Values, index: number): string | number | null =>
+  Array.isArray(target) ? (target[index] ?? null) : target;
 
 /** For entries written before labels had an origin: as the schema's third step gives it to labels of that time. */
 function deriveOrigins(db: Database, ids: readonly number[]): void {

@@ -95,9 +95,12 @@ export function nextLabel(db: Database, direction: Direction): string | null {
   return entry ? String(entry['label']) : null;
 }
 
-/** Takes back the newest change, or does the oldest undone one again. Throws 'usage' when there is none. */
-export function step(db: Database, direction: Direction): void {
-  db.transaction(() => {
+/**
+ * Takes back the newest change, or does the oldest undone one again. Throws 'usage' when there is none.
+ * @returns what was put back in place, or in place again.
+ */
+export function step(db: Database, direction: Direction): Change[] {
+  return db.transaction(() => {
     const entry = db.sql.prepare(`SELECT id, label, changes ${nextEntry[direction]}`).get();
     if (!entry) throw new ReceptiveError('usage', `There is nothing to ${direction}.`);
     const changes = withLaterImages(db, entrySchema.parse(JSON.parse(String(entry['changes']))), direction);
@@ -114,5 +117,6 @@ export function step(db: Database, direction: Direction): void {
     db.sql
       .prepare('UPDATE journal SET undone = ?, changes = ? WHERE id = ?')
       .run(direction === 'undo' ? 1 : 0, JSON.stringify(changes), Number(entry['id']));
+    return changes;
   });
 }

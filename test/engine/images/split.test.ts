@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { splitStratified } from '../../../src-main/engine/images/split.ts';
 
 const labelsOf = (...counts: number[]): number[] =>
@@ -81,4 +81,102 @@ test('no class is ever left without a training image', () => {
       },
     ),
   );
+});
+
+describe('groups and sides that are settled', () => {
+  const sideless = (count: number): null[] => new Array<null>(count).fill(null);
+
+  test('a group is on one side, whole; single images fill the share around it', () => {
+    const labels = labelsOf(20);
+    const groups = labels.map((_, at) => (at < 4 ? 7 : null));
+    let heldOut = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const sides = splitStratified(labels, 0.3, 0, seed, { groups });
+      expect(new Set(sides.slice(0, 4)).size).toBe(1);
+      expect(counts(sides, labels, 0)).toEqual([14, 6, 0]);
+      if (sides[0] === 'validation') heldOut++;
+    }
+    // It has room when at most two of the 16 others are drawn before it: 3 times in 17, 35 of 200, standard deviation 5.4.
+    expect(Math.abs(heldOut - 35)).toBeLessThan(27);
+  });
+
+  test('where only groups are left, the nearest one stands for the share', () => {
+    const labels = labelsOf(10);
+    const pairs = labels.map((_, at) => Math.floor(at / 2));
+    expect(counts(splitStratified(labels, 0.1, 0, 1, { groups: pairs }), labels, 0)).toEqual([8, 2, 0]);
+    // Five at once would be further from one than none is.
+    const fives = labels.map((_, at) => Math.floor(at / 5));
+    expect(counts(splitStratified(labels, 0.1, 0, 1, { groups: fives }), labels, 0)).toEqual([10, 0, 0]);
+  });
+
+  test('sides that are there stay and count; what is open fills what is wanting', () => {
+    const labels = labelsOf(20);
+    const given = labels.map((_, at) => (at < 3 ? ('validation' as const) : at < 10 ? ('train' as const) : null));
+    const sides = splitStratified(labels, 0.25, 0.1, 1, { sides: given });
+    expect(sides.slice(0, 10)).toEqual(given.slice(0, 10));
+    expect(counts(sides, labels, 0)).toEqual([13, 5, 2]);
+  });
+
+  test('too many on a side already: the rest is learnt from, and one image at least', () => {
+    const labels = labelsOf(5);
+    const sides = [...new Array<'validation'>(4).fill('validation'), null];
+    expect(splitStratified(labels, 0.2, 0.4, 1, { sides }).at(-1)).toBe('train');
+  });
+
+  test('a group takes the side of those of it that have one: of several training, then validation', () => {
+    const sides = ['validation', null, 'test', null, 'train', 'test', null] as const;
+    const groups = [1, 1, 1, 2, 2, 2, 3];
+    expect(splitStratified(labelsOf(7), 0, 0, 1, { sides, groups })).toEqual([
+      'validation',
+      'validation',
+      'test',
+      'train',
+      'train',
+      'test',
+      'train',
+    ]);
+  });
+
+  test('the shares hold in every class but for less than its largest group; groups stay whole; given sides stay', () => {
+    const share = fc.double({ min: 0, max: 0.6, noNaN: true });
+    const image = fc.record({ label: fc.nat(2), group: fc.option(fc.nat(12), { freq: 2 }) });
+    fc.assert(
+      fc.property(fc.array(image, { minLength: 1, maxLength: 80 }), share, share, fc.nat(), (images, v, t, seed) => {
+        const labels = images.map(({ label }) => label);
+        // Of one class each: a group of several has to disappoint one of them.
+        const groups = images.map(({ label, group }) => (group === null ? null : group * 3 + label));
+        const sides = splitStratified(labels, v, t, seed, { groups });
+        for (const members of Map.groupBy(images.keys(), (at) => groups[at]!).entries()) {
+          if (members[0] !== null) expect(new Set(members[1].map((at) => sides[at])).size).toBe(1);
+        }
+        for (const label of new Set(labels)) {
+          const own = [...images.keys()].filter((at) => labels[at] === label);
+          const sizes = [...Map.groupBy(own, (at) => groups[at] ?? `alone ${at}`).values()].map(({ length }) => length);
+          const [train, validation, test] = counts(sides, labels, label);
+          const wanted = (shareOf: number, most: number) =>
+            Math.min(most, Math.max(Math.round(shareOf * own.length), shareOf > 0 && own.length >= 3 ? 1 : 0));
+          const wantedValidation = wanted(v, own.length - 1);
+          const wantedTest = wanted(t, own.length - 1 - wantedValidation);
+          expect(train).toBeGreaterThan(0);
+          expect(Math.abs(validation - wantedValidation)).toBeLessThan(Math.max(...sizes));
+          expect(Math.abs(test - wantedTest)).toBeLessThan(Math.max(...sizes));
+        }
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
+  test('a group of several classes is held out only where every one of them wants it', () => {
+    const labels = [...labelsOf(20, 20)];
+    const groups = labels.map((_, at) => (at === 0 || at === 20 || at === 21 ? 1 : null));
+    for (let seed = 0; seed < 50; seed++) {
+      const sides = splitStratified(labels, 0.2, 0, seed, { groups });
+      expect(new Set([sides[0], sides[20], sides[21]]).size).toBe(1);
+      expect(counts(sides, labels, 0)).toEqual([16, 4, 0]);
+      expect(counts(sides, labels, 1)).toEqual([16, 4, 0]);
+    }
+    expect(splitStratified(labels, 0.2, 0, 1, { groups, sides: sideless(40) })).toEqual(
+      splitStratified(labels, 0.2, 0, 1, { groups }),
+    );
+  });
 });

@@ -148,7 +148,7 @@ function perform({ db }: Project, asked: Request, number: number): void {
     }
     case 'undo':
     case 'redo':
-      return step(db, asked.kind);
+      return void step(db, asked.kind);
   }
 }
 
@@ -163,9 +163,11 @@ function attempt(project: Project, asked: Request, number: number): void {
   }
 }
 
-const runs = process.env['RECEPTIVE_SOAK'] ? 500 : 15;
+const { runs, timeout } = process.env['RECEPTIVE_SOAK']
+  ? { runs: 500, timeout: 600_000 }
+  : { runs: 15, timeout: 60_000 };
 
-test('any sequence of requests is undone to the beginning and redone to the end, state by state, over openings', () => {
+test('any sequence of requests is undone to the beginning and redone to the end, over openings', { timeout }, () => {
   fc.assert(
     fc.property(fc.array(request, { minLength: 5, maxLength: 40 }), (requests) => {
       let project = startingProject();
@@ -211,7 +213,7 @@ const disturbance = fc.oneof(
   fc.record({ kind: fc.constant('predict'), ids: images, at }),
 ) as fc.Arbitrary<{ kind: 'import'; name: string } | { kind: 'predict'; ids: number[]; at: number }>;
 
-test('imports and predictions in between never leave a label, a key or a prediction that does not fit', () => {
+test('imports and predictions in between never leave a label, key or prediction that does not fit', { timeout }, () => {
   fc.assert(
     fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: request }, { weight: 1, arbitrary: disturbance })), (all) => {
       const project = startingProject();
