@@ -4,7 +4,7 @@
  */
 import { describeDraft } from './describe.ts';
 import type { NetworkDescription } from './describe.ts';
-import { freeName, insertBefore, removeLayer, renameLayer, setField, sourcesOf, withLayer } from './edit.ts';
+import { freeName, insertBefore, removeLayer, setField, sourcesOf, withLayer } from './edit.ts';
 import type { Draft, DraftLayer } from './edit.ts';
 import { layerSchemas } from './spec.ts';
 import type { LayerKind, Shape } from './spec.ts';

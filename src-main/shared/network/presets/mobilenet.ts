@@ -1,6 +1,6 @@
 /** Networks of depthwise separable convolutions, made for phones. */
 import type { NetworkJson } from '../spec.ts';
-import { convBn, pooledClassifier, relu6 } from './blocks.ts';
+import { convBn, relu6 } from './blocks.ts';
 import type { LayerJson } from './blocks.ts';
 
 function depthwiseBn(name: string, strides: number): LayerJson[] {
