@@ -50,7 +50,9 @@ test('a picture is made once and kept, and made anew when its file has changed',
   const first = await engine.ask('images.thumbnail', { id: 1, size: 256 });
   expect(await sharp(first.bytes).metadata()).toMatchObject({ width: 256, height: 192 });
   await expect.poll(() => cachedIds(project, 256)).toEqual([1]);
-  expect(await engine.ask('images.thumbnail', { id: 1, size: 256 })).toEqual(first);
+  const again = await engine.ask('images.thumbnail', { id: 1, size: 256 });
+  expect(again.mime).toBe(first.mime);
+  expect(Buffer.compare(again.bytes, first.bytes)).toBe(0);
   await writeLarge(file, 648, 200);
   const second = await engine.ask('images.thumbnail', { id: 1, size: 256 });
   expect(second.bytes).not.toEqual(first.bytes);

@@ -1,0 +1,144 @@
+/** Lists made in memory against the same lists made by SQLite, on random projects that change all the time. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createClass, deleteClass } from '../../../src-main/engine/store/classes.ts';
+import type { Database } from '../../../src-main/engine/store/database.ts';
+import { listImages } from '../../../src-main/engine/store/image-list.ts';
+import { addImages } from '../../../src-main/engine/store/import.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
+import { nextLabel, step } from '../../../src-main/engine/store/journal.ts';
+import { Project } from '../../../src-main/engine/store/project.ts';
+import {
+  findingKinds,
+  imageOrders,
+  imageStatuses,
+  labelOrigins,
+  splits,
+} from '../../../src-main/shared/image-query.ts';
+import type { ImageQuery } from '../../../src-main/shared/image-query.ts';
+import { makeLargeProject } from '../../large-project.ts';
+import { listBySql } from '../../oracle/image-list.ts';
+import { imageRow, useTemporaryHome } from './support.ts';
+
+const home = useTemporaryHome();
+
+function openProject(count: number): Project {
+  return Project.open(makeLargeProject(home.path, count, false).path);
+}
+
+const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined, freq: 2 });
+const range = (values: fc.Arbitrary<number>) => fc.record({ from: maybe(values), to: maybe(values) });
+const classId = fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 11 }));
+const filters: fc.Arbitrary<ImageQuery> = fc.record({
+  classId: maybe(classId),
+  status: maybe(fc.constantFrom(...imageStatuses)),
+  split: maybe(fc.constantFrom(...splits)),
+  origin: maybe(fc.constantFrom(...labelOrigins)),
+  excluded: maybe(fc.boolean()),
+  pinned: maybe(fc.boolean()),
+  missing: maybe(fc.boolean()),
+  format: maybe(fc.constantFrom('png', 'jpeg')),
+  longerSide: maybe(range(fc.integer({ min: 0, max: 60 }))),
+  modified: maybe(range(fc.integer({ min: 1_700_000_000_000, max: 1_701_000_000_000 }))),
+  predictedId: maybe(classId),
+  predictedWrongly: maybe(fc.boolean()),
+  confidence: maybe(range(fc.double({ min: 0, max: 1, noNaN: true }))),
+  finding: maybe(fc.constantFrom(...findingKinds)),
+  text: maybe(fc.constantFrom('1', '0000', 'PART', '%', '_', 'image 00012')),
+});
+/** Most filters with three conditions or fewer, or nothing would be left of 400 images. */
+const query: fc.Arbitrary<ImageQuery> = fc
+  .tuple(filters, fc.subarray([...Object.keys(filterNames())], { maxLength: 3 }), maybe(sortArbitrary()))
+  .map(([all, names, sort]) => ({
+    ...Object.fromEntries(Object.entries(all).filter(([name, value]) => names.includes(name) && value !== undefined)),
+    ...(sort && { sort }),
+  }));
+
+function filterNames(): Record<Exclude<keyof ImageQuery, 'sort' | 'similarTo'>, true> {
+  return {
+    classId: true,
+    status: true,
+    split: true,
+    origin: true,
+    excluded: true,
+    pinned: true,
+    missing: true,
+    format: true,
+    longerSide: true,
+    modified: true,
+    predictedId: true,
+    predictedWrongly: true,
+    confidence: true,
+    finding: true,
+    text: true,
+  };
+}
+function sortArbitrary() {
+  return fc.record({ by: fc.constantFrom(...imageOrders), descending: fc.boolean() });
+}
+
+/** Something that happens to the project between two lists. */
+type Change = (db: Database, random: number) => void;
+const changes: Change[] = [
+  (db, random) => setLabels(db, [1 + (random % 400), 1 + ((random * 7) % 400)], 1 + (random % 9)),
+  (db, random) => setLabels(db, [1 + (random % 400)], null),
+  (db) => void (nextLabel(db, 'undo') !== null && step(db, 'undo')),
+  (db, random) => db.sql.prepare('UPDATE images SET split = ? WHERE id % 7 = ?').run(random % 4, random % 7),
+  (db, random) => db.sql.prepare('UPDATE images SET excluded = 1 - excluded WHERE id = ?').run(1 + (random % 400)),
+  (db, random) => db.sql.prepare('UPDATE images SET missing = 1, status = 2 WHERE id = ?').run(1 + (random % 400)),
+  (db, random) => db.sql.prepare('UPDATE images SET width = NULL, height = NULL WHERE id = ?').run(1 + (random % 400)),
+  (db, random) =>
+    db.sql.prepare('UPDATE images SET path = ? WHERE id = ?').run(`moved/${random}.png`, 1 + (random % 400)),
+  (db, random) => db.sql.prepare('DELETE FROM predictions WHERE image_id % 11 = ?').run(random % 11),
+  (db, random) =>
+    db.sql
+      .prepare('INSERT OR REPLACE INTO predictions (image_id, class_id, confidence, margin) VALUES (?, ?, ?, ?)')
+      .run(1 + (random % 400), 1 + (random % 10), (random % 101) / 100, (random % 13) / 13),
+  (db, random) =>
+    db.sql.prepare('INSERT OR REPLACE INTO findings VALUES (?, ?, ?)').run(random % 10, 1 + (random % 400), random % 5),
+  (db, random) => void addImages(db, [imageRow(`${home.path}/many images/new ${random}.jpg`)]),
+  (db) => db.sql.exec("UPDATE images SET format = CASE id % 3 WHEN 0 THEN NULL WHEN 1 THEN 'jpeg' ELSE 'png' END"),
+];
+
+test('every filter and order gives what SQLite gives, whatever was changed since the last list', () => {
+  const { db } = openProject(400);
+  const change = fc.tuple(fc.constantFrom(...changes), fc.nat(100_000));
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 4 }), query, (happened, asked) => {
+      for (const [change, random] of happened) change(db, random);
+      expect(listImages(db, asked)).toEqual(listBySql(db, asked));
+    }),
+    { numRuns: process.env['RECEPTIVE_SOAK'] ? 2000 : 300, seed: 4 },
+  );
+  db.close();
+});
+
+test('a change that is rolled back is none', () => {
+  const { db } = openProject(50);
+  const before = listImages(db, {});
+  expect(() =>
+    db.transaction(() => {
+      db.sql.exec('UPDATE images SET class_id = NULL, split = 3');
+      throw new Error('The disk is full.');
+    }),
+  ).toThrow();
+  expect(listImages(db, {})).toEqual(before);
+  db.close();
+});
+
+test('changes of very many images at once are all seen', () => {
+  const { db } = openProject(3000);
+  listImages(db, {});
+  db.sql.exec('UPDATE images SET split = (id * 13) % 4');
+  db.sql.exec('DELETE FROM predictions WHERE image_id > 100');
+  const doomed = createClass(db, 'doomed').id;
+  setLabels(
+    db,
+    Array.from({ length: 2500 }, (_, index) => index + 1),
+    doomed,
+  );
+  expect(listImages(db, { split: 'test' })).toEqual(listBySql(db, { split: 'test' }));
+  deleteClass(db, doomed, null);
+  expect(listImages(db, {})).toEqual(listBySql(db, {}));
+  db.close();
+});
