@@ -32,15 +32,20 @@ function keyCommands(): Command[] {
   );
 }
 
+/** Classes without a key are found in the box for that: the palette would be slow with a thousand of them. */
 function labelCommands(): Command[] {
-  return classes.list.map(({ id, name, key }) => ({
-    id: `images.label.${id}`,
-    group,
-    title: text.images.labelAs(name),
-    viewKeys: key?.toUpperCase(),
-    enabled: hasSelection,
-    run: () => imageActions.label(id),
-  }));
+  return classes.list.flatMap(({ id, name, key }) =>
+    key === null
+      ? []
+      : {
+          id: `images.label.${id}`,
+          group,
+          title: text.images.labelAs(name),
+          viewKeys: key.toUpperCase(),
+          enabled: hasSelection,
+          run: () => imageActions.label(id),
+        },
+  );
 }
 
 export function imageCommands(): Command[] {
