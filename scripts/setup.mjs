@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready: npm's packages, the pinned Node, TensorFlow, and where a window or the tests are wanted,
+ * Makes a fresh clone ready: npm's packages, the pinned Node, TensorFlow, the JPEG codec, and where a window or the tests are wanted,
  * Electron. No dependencies, any Node from 20 on. It can be interrupted at any point and run again: every download and
  * every folder is made beside its place and renamed into it. Downloads stay in the user's cache folder for the next clone.
  *
@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { reportFailure } from './lib/children.mjs';
+import { compileJpegBinding, jpegBinding, jpegSources } from './lib/jpeg.mjs';
 import { withLock } from './lib/lock.mjs';
 import { installSystemPackages, lastLine, onPath, run } from './lib/system.mjs';
 import { provisionTensorflow, wantedVariant } from './lib/tensorflow.mjs';
@@ -62,6 +63,7 @@ export async function setup(goal, { again = false } = {}) {
     await checkPinnedNode();
     const versions = readVersions();
     const tensorflow = await provisionTensorflow({ root, cacheFolder, versions, node: pinnedNode });
+    await compileJpegBinding(root);
     if (goal !== 'engine') await installElectron(goal, cacheFolder, versions);
     writeStamp({ key: stampKey(), goal: higherGoal(goal), variant, tensorflow });
     log(`Set-up is done, in ${Math.round((Date.now() - started) / 1000)} s.`);
@@ -109,12 +111,15 @@ function isReady(goal, variant, again) {
   if (goals.indexOf(stamp.goal) < goals.indexOf(goal)) return false;
   const got = stamp.tensorflow.variant;
   if (variant === 'gpu' && got !== 'gpu' && (again || stamp.variant !== 'gpu')) return false;
-  return fs.existsSync(path.join(modules, '@tensorflow/tfjs-node-gpu/deps/lib/libtensorflow_cc.so.2'));
+  return [
+    path.join(modules, '@tensorflow/tfjs-node-gpu/deps/lib/libtensorflow_cc.so.2'),
+    path.join(root, jpegBinding),
+  ].every((file) => fs.existsSync(file));
 }
 
 export function stampKey() {
   const hash = createHash('sha256');
-  for (const name of ['package-lock.json', 'scripts/versions.json'])
+  for (const name of ['package-lock.json', 'scripts/versions.json', ...jpegSources])
     hash.update(fs.readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }

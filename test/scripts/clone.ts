@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { jpegSources } from '../../scripts/lib/jpeg.mjs';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -33,7 +34,8 @@ export function makeClone(): Clone {
   const cache = join(folder, 'test-cache');
   mkdirSync(bin);
   cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
-  for (const name of ['package.json', 'package-lock.json']) cpSync(join(root, name), join(folder, name));
+  for (const name of ['package.json', 'package-lock.json', ...jpegSources])
+    cpSync(join(root, name), join(folder, name));
   return {
     folder,
     cache,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jpegBinding } from '../../scripts/lib/jpeg.mjs';
 import { versionIn } from '../../scripts/lib/system.mjs';
 import { checkDriver } from '../../scripts/lib/tensorflow.mjs';
 import { checkPlatform, stampKey } from '../../scripts/setup.mjs';
@@ -20,6 +21,7 @@ const library = 'node_modules/@tensorflow/tfjs-node-gpu/deps/lib/libtensorflow_c
 function setUp(stamp: object = {}): void {
   const tensorflow = { version: '2.21.0', variant: 'cpu', reason: '' };
   clone.write(library, '');
+  clone.write(jpegBinding, '');
   clone.write(
     'node_modules/.receptive-setup.json',
     JSON.stringify({ key: stampKey(), goal: 'engine', variant: 'cpu', tensorflow, ...stamp }),

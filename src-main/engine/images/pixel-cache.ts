@@ -9,7 +9,7 @@ import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
 /** Part of the file's name: goes up whenever the same file would be decoded to other pixels. */
-const version = 1;
+const version = 2;
 /** Pixels are written in groups: one transaction an image would be slow. */
 const groupBytes = 16 * 2 ** 20;
 const groupRows = 500;
