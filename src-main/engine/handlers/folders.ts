@@ -47,13 +47,13 @@ export class Folders {
     return this.#offers;
   }
 
-  /** Looks now, unless images are being brought in: the end of that asks again. */
+  /** Looks now, or once images have been brought in to the end. */
   look(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const project = this.#parts.projects.current;
-    if (!project || this.#isBusy) return;
-    if (this.#running) return this.#lookLater();
+    if (!project) return;
+    if (this.#running || this.#isBusy) return this.#lookLater();
     const { signal } = this.#controller;
     this.#running = this.#survey(project.db, signal).finally(() => {
       this.#running = null;
