@@ -45,6 +45,64 @@ describe('everyone can use it', () => {
       await page.keyboard.press('Escape');
       expect(found).toEqual([]);
     });
+
+    test('filters that are set, and the panel that sets them', async () => {
+      const { page } = running;
+      await page.getByRole('navigation').getByRole('button', { name: 'Images' }).click();
+      await grid(running).focus();
+      await page.keyboard.press('Control+f');
+      await page.getByLabel('Longer side, from').fill('9');
+      await page.getByLabel('Longer side, to').fill('5');
+      await page.getByText('nothing can match').waitFor();
+      const open = await findings(running);
+      await page.keyboard.press('Escape');
+      const chips = page.getByRole('group', { name: 'Active filters' });
+      await chips.waitFor();
+      const closed = await findings(running);
+      await chips.getByRole('button', { name: 'Clear filters' }).click();
+      expect([...open, ...closed]).toEqual([]);
+    });
+
+    test("a class's menu and its dialogs", async () => {
+      const { page } = running;
+      const found: string[] = [];
+      for (const item of ['Rename…', 'Change colour…', 'Change key…', 'Merge into…', 'Delete…']) {
+        await page.getByRole('button', { name: /^bag, / }).click({ button: 'right' });
+        const choice = page.getByRole('menuitem', { name: item });
+        await choice.waitFor();
+        if (item === 'Rename…') found.push(...(await findings(running)));
+        await choice.click();
+        await page.getByRole('dialog').waitFor();
+        found.push(...(await findings(running)));
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+      expect(found).toEqual([]);
+    });
+
+    test('the box that finds a class by typing', async () => {
+      const { page } = running;
+      await grid(running).focus();
+      await page.keyboard.press('/');
+      await page.keyboard.type('s');
+      await page.getByRole('option', { name: /^sandal/ }).waitFor();
+      const matches = await findings(running);
+      await page.keyboard.type('ock');
+      await page.getByRole('option', { name: 'Create class “sock”' }).waitFor();
+      const creates = await findings(running);
+      await page.keyboard.press('Escape');
+      expect([...matches, ...creates]).toEqual([]);
+    });
+
+    test('the menu that pins to a side', async () => {
+      const { page } = running;
+      await tiles(running).first().click();
+      await page.keyboard.press('p');
+      await page.getByRole('menuitem', { name: 'Validation' }).waitFor();
+      const found = await findings(running);
+      await page.keyboard.press('Escape');
+      expect(found).toEqual([]);
+    });
   });
 
   test('images are labelled without a mouse', async () => {
