@@ -98,8 +98,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX images_content ON images (content) WHERE content IS NOT NULL;
   DROP INDEX images_columns;
   CREATE INDEX images_columns ON images (class_id, status, split, excluded, pinned, missing, origin);
-  -- What a class's count is made of: not rejected (2), not excluded.
-  CREATE INDEX images_counted ON images (class_id) WHERE status <> 2 AND excluded = 0;
   -- Undone entries are the newest; with them found at once, so is the next one to undo.
   CREATE INDEX journal_undone ON journal (id) WHERE undone = 1;
 
