@@ -72,16 +72,18 @@ function flawIn(db: DatabaseSync, version: number): string | null {
   return null;
 }
 
+function requireOurs(db: DatabaseSync, file: string): void {
+  if (pragma(db, 'application_id') === applicationId) return;
+  throw new StoreRefused(
+    'damaged',
+    `"${file}" is not a Receptive project's database.`,
+    'Choose the folder of a project; a folder of images is opened as images.',
+  );
+}
+
 /** Throws what is wrong with a database that no seal vouches for. */
 function requireSound(db: DatabaseSync, file: string): void {
   const version = Number(pragma(db, 'user_version'));
-  if (pragma(db, 'application_id') !== applicationId) {
-    throw new StoreRefused(
-      'damaged',
-      `"${file}" is not a Receptive project's database.`,
-      'Choose the folder of a project; a folder of images is opened as images.',
-    );
-  }
   if (version > migrations.length) {
     throw new ReceptiveError(
       'unsupported',
@@ -129,6 +131,8 @@ export function examine(folder: string): Examined {
       return { seal, doubt: cutShort(file) };
     }
     if (isSealed) return { seal, doubt: null };
+    // First without the log: SQLite deletes the log of an empty file.
+    withDatabase(openAlone(file), (db) => requireOurs(db, file));
     withDatabase(openToRead(file), (db) => requireSound(db, file));
     return { seal: null, doubt: seal === null ? null : changedElsewhere(file) };
   } catch (error) {

@@ -1,45 +1,22 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../../src-main/shared/random.ts';
 import { createClass, listClasses } from '../../../src-main/engine/store/classes.ts';
 import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
 import { saveNetwork, listNetworks } from '../../../src-main/engine/store/networks.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
+import { startWorker } from '../durability/support.ts';
 import { labelsOf, projectWithImages, useTemporaryHome } from './support.ts';
 
 const home = useTemporaryHome();
 
 const code = (expected: string) => expect.objectContaining({ code: expected, hint: expect.stringMatching(/\w/) });
 const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
-
-/** Starts a labeller on a project; `open` when it has the project, `lines` what it has printed whole. */
-function startLabeller(...args: string[]) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('labeller.ts', import.meta.url)), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  const { promise: open, resolve } = Promise.withResolvers<void>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    resolve();
-  });
-  const closed = new Promise<void>((done) => child.on('close', () => done()));
-  return {
-    open,
-    lines: () => text.split('\n').slice(1, -1),
-    async kill() {
-      child.kill('SIGKILL');
-      await closed;
-    },
-  };
-}
 
 test('a reopened project has its images, classes, labels and networks as they were', () => {
   let project = projectWithImages(3);
@@ -66,8 +43,8 @@ test('every write waits for the disk', () => {
 test('a project that another process has open is refused, and free again when that process is killed', async () => {
   const { path, db } = projectWithImages(2);
   db.close();
-  const other = startLabeller(path, '0', 'hold');
-  await other.open;
+  const other = startWorker('labeller.ts', path, '0', 'hold');
+  await other.begun;
   expect(() => Project.open(path)).toThrow(code('exists'));
   expect(() => Project.open(path)).toThrow(/open in another Receptive/);
   await other.kill();
@@ -75,33 +52,6 @@ test('a project that another process has open is refused, and free again when th
   expect(project.summary().imageCount).toBe(2);
   expect(() => Project.open(path)).toThrow(code('exists'));
   project.close();
-});
-
-test('kill -9 at a random moment, ten times: no acknowledged label is lost', async () => {
-  const random = createRandom(20260131);
-  let acknowledged = 0;
-  for (let round = 0; round < 10; round++) {
-    const { path, db } = projectWithImages(400);
-    const cat = createClass(db, 'cat').id;
-    db.close();
-    const labeller = startLabeller(path, String(cat));
-    await labeller.open;
-    await new Promise((resolve) => setTimeout(resolve, random.next() * 150));
-    await labeller.kill();
-    const project = Project.open(path);
-    const labels = labelsOf(project);
-    const lost = labeller.lines().filter((id) => labels[Number(id) - 1] !== cat);
-    expect(lost).toEqual([]);
-    acknowledged += labeller.lines().length;
-    // Each label is a transaction with its journal entry: as many can be undone as are there.
-    const labelled = labels.filter((label) => label === cat).length;
-    for (let undone = 0; undone < labelled; undone++) step(project.db, 'undo');
-    expect(labelsOf(project).every((label) => label === 0)).toBe(true);
-    expect(project.summary().undo).toBe('New class "cat"');
-    project.close();
-  }
-  // Otherwise the kills came before any work and the test would say nothing.
-  expect(acknowledged).toBeGreaterThan(50);
 });
 
 test('a full disk refuses the change, keeps everything saved before, and goes on when there is room', () => {

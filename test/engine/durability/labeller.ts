@@ -10,7 +10,8 @@ import { Project } from '../../../src-main/engine/store/project.ts';
 const [folder, classId, hold] = process.argv.slice(2);
 const { db } = Project.open(folder!);
 writeSync(1, 'open\n');
-if (hold) setInterval(() => undefined, 1000);
+// What nothing refers to any more would be closed.
+if (hold) setInterval(() => db.folder, 1000);
 else {
   for (const id of listImages(db, { classId: null }).ids) {
     setLabels(db, [id], Number(classId));

@@ -1,0 +1,174 @@
+/**
+ * Bits flipped and files cut off at random places of what a project keeps: each is noticed and said, and an automatic
+ * copy restores the labels of then, or the project has exactly what it had. Nothing in between.
+ */
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ReceptiveError } from '../../../src-main/shared/errors.ts';
+import { createRandom } from '../../../src-main/shared/random.ts';
+import type { Random } from '../../../src-main/shared/random.ts';
+import { createClass } from '../../../src-main/engine/store/classes.ts';
+import { setLabels } from '../../../src-main/engine/store/labels.ts';
+import { OpenProject } from '../../../src-main/engine/store/open-project.ts';
+import { Project } from '../../../src-main/engine/store/project.ts';
+import { listSnapshots, takeSnapshot } from '../../../src-main/engine/store/snapshots.ts';
+import { projectWithImages, useTemporaryHome } from '../store/support.ts';
+import { contentOf, copyFolder, startWorker, times } from './support.ts';
+
+const home = useTemporaryHome();
+
+/** A project with a snapshot and changes after it, closed as it should be; what it holds, and what the snapshot holds. */
+async function closedProject() {
+  const project = projectWithImages(300);
+  const classes = ['cat', 'dog', 'bird'].map((name) => createClass(project.db, name).id);
+  for (let id = 1; id <= 200; id++) setLabels(project.db, [id], classes[id % 3]!);
+  await takeSnapshot(project.db);
+  const snapshot = contentOf(project.db);
+  for (let id = 150; id <= 300; id++) setLabels(project.db, [id], classes[0]!);
+  const content = contentOf(project.db);
+  project.close();
+  return { path: project.path, content, snapshot };
+}
+
+/** The same after 40 more labels, by a process that was killed: they stand in the log alone. */
+async function killedProject() {
+  const { path, snapshot } = await closedProject();
+  let project = Project.open(path);
+  setLabels(
+    project.db,
+    Array.from({ length: 40 }, (_, index) => index + 1),
+    null,
+  );
+  project.close();
+  const labeller = startWorker('labeller.ts', path, '2');
+  await labeller.begun;
+  await labeller.reached(40, 0);
+  await labeller.kill();
+  expect(statSync(join(path, 'project.db-wal')).size).toBeGreaterThan(100_000);
+  project = Project.open(copyFolder(path, join(home.path, 'undamaged')));
+  const content = contentOf(project.db);
+  project.close();
+  return { path, content, snapshot };
+}
+
+/** Flips one bit, or cuts the file off, at a random place. */
+function damage(file: string, random: Random): string {
+  const { size } = statSync(file);
+  const at = random.int(size);
+  if (random.int(4) === 0) {
+    truncateSync(file, at);
+    return `${file} cut off at ${at} of ${size}`;
+  }
+  const bit = random.int(8);
+  const descriptor = openSync(file, 'r+');
+  const byte = Buffer.alloc(1);
+  readSync(descriptor, byte, 0, 1, at);
+  byte[0]! ^= 1 << bit;
+  writeSync(descriptor, byte, 0, 1, at);
+  closeSync(descriptor);
+  return `${file} with bit ${bit} of byte ${at} flipped`;
+}
+
+/** What a person meets who opens the project in `path`. */
+async function meet(path: string): Promise<{ content: unknown; refusal: string | null }> {
+  const open = new OpenProject();
+  try {
+    return { content: contentOf((await open.open(path)).db), refusal: null };
+  } catch (error) {
+    expect(error).toBeInstanceOf(ReceptiveError);
+    const { code, message } = error as ReceptiveError;
+    expect(['unreadable', 'unsupported']).toContain(code);
+    expect(message).toMatch(/damaged|was changed|not a Receptive|newer Receptive/);
+    // Asked again, it says the same: looking has changed nothing.
+    await expect(open.open(path)).rejects.toThrow(message);
+    const [newest] = listSnapshots(path);
+    const restored = await open.restore(path, newest!.id);
+    return { content: contentOf(restored.db), refusal: message };
+  } finally {
+    await open.close();
+  }
+}
+
+const states = { closed: closedProject, killed: killedProject };
+
+test.each(['closed', 'killed'] as const)(
+  'damage to a project that was %s is said, or has no effect',
+  { timeout: 900_000 },
+  async (state) => {
+    const random = createRandom(state === 'closed' ? 1 : 2);
+    const rounds = times(500, 30);
+    const { path, content, snapshot } = await states[state]();
+    const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /^project\.(db|seal)|^snapshots\/./.test(name))
+      .filter((name) => statSync(join(path, name)).size > 0)
+      .sort();
+    let refused = 0;
+    for (let round = 0; round < rounds; round++) {
+      const copy = copyFolder(path, join(home.path, 'copy'));
+      const name = files[round % files.length]!;
+      const what = damage(join(copy, name), random);
+      if (name.startsWith('snapshots/')) {
+        expect((await meet(copy)).content, what).toEqual(content);
+      } else {
+        const met = await meet(copy);
+        if (met.refusal !== null) refused++;
+        expect(met.content, what).toEqual(met.refusal === null ? content : snapshot);
+      }
+      rmSync(copy, { recursive: true });
+    }
+    console.log(`${rounds} times damaged (${files.join(', ')}): ${refused} refused, the others without effect.`);
+    expect(refused).toBeGreaterThan(rounds / 5);
+  },
+);
+
+test('a damaged snapshot is not restored: that is said, and another one can be', { timeout: 900_000 }, async () => {
+  const random = createRandom(3);
+  const { path, snapshot } = await closedProject();
+  const [{ id }] = listSnapshots(path) as [{ id: string }];
+  for (let round = 0; round < times(100, 10); round++) {
+    const copy = copyFolder(path, join(home.path, 'copy'));
+    const what = damage(join(copy, 'snapshots', round % 4 === 0 ? `${id}.json` : `${id}.db`), random);
+    const open = new OpenProject();
+    const before = contentOf((await open.open(copy)).db);
+    // Taken because it differs from the damaged one, or because that one is no longer listed.
+    await open.close();
+    await expect(open.restore(copy, id), what).rejects.toMatchObject({
+      code: expect.stringMatching(/unreadable|not-found/),
+    });
+    expect(contentOf((await open.open(copy)).db)).toEqual(before);
+    await open.restore(copy, listSnapshots(copy)[0]!.id);
+    expect([before, snapshot]).toContainEqual(contentOf(open.db));
+    await open.close();
+    rmSync(copy, { recursive: true });
+  }
+});
+
+test.each(['project.db', 'project.db-wal', 'project.db-shm'])(
+  'an emptied %s of a killed project is noticed or harmless',
+  async (name) => {
+    const { path, content, snapshot } = await killedProject();
+    truncateSync(join(path, name), 0);
+    const met = await meet(path);
+    expect(met.content).toEqual(met.refusal === null ? content : snapshot);
+    expect(met.refusal === null).toBe(name.endsWith('-shm'));
+  },
+);
+
+test('a log that lost its end can be opened with what stands before', async () => {
+  const { path } = await killedProject();
+  const log = join(path, 'project.db-wal');
+  truncateSync(log, statSync(log).size / 2);
+  const open = new OpenProject();
+  await expect(open.open(path)).rejects.toMatchObject({ code: 'unreadable' });
+  expect(open.refused).toMatchObject({ path, problem: 'cutShort' });
+  const { db } = await open.open(path, true);
+  expect(open.refused).toBeNull();
+  const labels = db.sql.prepare('SELECT COUNT(*) AS count FROM images WHERE class_id = 2 AND id <= 40').get();
+  expect(labels!['count']).toBeGreaterThan(5);
+  expect(labels!['count']).toBeLessThan(40);
+  expect(readdirSync(path).some((name) => name.startsWith('project.db-wal.replaced-'))).toBe(true);
+  await open.close();
+  expect((await open.open(path)).path).toBe(path);
+  await open.close();
+});
