@@ -13,8 +13,9 @@ const english = {
   add: (name: string) => (name ? `Add the class “${name}”` : 'Add a class'),
   none: 'No classes yet. Add one, then press its key to label the selected images.',
   noMatch: 'No class has this in its name. Enter adds it.',
-  row: ({ name, count, key }: { name: string; count: number; key: string | null }, warning: string | null) =>
-    [name, usable(count), key && `key ${key.toUpperCase()}`, warning].filter(Boolean).join(', '),
+  /** After the count, for who does not see what it stands for. */
+  usable: (count: number) => (count === 1 ? 'usable image' : 'usable images'),
+  key: 'key',
   warning: {
     empty: 'This class has no usable image yet.',
     few: (count: number, least: number) => `Only ${usable(count)}: fewer than ${least}.`,
