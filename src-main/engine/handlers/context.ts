@@ -7,7 +7,6 @@ import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { Folders } from './folders.ts';
 import type { Jobs } from './jobs.ts';
 import type { Models } from './models.ts';
-import type { Pending } from './pending.ts';
 import type { Trainings } from './trainings.ts';
 
 export type Tell = <E extends EventName>(name: E, payload: Events[E]) => void;
@@ -25,10 +24,7 @@ export interface EngineContext {
 }
 
 /** The handlers of some requests. */
-export type Part<Prefix extends string> = Pick<
-  EngineHandlers,
-  Exclude<Extract<EngineRequestName, `${Prefix}.${string}`>, Pending>
->;
+export type Part<Prefix extends string> = Pick<EngineHandlers, Extract<EngineRequestName, `${Prefix}.${string}`>>;
 
 /** Says that the project's data changed, so that the screen asks again for what it shows. */
 export function changed(context: EngineContext, ...what: Events['project.changed']['what']): void {

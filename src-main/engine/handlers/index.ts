@@ -10,8 +10,8 @@ import { imageHandlers } from './images.ts';
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './labels.ts';
 import { networkHandlers } from './networks.ts';
-import { pendingHandlers } from './pending.ts';
 import { projectHandlers } from './project.ts';
+import { qualityHandlers } from './quality.ts';
 import { runHandlers } from './runs.ts';
 import { suggestionHandlers } from './suggestions.ts';
 import { snapshotHandlers } from './snapshots.ts';
@@ -20,7 +20,6 @@ import { trainingHandlers } from './training.ts';
 
 export function createHandlers(context: EngineContext): EngineHandlers {
   return {
-    ...pendingHandlers,
     ...engineHandlers(),
     ...projectHandlers(context),
     ...snapshotHandlers(context),
@@ -36,6 +35,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),
     ...suggestionHandlers(context),
+    ...qualityHandlers(context),
     'job.cancel': ({ jobId }) => context.jobs.cancel(jobId),
   };
 }

@@ -6,18 +6,43 @@ import type { Database } from './database.ts';
 /** Findings are kept under their number, so the list in shared/image-query.ts may only grow at its end. */
 export const kindNumber = (kind: FindingKind): number => findingKinds.indexOf(kind);
 
-/** Ids of images that have a near duplicate on another side (training, validation or test), as a query. */
+const near = kindNumber('nearDuplicate');
+
+/** Numbers of the groups of near duplicates that lie on several sides (training, validation or test). */
+const torn = `
+  SELECT value FROM findings CROSS JOIN images ON images.id = image_id
+  WHERE kind = ${near} AND split <> 0 AND excluded = 0
+  GROUP BY value HAVING MIN(split) < MAX(split)`;
+
+/**
+ * Ids of images that take part and have near duplicates on several sides, as a query. One without a side is among them:
+ * it is what ties the sides together, or would go to one of them.
+ */
 export const acrossSidesQuery = `
-  SELECT finding.image_id FROM findings AS finding JOIN images AS image ON image.id = finding.image_id
-  WHERE finding.kind = ${kindNumber('nearDuplicate')} AND image.split <> 0 AND image.excluded = 0 AND finding.value IN (
-    SELECT value FROM findings JOIN images ON images.id = image_id
-    WHERE kind = ${kindNumber('nearDuplicate')} AND split <> 0 AND excluded = 0
-    GROUP BY value HAVING COUNT(DISTINCT split) > 1
-  )`;
+  SELECT image_id FROM findings CROSS JOIN images ON images.id = image_id
+  WHERE kind = ${near} AND excluded = 0 AND value IN (${torn})`;
+
+const everyKind = findingKinds.map((_, number) => number).join(', ');
 
 export function findingsOf(db: Database, imageId: number): FindingKind[] {
-  const rows = db.sql.prepare('SELECT kind FROM findings WHERE image_id = ? ORDER BY kind').all(imageId);
+  const rows = db.sql
+    .prepare(`SELECT kind, value FROM findings WHERE kind IN (${everyKind}) AND image_id = ? ORDER BY kind`)
+    .all(imageId);
   const stored = rows.map((row) => findingKinds[Number(row['kind'])]!);
-  const across = db.sql.prepare(`SELECT 1 FROM (${acrossSidesQuery}) WHERE image_id = ?`).get(imageId);
-  return across ? [...stored, 'acrossSides'] : stored;
+  const group = rows.find((row) => row['kind'] === near)?.['value'];
+  const isAcross = typeof group === 'number' && takesPart(db, imageId) && isTorn(db, group);
+  return isAcross ? [...stored, 'acrossSides'] : stored;
+}
+
+const takesPart = (db: Database, imageId: number): boolean =>
+  db.sql.prepare('SELECT 1 FROM images WHERE id = ? AND excluded = 0').get(imageId) !== undefined;
+
+function isTorn(db: Database, group: number): boolean {
+  const row = db.sql
+    .prepare(
+      `SELECT MIN(split) < MAX(split) AS torn FROM findings CROSS JOIN images ON images.id = image_id
+       WHERE kind = ${near} AND value = ? AND split <> 0 AND excluded = 0`,
+    )
+    .get(group);
+  return row?.['torn'] === 1;
 }

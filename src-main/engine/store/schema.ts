@@ -139,9 +139,16 @@ export const migrations: readonly string[] = [
     value REAL NOT NULL,
     PRIMARY KEY (kind, image_id)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX findings_groups ON findings (kind, value);
   CREATE TABLE quality_scan (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     ended_at TEXT NOT NULL
+  ) STRICT;
+  -- The images that the scan looked at, with the size and time that their files had in the project then.
+  CREATE TABLE quality_scanned (
+    image_id INTEGER PRIMARY KEY REFERENCES images (id),
+    bytes INTEGER NOT NULL,
+    modified_ms REAL NOT NULL
   ) STRICT;
   `,
 ];
