@@ -68,7 +68,9 @@ describe('every other path, too, is one that a person dropped or chose', () => {
   test.each([
     ['project.open', (path: string) => ({ path })],
     ['project.fromFolder', (folder: string) => ({ folder })],
+    ['images.examine', (path: string) => ({ paths: [path] })],
     ['images.import', (path: string) => ({ paths: [path] })],
+    ['images.locate', (folder: string) => ({ folder })],
     ['classify.start', (path: string) => ({ runId: 'r', paths: [path] })],
     ['networks.readFile', (path: string) => ({ path })],
   ])('%s reads nothing else', (name, params) => {

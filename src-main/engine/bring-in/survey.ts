@@ -6,14 +6,14 @@ import type { Offer } from '../../shared/labelling.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
-import { walkFolder } from '../images/walk.ts';
+import { walk } from '../images/walk.ts';
 import type { Database } from '../store/database.ts';
 import { partitionKnown } from '../store/import.ts';
 import { isInside } from '../store/places.ts';
 import { filesAfter, markMissing, moveImages, noteTimes, replaceContent, sourceFolders } from '../store/relocate.ts';
 import type { FileNow, KnownFile, SourceFolder } from '../store/relocate.ts';
 import { hasImageName } from './image-name.ts';
-import { contentOf, matchFiles } from './match.ts';
+import { hashFile, matchFiles } from './match.ts';
 
 /** Images that are looked at between two chances for other work. */
 const pageSize = 256;
@@ -71,20 +71,25 @@ async function differences(db: Database, signal: AbortSignal): Promise<Differenc
 /** Files below a folder that the project has not, and the folders they may be in. */
 async function freshFiles(db: Database, { path: source }: SourceFolder, signal: AbortSignal) {
   const folders: string[] = [];
-  const entries = await walkFolder(source, signal, (folder) => folders.push(folder)).catch(() => []);
-  throwIfInterrupted(signal);
   const fresh: string[] = [];
-  for (let start = 0; start < entries.length; start += pageSize) {
-    const files = entries
-      .slice(start, start + pageSize)
-      .filter(({ problem }) => problem === undefined)
-      .map((entry) => ({ path: join(source, entry.path) }))
-      .filter(({ path }) => !isInside(path, db.folder));
-    fresh.push(...partitionKnown(db, files).fresh.map(({ path }) => path));
-    await setImmediate();
+  try {
+    for await (const { folder, entries } of walk(source, signal)) {
+      if (isInside(folder, db.folder)) continue;
+      folders.push(folder);
+      const files = entries.filter(({ problem }) => problem === undefined);
+      await inChunks(files, signal, (chunk) => {
+        const unknown = partitionKnown(
+          db,
+          chunk.map(({ path }) => ({ path: join(source, path) })),
+        ).fresh;
+        for (const { path } of unknown) fresh.push(path);
+      });
+    }
+  } catch {
+    // A source that is not there or may not be read has nothing new.
     throwIfInterrupted(signal);
   }
-  return { fresh, folders: folders.filter((folder) => !isInside(folder, db.folder)) };
+  return { fresh, folders };
 }
 
 /**
@@ -115,7 +120,7 @@ export async function survey(db: Database, decoder: () => DecoderClient, signal:
   const replaced: typeof changed = [];
   for (const difference of changed) {
     const { image, now } = difference;
-    const same = image.content !== null && image.bytes === now.bytes && (await contentOf(now.path)) === hex(image);
+    const same = image.content !== null && image.bytes === now.bytes && (await hashFile(now)) === hex(image);
     if (same) touched.push({ id: image.id, modifiedMs: now.modifiedMs });
     else replaced.push(difference);
     throwIfInterrupted(signal);

@@ -17,61 +17,76 @@ interface Folder {
   prefix: string;
 }
 
+/** What lies in one folder. */
+export interface ListedFolder {
+  /** Absolute. */
+  folder: string;
+  /** Everything in it that is not a folder, and the folders that are not looked into. */
+  entries: FoundEntry[];
+}
+
 /**
- * Every entry below `folder` that is not a folder, in the order of paths; names with a leading dot are passed over.
+ * Every entry below `folder` that is not a folder, folder by folder; names with a leading dot are passed over.
  *
  * Real folders come before links: only when all of them have been seen are links to folders followed, so a folder that
  * can be reached both ways is listed under its own name. A link to a folder that was seen already, or that the link
  * itself lies in, is named with that reason instead of being followed, and so is a folder that cannot be read.
- * `onFolder` is told each folder that is looked into, as an absolute path.
  */
-export async function walkFolder(
-  folder: string,
-  signal?: AbortSignal,
-  onFolder?: (path: string) => void,
-): Promise<FoundEntry[]> {
-  const found: FoundEntry[] = [];
+export async function* walk(folder: string, signal?: AbortSignal): AsyncGenerator<ListedFolder> {
   const seen = new Map<string, string>();
   const links: Folder[] = [];
 
-  async function visit({ absolute, prefix }: Folder): Promise<void> {
+  async function* visit({ absolute, prefix }: Folder): AsyncGenerator<ListedFolder> {
     signal?.throwIfAborted();
+    const name = prefix.slice(0, -1);
     const identity = identityOf(await stat(absolute, { bigint: true }));
     const known = seen.get(identity);
     if (known !== undefined) {
-      found.push({ path: prefix.slice(0, -1), problem: `a folder that is listed already (as ${known || 'the top'})` });
+      yield named({ absolute, prefix }, `a folder that is listed already (as ${known || 'the top'})`);
       return;
     }
-    seen.set(identity, prefix.slice(0, -1));
-    onFolder?.(absolute.toString());
-    const entries = await readdir(absolute, { withFileTypes: true, encoding: 'buffer' });
-    for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
+    seen.set(identity, name);
+    const found = await readdir(absolute, { withFileTypes: true, encoding: 'buffer' });
+    const entries: FoundEntry[] = [];
+    const folders: Folder[] = [];
+    for (const entry of found.sort((a, b) => Buffer.compare(a.name, b.name))) {
       if (entry.name[0] === 0x2e) continue;
       const path = prefix + readable(entry.name);
       const child = { absolute: join(absolute, entry.name), prefix: `${path}/` };
-      if (entry.isDirectory()) await visitOrName(child);
+      if (entry.isDirectory()) folders.push(child);
       else if (await isLinkToFolder(entry, child.absolute)) links.push(child);
-      else found.push(isUtf8(child.absolute) ? { path } : { path, problem: 'its path is not valid UTF-8; rename it' });
+      else
+        entries.push(isUtf8(child.absolute) ? { path } : { path, problem: 'its path is not valid UTF-8; rename it' });
     }
+    yield { folder: absolute.toString(), entries };
+    for (const child of folders) yield* visitOrName(child);
   }
 
-  async function visitOrName(child: Folder): Promise<void> {
+  async function* visitOrName(child: Folder): AsyncGenerator<ListedFolder> {
     try {
-      await visit(child);
+      yield* visit(child);
     } catch (error) {
       signal?.throwIfAborted();
-      found.push({ path: child.prefix.slice(0, -1), problem: `the folder cannot be read: ${codeOf(error)}` });
+      yield named(child, `the folder cannot be read: ${codeOf(error)}`);
     }
   }
 
-  await visit({ absolute: Buffer.from(resolve(folder)), prefix: '' });
+  yield* visit({ absolute: Buffer.from(resolve(folder)), prefix: '' });
   for (let link = links.shift(); link; link = links.shift()) {
-    if (await leadsUp(link.absolute)) {
-      found.push({ path: link.prefix.slice(0, -1), problem: 'a link to a folder that it lies in' });
-    } else {
-      await visitOrName(link);
-    }
+    if (await leadsUp(link.absolute)) yield named(link, 'a link to a folder that it lies in');
+    else yield* visitOrName(link);
   }
+}
+
+const named = ({ absolute, prefix }: Folder, problem: string): ListedFolder => ({
+  folder: absolute.toString(),
+  entries: [{ path: prefix.slice(0, -1), problem }],
+});
+
+/** The same as one list, in the order of paths. */
+export async function walkFolder(folder: string, signal?: AbortSignal): Promise<FoundEntry[]> {
+  const found: FoundEntry[] = [];
+  for await (const { entries } of walk(folder, signal)) for (const entry of entries) found.push(entry);
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
