@@ -1,4 +1,5 @@
 /** Takes snapshots of an open project by itself: soon after it was opened, now and then while it is worked on, at its end. */
+import { reportError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
 import { takeSnapshot } from './snapshots.ts';
 
@@ -37,7 +38,7 @@ export class Upkeep {
     try {
       await takeSnapshot(this.#db);
     } catch (error) {
-      if (!this.#told) console.error('No automatic copy of the project could be made:', error);
+      if (!this.#told) console.error(`No automatic copy of the project could be made: ${reportError(error).message}`);
       this.#told = true;
     }
   }

@@ -28,13 +28,16 @@ export interface Engine {
   kill(): Promise<void>;
 }
 
-/** Starts engines that are gone after each test, with a data folder of their own below `home`. */
-export function useEngines(): { home: string; start(): Promise<Engine> } {
+/**
+ * Starts engines that are gone after each test, with a data folder of their own below `home`. `mount` is a shell command
+ * that mounts something for that engine alone; what it sees then is below `rootOf(engine)`.
+ */
+export function useEngines(): { home: string; start(mount?: string): Promise<Engine> } {
   const running: Engine[] = [];
   const context = {
     home: '',
-    async start() {
-      const engine = await startEngine(join(context.home, 'data'));
+    async start(mount?: string) {
+      const engine = await startEngine(join(context.home, 'data'), mount);
       running.push(engine);
       return engine;
     },
@@ -49,12 +52,22 @@ export function useEngines(): { home: string; start(): Promise<Engine> } {
   return context;
 }
 
-async function startEngine(data: string): Promise<Engine> {
+/** The root of the file system as that engine has it. */
+export const rootOf = ({ pid }: Engine): string => `/proc/${pid}/root`;
+
+/** Runs Node in a place of its own, where even a user who is not root may mount. */
+const mounting = (mount: string) => ({
+  execPath: 'unshare',
+  execArgv: ['-rm', 'sh', '-c', `${mount} && exec '${process.execPath}' "$@"`, 'sh'],
+});
+
+async function startEngine(data: string, mount?: string): Promise<Engine> {
   const child = fork(fileURLToPath(new URL('../../../src-main/engine/main.ts', import.meta.url)), [], {
     serialization: 'advanced',
     env: { ...process.env, XDG_DATA_HOME: data },
     // TensorFlow's greeting.
-    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    stdio: ['ignore', 'inherit', mount ? 'inherit' : 'ignore', 'ipc'],
+    ...(mount === undefined ? {} : mounting(mount)),
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const events: EngineEvent[] = [];
@@ -99,7 +112,11 @@ async function startEngine(data: string): Promise<Engine> {
       await exited;
     },
   };
-  await engine.event('engine.state');
+  const failed = exited.then((code) => {
+    const cause = mount ? ` It needs "unshare -rm" and mount, which this machine may forbid: ${mount}` : '';
+    throw new Error(`The engine ended with ${code} before it was ready.${cause}`);
+  });
+  await Promise.race([engine.event('engine.state'), failed]);
   return engine;
 }
 
