@@ -25,7 +25,7 @@ interface Sided {
   /** null for none. */
   side: Side | null;
   pinned: boolean;
-  /** The same for images that are duplicates of each other, exact or near; null for an image without any. */
+  /** Its group of near duplicates, among them exact ones; null for an image without any. */
   group: number | null;
 }
 
@@ -36,49 +36,15 @@ const sideOf = (split: number): Side | null => (split === 0 ? null : (splits[spl
  */
 function sidedImages(db: Database): Sided[] {
   const statement = db.sql.prepare(
-    `SELECT images.id, IFNULL(class_id, 0), split, pinned, near.value, exact.value
-     FROM images
-     LEFT JOIN findings AS near ON near.kind = ? AND near.image_id = images.id
-     LEFT JOIN findings AS exact ON exact.kind = ? AND exact.image_id = images.id
+    `SELECT images.id, IFNULL(class_id, 0), split, pinned, value
+     FROM images LEFT JOIN findings ON kind = ? AND image_id = images.id
      WHERE status <> ? AND excluded = 0 AND (class_id IS NOT NULL OR split <> 0) ORDER BY images.id`,
   );
   statement.setReturnArrays(true);
-  const rows = statement.all(kindNumber('nearDuplicate'), kindNumber('exactDuplicate'), rejected);
-  const typed = rows as unknown as [number, number, number, number, number | null, number | null][];
-  const groups = joinedGroups(typed.map(([, , , , near, exact]) => [near, exact]));
-  return typed.map(([id, classId, split, pinned], at) => ({
-    id,
-    classId,
-    side: sideOf(split),
-    pinned: pinned === 1,
-    group: groups[at]!,
-  }));
-}
-
-/**
- * One group an image, where it is in up to two: groups that share an image are one.
- * @param pairs each image's group of near duplicates and its group of exact ones.
- */
-function joinedGroups(pairs: readonly (readonly [near: number | null, exact: number | null])[]): (number | null)[] {
-  const parents = new Map<string, string>();
-  const rootOf = (name: string): string => {
-    let root = name;
-    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
-    return root;
-  };
-  const names = pairs.map(([near, exact]) => {
-    const own = [near === null ? null : `near ${near}`, exact === null ? null : `exact ${exact}`];
-    const [first, second] = own.filter((name) => name !== null);
-    if (second !== undefined && rootOf(first!) !== rootOf(second)) parents.set(rootOf(second), rootOf(first!));
-    return first;
-  });
-  const numbers = new Map<string, number>();
-  return names.map((name) => {
-    if (name === undefined) return null;
-    const root = rootOf(name);
-    if (!numbers.has(root)) numbers.set(root, numbers.size);
-    return numbers.get(root)!;
-  });
+  const rows = statement.all(kindNumber('nearDuplicate'), rejected);
+  return (rows as unknown as [number, number, number, number, number | null][]).map(
+    ([id, classId, split, pinned, group]) => ({ id, classId, side: sideOf(split), pinned: pinned === 1, group }),
+  );
 }
 
 function split(images: readonly Sided[], sides: Bounds['sides'], { validationShare, testShare, seed }: Shares): Side[] {

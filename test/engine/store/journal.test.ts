@@ -65,8 +65,7 @@ function startingProject(): Project {
     db,
     [0, 1, 2, 3].map((at) => imageRow(`/pictures/first/${at}.png`, 'first')),
   );
-  writeGroup(db, 'nearDuplicate', 1, [1, 2, 9]);
-  writeGroup(db, 'exactDuplicate', 1, [9, 10]);
+  writeGroup(db, 'nearDuplicate', 1, [1, 2, 9, 10]);
   writePredictions(db, '2026-01-01T00:00:00.000Z', [
     [1, 1, 0.7],
     [3, 1, 0.31],
