@@ -1,6 +1,5 @@
 /** Brings files and folders into a project: looked into a few at a time, and kept as they come. */
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Unplaced } from '../../shared/labelling.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';

@@ -90,9 +90,7 @@ describe('files of labels', () => {
     const file = write('p/labels.csv', 'path,label,split\na.png,cat,\nb.png,dog,train\nc.png,dog,\nd.png,,test\n');
     const result = await world.import([file]);
     expect(result).toMatchObject({ added: 0, known: 4, relabelled: 2 });
-    expect(summaryOf(result)).toBe(
-      '0 images brought in; 4 images in the project already; 2 images of these relabelled, which Undo takes back.',
-    );
+    expect(summaryOf(result)).toBe('2 images relabelled, which Undo takes back; 2 images in the project already.');
     expect(world.images()).toEqual(['p/a.png: cat', 'p/b.png: dog (train)', 'p/c.png: dog', 'p/d.png: - (test)']);
     expect(imageFacts(db, 3).origin).toBe('imported');
     expect(world.project.summary().undo).toBe('Labels of a file for 3 images');
@@ -158,7 +156,7 @@ describe('files of labels', () => {
         problem: 'there is no such file',
       })),
     );
-    expect(summaryOf(result)).toContain('2 images of the file not found.');
+    expect(summaryOf(result)).toContain('2 images not found.');
     expect(world.images()).toEqual(['p/a.png: x', 'p/text.png: -, rejected']);
   });
 

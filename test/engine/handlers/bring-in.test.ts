@@ -122,9 +122,7 @@ describe('a file of labels', () => {
     const jobId = await engine.ask('images.import', { paths: [file], severalLabels: 'first' });
     expect(await engine.event('job.ended', (ended) => ended.jobId === jobId)).toMatchObject({
       end: 'completed',
-      summary:
-        '0 images brought in; 1 image in the project already; 1 image of these relabelled, which Undo takes back; ' +
-        '1 image with several labels; 1 image of the file not found.',
+      summary: '1 image relabelled, which Undo takes back; 1 image with several labels; 1 image not found.',
     });
     expect(await engine.ask('images.unplaced', undefined)).toEqual([
       { file, place: 'line 4', path: 'p/no.png', problem: 'there is no such file' },
