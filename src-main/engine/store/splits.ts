@@ -123,7 +123,7 @@ export function pinImages(db: Database, ids: readonly number[], side: Side | nul
         (image.pinned !== pinned || (side !== null && image.split !== splits.indexOf(side))),
     );
     const count = countedImages(changing.length);
-    record(db, side === null ? `Unpin ${count}` : `Pin ${count} to ${side}`, [
+    record(db, side === null ? `Unpin ${count}` : `Pin ${count} to ${side === 'train' ? 'training' : side}`, [
       {
         kind: 'images',
         ids: changing.map(({ id }) => id),
