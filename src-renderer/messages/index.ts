@@ -12,6 +12,7 @@ import { images } from './en/images.ts';
 import { inspect } from './en/inspect.ts';
 import { network } from './en/network.ts';
 import { project } from './en/project.ts';
+import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
 import { suggestions } from './en/suggestions.ts';
@@ -26,6 +27,7 @@ const english = {
   classes,
   imageFilters,
   suggestions,
+  quality,
   network,
   train,
   inspect,

@@ -9,19 +9,21 @@ import { giveBack } from '../../state/give-back.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
+import { quality } from '../../state/quality.svelte.ts';
 import { recovery } from '../../state/recovery.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { suggestions } from '../../state/suggestions.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
 import { sayBroughtIn } from '../images/bring-in-actions.ts';
 import { sayExported } from '../images/give-back-commands.ts';
+import { sayChecked } from '../images/quality-actions.ts';
 import { sayWorked } from '../images/suggestion-actions.ts';
 
 /** Reads everything that only a running engine knows. */
 async function readAll(): Promise<void> {
   await project.read();
   await recovery.look();
-  await Promise.all([images.refresh(), classes.refresh(), suggestions.refresh(), app.readDoctor()]);
+  await Promise.all([images.refresh(), classes.refresh(), suggestions.refresh(), quality.refresh(), app.readDoctor()]);
 }
 
 export function followEngine(): () => void {
@@ -44,6 +46,7 @@ export function followEngine(): () => void {
     classify.follow(showError),
     giveBack.follow(sayExported),
     suggestions.follow(sayWorked, showError),
+    quality.follow(sayChecked, showError),
     runs.follow(),
     // Not only while it is on the screen: the first network fits itself to the images while they come in.
     networkEditor.follow(),
