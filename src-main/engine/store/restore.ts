@@ -7,7 +7,7 @@ import { syncFolder } from '../files.ts';
 import { databaseName } from './check.ts';
 import { readChecked, writeChecked } from './checked-file.ts';
 import { fingerprintSchema, noLog, removeSeal, writeSeal } from './seal.ts';
-import { snapshotFile, verifySnapshot } from './snapshots.ts';
+import { listSnapshots, snapshotFile, verifySnapshot } from './snapshots.ts';
 
 /** While this is there, restoring has begun and is finished before anything else. */
 const planSchema = fingerprintSchema.extend({ aside: z.string() });
@@ -25,7 +25,7 @@ export function restoreSnapshot(folder: string, id: string): void {
   const content = verifySnapshot(folder, id);
   if (!content) {
     throw new ReceptiveError(
-      existsSync(snapshotFile(folder, id)) ? 'unreadable' : 'not-found',
+      listSnapshots(folder).some((known) => known.id === id) ? 'unreadable' : 'not-found',
       `The copy "${id}" of the project is damaged or not there.`,
       'Restore another one; nothing was changed.',
     );

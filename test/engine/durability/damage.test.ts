@@ -125,7 +125,7 @@ test.each(['closed', 'killed'] as const)(
 test('a damaged snapshot is not restored: that is said, and another one can be', { timeout: 900_000 }, async () => {
   const random = createRandom(3);
   const { path, snapshot } = await closedProject();
-  const [{ id }] = listSnapshots(path) as [{ id: string }];
+  const { id } = listSnapshots(path)[0]!;
   for (let round = 0; round < times(100, 10); round++) {
     const copy = copyFolder(path, join(home.path, 'copy'));
     const what = damage(join(copy, 'snapshots', round % 4 === 0 ? `${id}.json` : `${id}.db`), random);
