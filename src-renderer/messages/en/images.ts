@@ -27,7 +27,7 @@ const english = {
   saved: 'Saved',
 
   keys: {
-    move: { keys: 'Arrows, Page Up, Page Down, Home, End', title: 'Move through the images', line: 'Arrows move' },
+    move: { keys: 'Arrows, Page Up, Page Down, Home, End', title: 'Move through the images' },
     extend: { keys: 'Shift + a key that moves, Shift + click', title: 'Select everything from here to there' },
     toggle: { keys: 'Ctrl + click', title: 'Add an image to the selection, or take it out' },
     all: { keys: 'Ctrl+A', title: 'Select all images' },
@@ -84,7 +84,8 @@ const english = {
     person: 'set by you',
     suggestion: 'a suggestion you accepted',
   },
-  predicted: (name: string, percent: string) => `${name}, ${percent}`,
+  /** The percentage is not torn from its sign at the end of a line. */
+  predicted: (name: string, percent: string) => `${name}, ${percent.replace(' ', '\u00a0')}`,
   noPrediction: 'None',
   differs: 'differs from the label',
   fileMissing: 'The file was not there when it was last looked for.',
