@@ -3,7 +3,6 @@ import { featureCount } from '../backbone/graph.ts';
 import type { ImageColumns } from '../../shared/project.ts';
 import { FeatureStore } from './feature-store.ts';
 import { lengthsOf } from './directions.ts';
-import { gather } from './gather.ts';
 
 /** 12 bits a number: products with 8 bits, added up over 1,280 numbers, still fit in 32 bits. */
 const queryLimit = 4095;
@@ -14,56 +13,78 @@ export const listSimilar = (cacheFolder: string, columns: ImageColumns, examples
 
 /**
  * The columns with the images most like `examples` first: by cosine similarity of features to the mean of the examples'
- * features, each at length 1. The examples themselves stand in front, in the order given; images without features are
- * left out.
+ * features, each at length 1. The examples themselves stand in front; images without features are left out.
  */
 export function bySimilarity(columns: ImageColumns, store: FeatureStore, examples: readonly number[]): ImageColumns {
-  const query = meanDirection(gather(store, new Set(examples)).directions);
-  const position = new Map<number, number>();
-  columns.ids.forEach((id, index) => position.set(id, index));
-  const found = new Uint32Array(columns.ids.length);
-  const likeness = new Float32Array(columns.ids.length);
+  const query = meanDirection(store.directionsOf(new Set(examples)));
+  const rowOf = rowsById(columns.ids);
+  const inFront = new Set(examples);
+  // One number an image, its distance above its row, so that numbers are sorted, which is much faster than rows.
+  const keys = new Float64Array(columns.ids.length);
   let count = 0;
   for (const { ids, directions, lengths } of query ? store.blocks() : []) {
+    const products = productsWith(query!.numbers, directions);
     for (let at = 0; at < ids.length; at++) {
-      const index = position.get(ids[at]!);
-      if (index === undefined) continue;
-      found[count++] = index;
-      likeness[index] = product(query!, directions, at * featureCount) / lengths[at]!;
+      const row = rowOf[ids[at]!] ?? -1;
+      if (row < 0) continue;
+      const likeness = inFront.has(ids[at]!) ? 2 : products[at]! / (lengths[at]! * query!.length);
+      keys[count++] = Math.round((2 - likeness) * finest) * rowLimit + row;
     }
   }
-  examples.forEach((id, turn) => {
-    const index = position.get(id);
-    // Above every product, so in front.
-    if (index !== undefined) likeness[index] = 2 ** 40 * (examples.length - turn);
-  });
-  const order = found.subarray(0, count).sort((a, b) => likeness[b]! - likeness[a]! || a - b);
+  const order = Uint32Array.from(keys.subarray(0, count).sort(), (key) => key % rowLimit);
   return reordered(columns, order);
 }
 
-/** The mean of directions at length 1, in whole numbers up to 4,095; null of none. */
-function meanDirection(directions: Uint8Array): Int32Array | null {
+/** More images than any project has, and the steps of likeness that are told apart: together within 53 bits. */
+const rowLimit = 2 ** 23;
+const finest = 2 ** 28;
+
+/** Rows by image id; -1 for ids that are not in the list. */
+function rowsById(ids: Uint32Array): Int32Array {
+  const rows = new Int32Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1).fill(-1);
+  ids.forEach((id, row) => (rows[id] = row));
+  return rows;
+}
+
+/** A direction to compare with, in whole numbers, and the length that makes products with it cosines. */
+interface Query {
+  numbers: Int32Array;
+  length: number;
+}
+
+/** The mean of directions at length 1; null of none. */
+function meanDirection(directions: Uint8Array): Query | null {
   if (directions.length === 0) return null;
   const lengths = lengthsOf(directions);
   const sum = new Float64Array(featureCount);
   directions.forEach((value, i) => (sum[i % featureCount]! += value / lengths[Math.floor(i / featureCount)]!));
   const largest = Math.max(...sum, Number.MIN_VALUE);
-  return Int32Array.from(sum, (value) => Math.round((value / largest) * queryLimit));
+  const numbers = Int32Array.from(sum, (value) => Math.round((value / largest) * queryLimit));
+  return { numbers, length: Math.max(1, Math.hypot(...numbers)) };
 }
 
-/** Four sums side by side: the processor does not wait for one to be added before it takes the next. */
-function product(query: Int32Array, directions: Uint8Array, start: number): number {
+/** Of an image's direction at `start` with the query; four sums, so that none waits for the one before. */
+function product(numbers: Int32Array, directions: Uint8Array, start: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
   for (let i = 0; i < featureCount; i += 4) {
-    a = (a + Math.imul(query[i]!, directions[start + i]!)) | 0;
-    b = (b + Math.imul(query[i + 1]!, directions[start + i + 1]!)) | 0;
-    c = (c + Math.imul(query[i + 2]!, directions[start + i + 2]!)) | 0;
-    d = (d + Math.imul(query[i + 3]!, directions[start + i + 3]!)) | 0;
+    a = (a + Math.imul(numbers[i]!, directions[start + i]!)) | 0;
+    b = (b + Math.imul(numbers[i + 1]!, directions[start + i + 1]!)) | 0;
+    c = (c + Math.imul(numbers[i + 2]!, directions[start + i + 2]!)) | 0;
+    d = (d + Math.imul(numbers[i + 3]!, directions[start + i + 3]!)) | 0;
   }
   return a + b + c + d;
+}
+
+/** Of all images of a block: this loop apart from what is done with them, or the compiler gives up on it. */
+function productsWith(numbers: Int32Array, directions: Uint8Array): Int32Array {
+  const products = new Int32Array(directions.length / featureCount);
+  for (let image = 0; image < products.length; image++) {
+    products[image] = product(numbers, directions, image * featureCount);
+  }
+  return products;
 }
 
 function reordered(columns: ImageColumns, order: Uint32Array): ImageColumns {
