@@ -15,10 +15,12 @@ import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { emptySelection, pick, restore, selectAll } from './selection.ts';
 import type { Pick, Selection } from './selection.ts';
+import { nearIds, Sight } from './sight.ts';
 
 export type ImageSort = ImageQuery['sort'];
 /** A side that images can be held on. */
 export type PinnedSide = Exclude<Split, 'none'>;
+
 /** The images of the Images view: what is listed, selected and being labelled; the image looked at. */
 export class ImagesState {
   readonly #connection: Connection;
@@ -26,6 +28,7 @@ export class ImagesState {
   readonly #classes: ClassesState;
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestFacts = new Latest();
+  readonly #sight: Sight;
   /** The images as the engine has them. */
   #saved = $state.raw<ImageColumns>(noImages);
   /** Changes that are shown but not on disk yet, oldest first. */
@@ -49,6 +52,7 @@ export class ImagesState {
 
   constructor(line: Connection, project: ProjectState, classes: ClassesState) {
     this.#connection = line;
+    this.#sight = new Sight(line);
     this.#project = project;
     this.#classes = classes;
   }
@@ -204,6 +208,13 @@ export class ImagesState {
 
   selectAll(): void {
     this.#selection = selectAll(this.#selection, this.#columns.ids);
+  }
+
+  /** These rows of the list are in sight, in pictures of up to `size` pixels. */
+  look(first: number, last: number, size: number): void {
+    // Read at once, too, so that an effect that tells this runs again when the list has changed.
+    void this.#columns;
+    this.#sight.look(() => ({ ids: nearIds(this.#columns.ids, first, last), size }));
   }
 
   /** Moves the focus and selects what is there; stays inside the list. */

@@ -1,0 +1,172 @@
+/**
+ * The Images view with very many images, in the real window: the first pictures, scrolling from end to end, labelling by
+ * keys, filters and orders, memory. 2,000 images in every run; 100,000 in the soak, which asserts and prints the times.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { text } from '../../src-renderer/messages/index.ts';
+import { makeLargeProject } from '../large-project.ts';
+import { descendants, screenshot, startApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
+
+const soak = process.env['RECEPTIVE_SOAK'] !== undefined;
+const count = soak ? 100_000 : 2000;
+const fewer = 10_000;
+
+let folder: string;
+let running: RunningApp;
+const page = () => running.page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'receptive-many-'));
+  running = await startWith(count);
+}, 300_000);
+afterAll(async () => {
+  await running.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A home with one project of so many images, which is opened from the list of recent ones. */
+async function startWith(images: number): Promise<RunningApp> {
+  const home = path.join(folder, String(images));
+  const before = process.env['XDG_DATA_HOME'];
+  process.env['XDG_DATA_HOME'] = path.join(home, 'data');
+  mkdirSync(process.env['XDG_DATA_HOME'], { recursive: true });
+  makeLargeProject(home, images);
+  if (before === undefined) delete process.env['XDG_DATA_HOME'];
+  else process.env['XDG_DATA_HOME'] = before;
+  const started = await startApp({ home });
+  await watchFrames(started);
+  await started.page.getByRole('button', { name: new RegExp(`^Many ${images}`) }).waitFor();
+  return started;
+}
+
+/** Measures what the page shows, in the page: the times of frames, and when pictures are drawn. */
+async function watchFrames({ page }: RunningApp): Promise<void> {
+  await page.evaluate(() => {
+    const frames: number[] = [];
+    let last = performance.now();
+    const tick = (now: number): void => {
+      frames.push(now - last);
+      last = now;
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    Object.assign(window, { takeFrames: () => frames.splice(0) });
+  });
+}
+const takeFrames = () => page().evaluate(() => (window as unknown as { takeFrames(): number[] }).takeFrames());
+
+const quantile = (values: number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+function say(what: string, values: number[]): void {
+  const figures = [0.5, 0.95, 1].map((share) => quantile(values, share).toFixed(0));
+  console.log(
+    `${what}: median ${figures[0]}, p95 ${figures[1]}, max ${figures[2]} ms (${values.length}); load ${loadavg()[0]}`,
+  );
+}
+
+/** Of the processes of the app, by what they are, in MB that are theirs alone or shared in proportion. */
+function memory({ app }: RunningApp): Record<string, number> {
+  const kinds: [string, RegExp][] = [
+    ['engine', /engine\/main\.ts/],
+    ['decoder', /decoder\/main\.ts/],
+    ['page', /--type=renderer/],
+    ['graphics', /--type=gpu-process/],
+    ['utility', /--type=utility/],
+  ];
+  const used: Record<string, number> = {};
+  const main = app.process().pid!;
+  for (const pid of [main, ...descendants(main)]) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      const kind = pid === main ? 'main' : kinds.find(([, pattern]) => pattern.test(command))?.[0];
+      const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+      if (kind) used[kind] = (used[kind] ?? 0) + Number(kilobytes) / 1024;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return used;
+}
+
+const grid = () => page().getByRole('listbox', { name: text.images.grid });
+
+/** Opens the project; resolves with the time from the click to the first picture drawn, ms. */
+async function openProject({ page }: RunningApp, images: number): Promise<number> {
+  return page.evaluate(async (name) => {
+    const button = [...document.querySelectorAll('button')].find((button) => button.innerText.startsWith(name));
+    if (!button) throw new Error('There is no such project.');
+    const start = performance.now();
+    button.click();
+    for (;;) {
+      const pictures = [...document.querySelectorAll<HTMLImageElement>('[role="option"] img')];
+      if (pictures.length > 0 && pictures.every((picture) => picture.complete && picture.naturalWidth > 0)) break;
+      await new Promise(requestAnimationFrame);
+    }
+    await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+  }, `Many ${images}`);
+}
+
+test('the first pictures are there soon after the project is opened', async () => {
+  const time = await openProject(running, count);
+  console.log(`first pictures of ${count} images after ${time.toFixed(0)} ms; load ${loadavg()[0]}`);
+  if (soak) expect(time).toBeLessThan(1000);
+  await page().getByText(text.images.count(count)).waitFor();
+  await screenshot(page(), `many-${count}`);
+});
+
+/** The numbers of the pictures in sight, which stand in their order: they must be the ones of these places. */
+const placesInSight = () =>
+  grid().evaluate((list) => {
+    const box = list.getBoundingClientRect();
+    return [...list.querySelectorAll<HTMLElement>('[data-index]')]
+      .filter((tile) => {
+        const { top, bottom } = tile.getBoundingClientRect();
+        return top >= box.top && bottom <= box.bottom;
+      })
+      .map((tile) => ({
+        index: Number(tile.dataset['index']),
+        src: tile.querySelector('img')?.src ?? '',
+        drawn: (tile.querySelector('img')?.naturalWidth ?? 0) > 0,
+      }));
+  });
+
+async function expectPictures(): Promise<void> {
+  await expect.poll(async () => (await placesInSight()).every(({ drawn }) => drawn)).toBe(true);
+  for (const { index, src } of await placesInSight()) expect(src).toContain(`app://image/${index + 1}?`);
+}
+
+test('scrolling from end to end never stops the page', async () => {
+  await takeFrames();
+  const end = await grid().evaluate(async (list) => {
+    const end = list.scrollHeight - list.clientHeight;
+    // As fast as a drag of the scroll bar: the whole list in five seconds, there and half of the way back.
+    for (let step = 0; step <= 300; step++) {
+      list.scrollTop = (end * step) / 300;
+      await new Promise(requestAnimationFrame);
+    }
+    for (let step = 300; step >= 150; step--) {
+      list.scrollTop = (end * step) / 300;
+      await new Promise(requestAnimationFrame);
+    }
+    return end;
+  });
+  expect(end).toBeGreaterThan(1000);
+  const dragged = await takeFrames();
+  await expectPictures();
+  await takeFrames();
+  await grid().focus();
+  for (let presses = 0; presses < 60; presses++) await page().keyboard.press('PageDown');
+  for (const key of ['End', 'Home', 'End', 'Home']) {
+    await page().keyboard.press(key);
+    await expectPictures();
+  }
+  const paged = await takeFrames();
+  say('frames while the scroll bar is dragged', dragged);
+  say('frames while PageDown, End and Home are pressed', paged);
+  if (soak) expect(Math.max(...dragged, ...paged)).toBeLessThan(100);
+});
