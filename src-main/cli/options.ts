@@ -23,6 +23,8 @@ export interface DescribeOptions {
 
 export interface ScanOptions {
   folder: string;
+  /** Look for duplicates and poor images too. */
+  quality: boolean;
 }
 
 export interface TrainOptions {

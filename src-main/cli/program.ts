@@ -49,7 +49,10 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
   command('scan', 'which files of a folder are images that can be used')
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
-    .action((folder: string) => perform(() => import('./scan.ts'), { folder }));
+    .option('--quality', 'look for duplicates and for dark, bright, blurred and otherwise odd images', false)
+    .action((folder: string, { quality }: { quality: boolean }) =>
+      perform(() => import('./scan.ts'), { folder, quality }),
+    );
 
   command('train', 'train a network on a folder of class folders')
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))

@@ -7,21 +7,28 @@ import { withDecoder } from './decoder.ts';
 import type { ScanOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
+import { findInFolder, findingsReport } from './scan-quality.ts';
 
-export async function run({ folder }: ScanOptions, output: Output): Promise<Record<string, unknown>> {
+export async function run({ folder, quality }: ScanOptions, output: Output): Promise<Record<string, unknown>> {
   const aborter = new AbortController();
+  const { signal } = aborter;
   output.onInterrupt(() => aborter.abort());
-  const found = await withDecoder((decoder) =>
-    scanFolder(folder, {
-      decoder,
-      onProgress: (done, total) => output.progress('Reading images', done, total),
-      signal: aborter.signal,
-    }),
-  );
+  const { found, findings } = await withDecoder(async (decoder) => {
+    const onProgress = (done: number, total: number) => output.progress('Reading images', done, total);
+    const found = await scanFolder(folder, { decoder, onProgress, signal });
+    if (!quality) return { found };
+    const paths = found.filter(({ status }) => status !== 'rejected').map(({ path }) => path);
+    return { found, findings: await findInFolder(folder, paths, decoder, signal, output) };
+  });
   const images = found.map(markedWithoutClass);
   const counts = countStatuses(images);
   output.text(report(images, counts));
-  return { images: images.map(({ bytes: _bytes, modifiedAt: _modifiedAt, content: _content, ...row }) => row), counts };
+  if (findings) output.text(`\n${findingsReport(findings, printable)}`);
+  return {
+    images: images.map(({ bytes: _bytes, modifiedAt: _modifiedAt, content: _content, ...row }) => row),
+    counts,
+    ...(findings && { findings }),
+  };
 }
 
 /** A good image directly in the folder is of no class: training would leave it out. */

@@ -1,7 +1,6 @@
 /** The quality scan of a project: measures what has not been measured, finds, and keeps what was found. */
 import { stat } from 'node:fs/promises';
 import type { ImageMeasures } from '../../shared/decoder.ts';
-import { ReceptiveError } from '../../shared/errors.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
@@ -10,6 +9,7 @@ import { filesToScan, keepContents, keepFindings } from '../store/quality.ts';
 import type { ScannedFile } from '../store/quality.ts';
 import { MeasuredImages, findIn } from './find.ts';
 import { MeasureStore } from './measure-store.ts';
+import { measuresOf } from './scan-files.ts';
 
 interface Options {
   decoder: DecoderClient;
@@ -44,7 +44,7 @@ export async function scanProject(project: Project, { decoder, signal, onProgres
       const fresh: { id: number; content: Uint8Array }[] = [];
       await mapInParallel(files.slice(start, start + chunk), decoder.processes * 4, async (file, at) => {
         throwIfInterrupted(signal);
-        const measures = await measuresOf(file, store, decoder);
+        const measures = await knownOrMeasured(file, store, decoder);
         if (measures) {
           measured.set(start + at, file.path, measures);
           if (!file.hashed) fresh.push({ id: file.id, content: measures.content });
@@ -65,8 +65,8 @@ export async function scanProject(project: Project, { decoder, signal, onProgres
   return { scanned: total - unread, unread, found: new Set(findings.map(({ index }) => index)).size };
 }
 
-/** null for what cannot be read now. */
-async function measuresOf(
+/** null for what is not there or cannot be read now. */
+async function knownOrMeasured(
   { id, path }: ScannedFile,
   store: MeasureStore,
   decoder: DecoderClient,
@@ -75,12 +75,7 @@ async function measuresOf(
   if (!stats) return null;
   const known = store.read(id, { bytes: stats.size, modifiedMs: stats.mtimeMs });
   if (known) return known;
-  try {
-    const measures = await decoder.measure(path);
-    store.add(id, measures);
-    return measures;
-  } catch (error) {
-    if (error instanceof ReceptiveError && error.code === 'unreadable') return null;
-    throw error;
-  }
+  const measures = await measuresOf(path, decoder);
+  if (measures) store.add(id, measures);
+  return measures;
 }

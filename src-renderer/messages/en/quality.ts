@@ -40,7 +40,13 @@ export const quality = {
       'The file’s content is of another format than its name says. Receptive reads it; other programs may not.',
     greyAmongColour: 'Without colour, while nearly all others have it.',
   },
-  exclude: (count: number) => (count === 1 ? 'Exclude 1 image…' : `Exclude all ${formatCount(count)}…`),
+  /** Of duplicates one of each group stays. */
+  exclude: (count: number, groups: number | null) =>
+    groups === null
+      ? count === 1
+        ? 'Exclude it…'
+        : `Exclude all ${formatCount(count)}…`
+      : `Exclude ${formatCount(count)}, keep ${formatCount(groups)}…`,
   excludeTitle: (count: number) => `Exclude ${images(count)}?`,
   excludeText: (name: string, groups: number | null) =>
     `${name}: ${groups === null ? 'all of them are' : 'of each group one image stays, the others are'} left out of training, splits and counts. The files and labels stay as they are, and Undo takes it back.`,

@@ -1,0 +1,72 @@
+/** `receptive scan --quality`: duplicates and poor images of a folder. */
+import { join } from 'node:path';
+import type { DecoderClient } from '../engine/images/decoder-client.ts';
+import { scanFiles } from '../engine/quality/scan-files.ts';
+import { findingKinds } from '../shared/image-query.ts';
+import type { FindingKind } from '../shared/image-query.ts';
+import type { Output } from './output.ts';
+
+export interface FolderFinding {
+  kind: FindingKind;
+  /** Paths relative to the folder. */
+  images: string[];
+  /** Of duplicates: which are duplicates of each other. */
+  groups?: string[][];
+}
+
+/** `paths` are relative to the folder. Kinds without images are left out. */
+export async function findInFolder(
+  folder: string,
+  paths: readonly string[],
+  decoder: DecoderClient,
+  signal: AbortSignal,
+  output: Output,
+): Promise<FolderFinding[]> {
+  const findings = await scanFiles(
+    paths.map((path) => join(folder, path)),
+    {
+      decoder,
+      signal,
+      onMeasured: (done, total) => output.progress('Measuring images', done, total),
+      onCompared: (done, total) => output.progress('Looking for duplicates', done, total),
+    },
+  );
+  return findingKinds.flatMap((kind): FolderFinding[] => {
+    const found = findings.filter((finding) => finding.kind === kind);
+    if (found.length === 0) return [];
+    const images = found.map(({ index }) => paths[index]!);
+    if (kind !== 'exactDuplicate' && kind !== 'nearDuplicate') return [{ kind, images }];
+    const groups = [...Map.groupBy(found, ({ value }) => value).values()];
+    return [{ kind, images, groups: groups.map((group) => group.map(({ index }) => paths[index]!)) }];
+  });
+}
+
+const names: Record<FindingKind, string> = {
+  exactDuplicate: 'Exact duplicates',
+  nearDuplicate: 'Near duplicates',
+  acrossSides: 'Near duplicates across sides',
+  tooDark: 'Too dark',
+  tooBright: 'Too bright',
+  blurred: 'Blurred',
+  lowInformation: 'Little content',
+  oddAspect: 'Odd shape',
+  oddSize: 'Odd size',
+  wrongExtension: 'Wrong extension',
+  greyAmongColour: 'Grey among colour',
+};
+
+/** One block a kind; duplicates of each other stand together, after a dash. `printable` makes a path fit a terminal. */
+export function findingsReport(findings: readonly FolderFinding[], printable: (path: string) => string): string {
+  if (findings.length === 0) return 'No duplicates and no poor images were found.';
+  return findings
+    .map(({ kind, images, groups }) => {
+      const lines = (groups ?? images.map((path) => [path])).map((paths) =>
+        paths.map((path, at) => `${groups && at === 0 ? '- ' : '  '}${printable(path)}`).join('\n'),
+      );
+      const inGroups = groups
+        ? ` in ${groups.length.toLocaleString('en')} ${groups.length === 1 ? 'group' : 'groups'}`
+        : '';
+      return `${names[kind]}: ${images.length.toLocaleString('en')}${inGroups}\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
