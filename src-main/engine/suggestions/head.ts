@@ -141,11 +141,10 @@ function lossGraph({ labels, width, classes, parts, partCount }: Examples, heads
   graph.unary('Softmax', logits, nodes.probabilities);
   const repeated = [...labels].flatMap((label) => new Array<number>(heads).fill(label));
   const loss = crossEntropy(graph, logits, graph.ints(repeated));
-  // Each head's mean is over the images that it learns from.
-  const learnt = Array.from({ length: heads }, (_, head) => rows - parts.filter((part) => part === head).length);
-  const shares = [...parts].flatMap((part) =>
-    Array.from({ length: heads }, (_, head) => (part === head && head < partCount ? 0 : 1 / learnt[head]!)),
-  );
+  // Each head's mean is over the images that it learns from; with no parts there is only the head that learns from all.
+  const learnsFrom = (head: number, part: number): boolean => head === partCount || part !== head;
+  const learnt = Array.from({ length: heads }, (_, head) => parts.filter((part) => learnsFrom(head, part)).length);
+  const shares = [...parts].flatMap((part) => learnt.map((count, head) => (learnsFrom(head, part) ? 1 / count : 0)));
   const share = graph.floats(shares, [rows * heads, 1]);
   const slope = graph.reshape(graph.binary('Mul', loss.gradient(graph.scalar(1)), share), [rows, heads * classes]);
   graph.matMul(inputs, slope, { x: true }, nodes.weightSlope);
