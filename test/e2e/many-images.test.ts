@@ -7,6 +7,7 @@ import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text } from '../../src-renderer/messages/index.ts';
+import { imageOrders } from '../../src-main/shared/image-query.ts';
 import { makeLargeProject } from '../large-project.ts';
 import { descendants, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
@@ -169,4 +170,156 @@ test('scrolling from end to end never stops the page', async () => {
   say('frames while the scroll bar is dragged', dragged);
   say('frames while PageDown, End and Home are pressed', paged);
   if (soak) expect(Math.max(...dragged, ...paged)).toBeLessThan(100);
+});
+
+/**
+ * Presses keys one after another, each as soon as the image after the last one is drawn; times from the key press, as
+ * the window system tells it, to the frame after the one that draws it, ms. `shown` finds the picture of the image that
+ * the keyboard is at.
+ */
+async function pressAndWatch(keys: readonly string[], shown: string): Promise<number[]> {
+  const times: number[] = [];
+  for (const key of keys) {
+    await page().evaluate((shown) => {
+      const drawnBefore = document.querySelector<HTMLImageElement>(shown)?.src;
+      const done = new Promise<number>((resolve) => {
+        const onkeydown = ({ timeStamp }: KeyboardEvent): void => {
+          const look = async (): Promise<void> => {
+            const picture = document.querySelector<HTMLImageElement>(shown);
+            if (!picture || picture.src === drawnBefore || !picture.complete || picture.naturalWidth === 0) {
+              requestAnimationFrame(() => void look());
+              return;
+            }
+            await picture.decode();
+            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - timeStamp)));
+          };
+          void look();
+        };
+        window.addEventListener('keydown', onkeydown, { capture: true, once: true });
+      });
+      Object.assign(window, { drawn: done });
+    }, shown);
+    await page().keyboard.press(key);
+    times.push(await page().evaluate(() => (window as unknown as { drawn: Promise<number> }).drawn));
+  }
+  return times;
+}
+
+const labelOf = (ids: number[]) =>
+  page().evaluate(async (ids) => {
+    const reply = await window.receptive.request('images.list', {});
+    if (!reply.ok) throw new Error(reply.error.message);
+    const { value } = reply;
+    return ids.map((id) => value.classIds[value.ids.indexOf(id)]);
+  }, ids);
+
+const keys = Array.from({ length: soak ? 200 : 20 }, (_, index) => String(1 + ((index * 7) % 9)));
+const factsPicture = `[aria-label="${text.images.facts}"] .layer:not(.waiting) img`;
+const closerPicture = '.closer .layer:not(.waiting) img';
+
+test('a class’s key labels the image, and the next one is drawn', async () => {
+  await page().keyboard.press('Home');
+  const times = await pressAndWatch(keys, factsPicture);
+  say('from a key to the next image, in the grid', times);
+  const ids = keys.map((_, index) => index + 1);
+  await expect.poll(() => labelOf(ids)).toEqual(keys.map(Number));
+  await page().getByText(text.images.saved).waitFor();
+  if (soak) expect(quantile(times, 0.95)).toBeLessThan(50);
+});
+
+test('so it is with the image shown large', async () => {
+  await page().keyboard.press(' ');
+  await page().locator(closerPicture).waitFor();
+  const times = await pressAndWatch(keys, closerPicture);
+  say('from a key to the next image, shown large', times);
+  await page().keyboard.press(' ');
+  await page().locator('.closer').waitFor({ state: 'detached' });
+  const ids = keys.map((_, index) => keys.length + index + 1);
+  await expect.poll(() => labelOf(ids)).toEqual(keys.map(Number));
+  if (soak) expect(quantile(times, 0.95)).toBeLessThan(50);
+});
+
+test('with the unlabelled shown, each that is labelled leaves, and the next stands in its place', async () => {
+  const unlabelled = await page().evaluate(async () => {
+    const reply = await window.receptive.request('images.list', { classId: null });
+    return reply.ok ? [...reply.value.ids] : [];
+  });
+  await page()
+    .getByRole('button', { name: new RegExp(`^${text.images.unlabelled}`) })
+    .click();
+  await page().getByText(text.images.count(unlabelled.length), { exact: true }).waitFor();
+  await grid().focus();
+  await page().keyboard.press('Home');
+  const times = await pressAndWatch(keys, factsPicture);
+  say('from a key to the next image, among the unlabelled', times);
+  await page()
+    .getByText(text.images.count(unlabelled.length - keys.length), { exact: true })
+    .waitFor();
+  await expect.poll(() => labelOf(unlabelled.slice(0, keys.length))).toEqual(keys.map(Number));
+  // As fast as they come: nothing waits for what was typed before.
+  const typed = '123456789'.repeat(3);
+  await page().keyboard.type(typed);
+  const next = unlabelled.slice(keys.length, keys.length + typed.length);
+  await expect.poll(() => labelOf(next)).toEqual([...typed].map(Number));
+  expect(await labelOf([unlabelled[keys.length + typed.length]!])).toEqual([0]);
+  if (soak) expect(quantile(times, 0.95)).toBeLessThan(50);
+  await page()
+    .getByRole('button', { name: new RegExp(`^${text.images.all}`) })
+    .click();
+});
+
+/** Asks for a list as the page does, and takes the time until it is in the page, ms. */
+async function timeOf(query: object): Promise<{ time: number; images: number }> {
+  return page().evaluate(async (query) => {
+    const start = performance.now();
+    const reply = await window.receptive.request('images.list', query);
+    return { time: performance.now() - start, images: reply.ok ? reply.value.ids.length : -1 };
+  }, query);
+}
+
+test('filters and orders, freely combined, are there at once', async () => {
+  const filters = {
+    none: {},
+    class: { classId: 3 },
+    unlabelled: { classId: null },
+    status: { status: 'warning' },
+    split: { split: 'train' },
+    size: { longerSide: { from: 10, to: 100 } },
+    format: { format: 'png' },
+    date: { modified: { from: 0 } },
+    prediction: { predictedId: 2 },
+    wrong: { predictedWrongly: true },
+    confidence: { confidence: { from: 0.5, to: 1 } },
+    text: { text: '1' },
+    finding: { finding: 'nearDuplicate' },
+    all: { status: 'ok', split: 'train', format: 'png', confidence: { from: 0.1 }, text: '1', modified: { from: 0 } },
+  };
+  const times: number[] = [];
+  for (const [name, filter] of Object.entries(filters)) {
+    for (const by of imageOrders) {
+      const { time, images } = await timeOf({ ...filter, sort: { by, descending: true } });
+      expect(images, name).toBeGreaterThan(0);
+      times.push(time);
+    }
+  }
+  say('a filter and an order, from the page’s question to the list in the page', times);
+  if (soak) expect(Math.max(...times)).toBeLessThan(200);
+});
+
+test.runIf(soak)('a hundred thousand take little more memory than ten thousand', async () => {
+  const large = memory(running);
+  const other = await startWith(fewer);
+  try {
+    await openProject(other, fewer);
+    await other.page.getByRole('listbox', { name: text.images.grid }).focus();
+    for (let presses = 0; presses < 60; presses++) await other.page.keyboard.press('PageDown');
+    await other.page.keyboard.press('End');
+    const small = memory(other);
+    for (const [kind, used] of Object.entries(large)) {
+      console.log(`${kind}: ${used.toFixed(0)} MB with ${count} images, ${small[kind]?.toFixed(0)} MB with ${fewer}`);
+    }
+    for (const [kind, used] of Object.entries(large)) expect(used - (small[kind] ?? 0), kind).toBeLessThan(20);
+  } finally {
+    await other.close();
+  }
 });
