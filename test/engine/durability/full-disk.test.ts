@@ -2,8 +2,10 @@
 import { cpSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Project } from '../../../src-main/engine/store/project.ts';
 import { rootOf, useEngines, writeImage } from '../handlers/support.ts';
 import type { Engine } from '../handlers/support.ts';
+import { labelsOf } from '../store/support.ts';
 
 const engines = useEngines();
 const full = { code: 'disk-full', message: expect.stringMatching(/\w+ \w+/), hint: expect.stringMatching(/space/) };
@@ -34,7 +36,7 @@ async function writeImages(count: number): Promise<string> {
 const jobEnded = async (engine: Engine, jobId: string) => engine.event('job.ended', (ended) => ended.jobId === jobId);
 const labels = async (engine: Engine) => [...(await engine.ask('images.list', {})).classIds];
 
-test('while labelling: refused and said, everything before is there, and with room it goes on', async () => {
+test('while labelling, closing, opening and making thumbnails: said, nothing lost, and with room it goes on', async () => {
   const folder = await writeImages(40);
   const { engine, leave, makeRoom } = await startOnSmallDisk(8000);
   const { path } = await engine.ask('project.fromFolder', { folder });
@@ -57,64 +59,40 @@ test('while labelling: refused and said, everything before is there, and with ro
   expect(await engine.refusal('labels.set', { ids: [1], classId: null })).toMatchObject(full);
   expect(await labels(engine)).toEqual(expected);
 
-  // What a crash would leave now, seen by another engine.
+  // What a crash would leave now.
   const copy = join(engines.home, 'copy');
   cpSync(join(rootOf(engine), path), copy, { recursive: true });
-  const other = await engines.start();
-  await other.ask('project.open', { path: copy });
-  expect(await labels(other)).toEqual(expected);
-  await other.ask('project.close', undefined);
+  process.env['XDG_DATA_HOME'] = engines.home;
+  const left = Project.open(copy);
+  expect(labelsOf(left)).toEqual(expected);
+  left.close();
 
-  makeRoom();
-  await engine.ask('labels.set', { ids: [1, 2, 3], classId: null });
-  expect((await labels(engine)).slice(0, 3)).toEqual([0, 0, 0]);
-});
-
-test('while the project is closed and opened: nothing is lost, whether there is room for copies or not', async () => {
-  const folder = await writeImages(40);
-  const { engine, leave, makeRoom } = await startOnSmallDisk(8000);
-  const { path } = await engine.ask('project.fromFolder', { folder });
-  await engine.event('job.ended');
-  await engine.ask('labels.set', { ids: [1, 2, 3, 4], classId: 2 });
-  const expected = await labels(engine);
+  // Pictures are shown although they cannot be kept.
   leave(0);
+  for (let id = 1; id <= 40; id++) {
+    expect((await engine.ask('images.thumbnail', { id, size: 64 })).bytes.length).toBeGreaterThan(50);
+  }
   await engine.ask('project.close', undefined);
-  makeRoom();
   leave(60_000);
   // With hardly any room it is opened, or refused for that reason and opened when there is.
   await engine.ask('project.open', { path }).catch((error: Error) => expect(error.message).toContain('disk-full'));
   makeRoom();
-  expect(await engine.ask('project.open', { path })).toMatchObject({ path });
+  await engine.ask('project.open', { path });
   expect(await labels(engine)).toEqual(expected);
+  await engine.ask('labels.set', { ids: [1, 2, 3], classId: null });
+  expect((await labels(engine)).slice(0, 3)).toEqual([0, 0, 0]);
 });
 
 test('while importing: it ends, is said, keeps what came in, and is done again when there is room', async () => {
-  const folder = await writeImages(300);
+  const folder = await writeImages(200);
   const { engine, leave, makeRoom } = await startOnSmallDisk(8000);
   await engine.ask('project.create', { name: 'Small' });
   leave(60_000);
   const first = await engine.ask('images.import', { paths: [folder] });
   expect(await jobEnded(engine, first)).toMatchObject({ end: 'failed', error: full });
-  const before = await engine.ask('images.list', {});
-  expect(before.ids.length).toBeLessThan(300);
+  expect((await engine.ask('images.list', {})).ids.length).toBeLessThan(200);
   makeRoom();
   const second = await engine.ask('images.import', { paths: [folder] });
   expect(await jobEnded(engine, second)).toMatchObject({ end: 'completed', error: null });
-  expect((await engine.ask('images.list', {})).ids).toHaveLength(300);
-});
-
-test('while thumbnails are made: they are shown all the same, and labels are kept', async () => {
-  const folder = await writeImages(30);
-  const { engine, leave } = await startOnSmallDisk(8000);
-  await engine.ask('project.fromFolder', { folder });
-  await engine.event('job.ended');
-  leave(0);
-  for (let id = 1; id <= 30; id++) {
-    const { bytes } = await engine.ask('images.thumbnail', { id, size: 64 });
-    expect(bytes.length).toBeGreaterThan(50);
-  }
-  expect(await engine.refusal('labels.set', { ids: [1], classId: 2 })).toMatchObject(full);
-  leave(200_000);
-  await engine.ask('labels.set', { ids: [1], classId: 2 });
-  expect((await labels(engine))[0]).toBe(2);
+  expect((await engine.ask('images.list', {})).ids).toHaveLength(200);
 });

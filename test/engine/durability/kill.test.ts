@@ -16,7 +16,7 @@ const home = useTemporaryHome();
 
 test('kill -9 while labelling: no acknowledged label is lost', { timeout: 900_000 }, async () => {
   const random = createRandom(20260131);
-  const rounds = times(200, 5);
+  const rounds = times(200, 4);
   let acknowledged = 0;
   const template = projectWithImages(400);
   const cat = createClass(template.db, 'cat').id;
@@ -63,8 +63,8 @@ test(
   { timeout: 1_800_000 },
   async () => {
     const random = createRandom(7);
-    const rounds = times(200, 5);
-    const count = times(400, 160);
+    const rounds = times(200, 4);
+    const count = times(400, 120);
     const seeds = [11, 12, 13].slice(0, times(3, 1));
     const template = projectWithImages(150);
     for (const name of ['cat', 'dog', 'bird', 'fish']) createClass(template.db, name);
