@@ -191,10 +191,11 @@ export class ImagesState {
     return this.refresh();
   }
 
-  /** Undefined for the order they came in. */
-  setSort(sort: ImageSort): Promise<void> {
+  /** Undefined for the order they came in. What comes first then is what was asked for: the focus goes there. */
+  async setSort(sort: ImageSort): Promise<void> {
     this.#sort = sort;
-    return this.refresh();
+    await this.refresh();
+    if (sort === this.#sort) this.pick(0, 'only');
   }
 
   clearFilters(): Promise<void> {

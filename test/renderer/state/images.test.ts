@@ -154,6 +154,27 @@ describe('labels', () => {
   });
 });
 
+describe('order', () => {
+  test('what comes first in a new order has the focus; a filter leaves it on its image', async () => {
+    const { images, bridge } = world;
+    const inOrder = bridge.answers['images.list']!;
+    bridge.answers['images.list'] = async (query) => {
+      const columns = await inOrder(query);
+      return query.sort?.descending ? { ...columns, ids: columns.ids.toReversed() } : columns;
+    };
+    images.pick(3, 'only');
+    await images.setSort({ by: 'added', descending: true });
+    expect(images.focusId).toBe(5);
+    expect([...images.selected]).toEqual([5]);
+    expect(bridge.asked.at(-1)?.params).toEqual({ sort: { by: 'added', descending: true } });
+    images.pick(3, 'only');
+    await images.setFilter({ classId: null });
+    expect(images.focusId).toBe(2);
+    await images.setSort(undefined);
+    expect(images.focusId).toBe(1);
+  });
+});
+
 describe('filters', () => {
   test('unlabelled images leave the list as they are labelled, one after the other', async () => {
     const { images, labels } = world;
