@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bringIn } from '../engine/bring-in/bring-in.ts';
 import type { BroughtIn } from '../engine/bring-in/bring-in.ts';
 import { examine } from '../engine/bring-in/collect.ts';
-import { isLabelFile } from '../engine/bring-in/label-files/read.ts';
+import { isLabelFile } from '../engine/bring-in/label-files/parse.ts';
 import { listClasses } from '../engine/store/classes.ts';
 import { databaseName } from '../engine/store/check.ts';
 import { canonical, nameOf, projectMadeOf } from '../engine/store/places.ts';

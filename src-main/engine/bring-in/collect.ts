@@ -11,7 +11,8 @@ import { canonical, isInside } from '../store/places.ts';
 import { layoutOf, placeIn } from './layout.ts';
 import type { Side } from './layout.ts';
 import { ImageFinder } from './label-files/find.ts';
-import { isLabelFile, readLabelFile } from './label-files/read.ts';
+import { isLabelFile } from './label-files/parse.ts';
+import { readLabelFile } from './label-files/read.ts';
 import type { LabelRow } from './label-files/rows.ts';
 
 /** Files that are looked for side by side. */

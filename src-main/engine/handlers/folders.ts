@@ -5,6 +5,7 @@
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { Offer } from '../../shared/labelling.ts';
+import { readContents } from '../bring-in/contents.ts';
 import { survey } from '../bring-in/survey.ts';
 import type { Survey } from '../bring-in/survey.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
@@ -35,6 +36,8 @@ export class Folders {
   readonly #watchers = new Map<string, FSWatcher>();
   #controller = new AbortController();
   #running: Promise<void> | null = null;
+  /** It may take long, and new files are offered meanwhile. */
+  #reading: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastTookMs = 0;
   #offers: Offer[] = [];
@@ -75,7 +78,7 @@ export class Folders {
     this.#timer = null;
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
-    await this.#running;
+    await Promise.all([this.#running, this.#reading]);
     this.#controller = new AbortController();
     this.#offers = [];
   }
@@ -98,12 +101,17 @@ export class Folders {
       if (found.changed) this.#parts.tell('project.changed', { what: ['images', 'classes', 'project'] });
       this.#offer(this.#wanted(db, found));
       this.#watch(found.folders);
+      this.#reading ??= this.#read(db, signal);
     } catch (error) {
-      // A read-only or full disk: labelling says so itself when it matters; the next opening looks again.
-      if (!signal.aborted) console.error('The folders of the images could not be looked at:', error);
+      complain(error, signal);
     } finally {
       this.#lastTookMs = performance.now() - started;
     }
+  }
+
+  async #read(db: Database, signal: AbortSignal): Promise<void> {
+    await readContents(db, signal).catch((error: unknown) => complain(error, signal));
+    this.#reading = null;
   }
 
   #wanted(db: Database, { fresh }: Survey): Offer[] {
@@ -140,4 +148,9 @@ export class Folders {
     watcher.close();
     this.#watchers.delete(folder);
   }
+}
+
+/** A read-only or full disk: labelling says so itself when it matters, and the next opening looks again. */
+function complain(error: unknown, signal: AbortSignal): void {
+  if (!signal.aborted) console.error('The folders of the images could not be looked at:', error);
 }

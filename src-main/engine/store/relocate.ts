@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type { ProbedImage, RejectedImage } from '../../shared/decoder.ts';
 import { imageStatuses } from '../../shared/image-query.ts';
 import type { Database } from './database.ts';
+import { rejected } from './images.ts';
 import { addSources, sourceFinder } from './import.ts';
 
 /** An image's file as it was when it was last looked at. */
@@ -58,6 +59,25 @@ export function filesAfter(db: Database, id: number, limit: number): KnownFile[]
     )
     .all(id, limit);
   return (rows as unknown as Row[]).map(toFile);
+}
+
+/** The next usable files, in the order of ids, whose content was never read. */
+export function filesWithoutContent(db: Database, id: number, limit: number): KnownFile[] {
+  const rows = db.sql
+    .prepare(
+      `SELECT ${columns} FROM images JOIN sources ON sources.id = source_id
+       WHERE images.id > ? AND content IS NULL AND status <> ? AND missing = 0 ORDER BY images.id LIMIT ?`,
+    )
+    .all(id, rejected, limit);
+  return (rows as unknown as Row[]).map(toFile);
+}
+
+export function noteContents(db: Database, images: readonly { id: number; content: Uint8Array }[]): void {
+  if (images.length === 0) return;
+  db.transaction(() => {
+    const update = db.sql.prepare('UPDATE images SET content = ? WHERE id = ?');
+    for (const { id, content } of images) update.run(content, id);
+  });
 }
 
 export function missingFiles(db: Database): KnownFile[] {

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readContents } from '../../../src-main/engine/bring-in/contents.ts';
 import { locate } from '../../../src-main/engine/bring-in/locate.ts';
 import { listClasses } from '../../../src-main/engine/store/classes.ts';
 import { imageFacts } from '../../../src-main/engine/store/images.ts';
@@ -126,6 +127,21 @@ describe('files that moved within the folders', () => {
       'p/dog/2.png: dog, missing',
     ]);
   });
+});
+
+test('contents that were never read are read once, of files that are still as they were', async () => {
+  const { db } = world.project;
+  const contents = () =>
+    db.sql
+      .prepare('SELECT content FROM images ORDER BY id')
+      .all()
+      .map((row) => row['content']);
+  const before = contents();
+  db.sql.exec('UPDATE images SET content = NULL');
+  utimesSync(at('p/dog/2.png'), 7, 7);
+  await readContents(db, signal);
+  expect(contents()).toEqual([...before.slice(0, 3), null]);
+  expect(before.every((content) => content instanceof Uint8Array && content.length === 32)).toBe(true);
 });
 
 describe('files that are gone', () => {
