@@ -257,3 +257,45 @@ export function chromaDifference({ chroma }: Signatures, a: number, b: number, w
   }
   return Math.sqrt(sum / chromaLength);
 }
+/** Cells of `cell` pixels cover the picture but for a margin, where the warp has nothing to go by. */
+const cell = 4;
+const margin = 2;
+
+/**
+ * The largest mean difference in any one place once `b` is warped and its gain and offset fitted to `a` (least squares):
+ * what was saved anew differs a little everywhere, other things differ much somewhere. Over the pictures' contrast.
+ */
+export function localDifference(a: Float64Array, b: Float64Array, warp: Float64Array): number {
+  warpInto(b, warp);
+  const { gain, offset } = fitted(a);
+  let largest = 0;
+  for (let top = margin; top < side - margin; top += cell) {
+    for (let left = margin; left < side - margin; left += cell) {
+      let sum = 0;
+      for (let y = top; y < top + cell; y++) {
+        for (let at = y * side + left; at < y * side + left + cell; at++) sum += a[at]! - gain * warped[at]! - offset;
+      }
+      largest = Math.max(largest, Math.abs(sum) / cell ** 2);
+    }
+  }
+  return largest;
+}
+
+function fitted(a: Float64Array): { gain: number; offset: number } {
+  let sumA = 0;
+  let sumB = 0;
+  let bb = 0;
+  let ab = 0;
+  for (let y = margin; y < side - margin; y++) {
+    for (let at = y * side + margin; at < (y + 1) * side - margin; at++) {
+      sumA += a[at]!;
+      sumB += warped[at]!;
+      bb += warped[at]! ** 2;
+      ab += a[at]! * warped[at]!;
+    }
+  }
+  const count = (side - 2 * margin) ** 2;
+  const variance = bb / count - (sumB / count) ** 2;
+  const gain = variance < plain ? 1 : (ab / count - (sumA * sumB) / count ** 2) / variance;
+  return { gain, offset: (sumA - gain * sumB) / count };
+}

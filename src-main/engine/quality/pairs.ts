@@ -1,5 +1,5 @@
 /** Which images are near duplicates of which: a hash proposes, pixels confirm. */
-import { alignedDifference, chromaDifference, prepare } from './compare.ts';
+import { alignedDifference, chromaDifference, localDifference, prepare } from './compare.ts';
 import { HashIndex } from './hash-index.ts';
 import { hashesOf, lumaLength } from './signatures.ts';
 import type { Signatures } from './signatures.ts';
@@ -17,12 +17,14 @@ const mostContrast = 1.7;
 /** Levels. JPEGs of low quality reach 4. */
 const mostColour = 10;
 
+/** How much more than over all two pictures may differ in one place. */
+const localShare = 1.6;
 /** Pixels. */
 const tinySide = 24;
 
 /** See `toleranceOf`. */
 const toleranceRange = [0.06, 0.15] as const;
-const toleranceShare = 0.22;
+const toleranceShare = 0.23;
 const samples = 300;
 
 export class Pairs {
@@ -58,8 +60,9 @@ export class Pairs {
       .sort((a, b) => a.difference - b.difference);
   }
 
+  /** Laying one over the other can just fail where the other way round just works; either will do. */
   areNear(a: number, b: number): boolean {
-    return this.difference(a, b) < Infinity;
+    return this.difference(a, b) < Infinity || this.difference(b, a) < Infinity;
   }
 
   /** Of luma, as `alignedDifference` tells it; Infinity where that, brightness, contrast or colour rule them out. */
@@ -74,7 +77,10 @@ export class Pairs {
     this.#prepared = a;
     prepare(this.#signatures, b, this.#b);
     const { luma, warp } = alignedDifference(this.#a, this.#b, tolerance);
-    const isNear = luma <= tolerance && chromaDifference(this.#signatures, a, b, warp) <= mostColour;
+    const isNear =
+      luma <= tolerance &&
+      localDifference(this.#a, this.#b, warp) <= localShare * tolerance &&
+      chromaDifference(this.#signatures, a, b, warp) <= mostColour;
     return isNear ? luma : Infinity;
   }
 
