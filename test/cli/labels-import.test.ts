@@ -95,9 +95,6 @@ describe('receptive labels import', () => {
   });
 
   test.each([
-    ['no words', [], 2, 'usage', /missing required argument/],
-    ['no file', ['pets'], 2, 'usage', /missing required argument 'file'/],
-    ['an unknown choice', ['pets', 'l.csv', '--several-labels', 'all'], 2, 'usage', /first, leave-out/],
     ['a folder that is not there', ['cats', 'l.csv'], 1, 'not-found', /no folder ".*cats"/],
     ['a file that is not there', ['pets', 'gone.csv'], 1, 'not-found', /gone\.csv/],
     ['a file of something else', ['pets', 'pets/a/1.png'], 1, 'unreadable', /no file of labels/],

@@ -32,6 +32,8 @@ const usage: [string, message: RegExp][] = [
   ['classify run a.png --top 0', /--top.*whole number of 1 or more/],
   ['inspect run a.png', /--out/],
   ['export run --out x', /--format/],
+  ['labels import pets', /missing required argument 'file'/],
+  ['labels import pets l.csv --several-labels all', /--several-labels.*first, leave-out/],
   ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
 ];
 const unsupported = [

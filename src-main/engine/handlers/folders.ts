@@ -15,8 +15,11 @@ import type { OpenProject } from '../store/open-project.ts';
 import type { Tell } from './context.ts';
 import type { Jobs } from './jobs.ts';
 
-/** Files that are being copied come in one after another: this long nothing more must have happened, ms. */
-const settleMs = 1500;
+/**
+ * This long nothing more must have happened, ms: files that are copied come one after another, and a project that is
+ * being opened shows its images first.
+ */
+const settleMs = 1000;
 
 /** Looking takes at most this share of the time, however much goes on in the folders. */
 const largestShare = 0.1;
@@ -50,13 +53,18 @@ export class Folders {
     return this.#offers;
   }
 
-  /** Looks now, or once images have been brought in to the end. */
+  /** Looks soon: once nothing has happened for a while, and images have been brought in to the end. */
   look(): void {
     if (this.#timer) clearTimeout(this.#timer);
+    const wait = Math.max(settleMs, this.#lastTookMs / largestShare);
+    this.#timer = setTimeout(() => this.#lookNow(), wait);
+  }
+
+  #lookNow(): void {
     this.#timer = null;
     const project = this.#parts.projects.current;
     if (!project) return;
-    if (this.#running || this.#isBusy) return this.#lookLater();
+    if (this.#running || this.#isBusy) return this.look();
     const { signal } = this.#controller;
     this.#running = this.#survey(project.db, signal).finally(() => {
       this.#running = null;
@@ -81,16 +89,11 @@ export class Folders {
     await Promise.all([this.#running, this.#reading]);
     this.#controller = new AbortController();
     this.#offers = [];
+    this.#lastTookMs = 0;
   }
 
   get #isBusy(): boolean {
     return this.#parts.jobs.isGoing('import') || this.#parts.jobs.isGoing('locate');
-  }
-
-  #lookLater(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    const wait = Math.max(settleMs, this.#lastTookMs / largestShare);
-    this.#timer = setTimeout(() => this.look(), wait);
   }
 
   async #survey(db: Database, signal: AbortSignal): Promise<void> {
@@ -134,7 +137,7 @@ export class Folders {
       if (this.#watchers.has(folder)) continue;
       try {
         const watcher = watch(folder, { persistent: false }, (_event, name) => {
-          if (!name?.startsWith('.')) this.#lookLater();
+          if (!name?.startsWith('.')) this.look();
         });
         watcher.on('error', () => this.#unwatch(folder, watcher));
         this.#watchers.set(folder, watcher);

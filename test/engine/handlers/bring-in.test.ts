@@ -60,7 +60,7 @@ describe('new files in a folder that was brought in', () => {
 
     const third = await engines.start();
     await third.ask('project.open', { path });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(third.count('images.offered')).toBe(0);
     await writeImage(at('p', 'cat', '4.png'), grey, 4);
     expect(await newest(third)).toEqual({ offers: [{ folder: at('p'), count: 2 }] });
