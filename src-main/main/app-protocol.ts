@@ -89,7 +89,11 @@ async function serveImage(
     return refuse(400, (error as Error).message);
   }
   const reply = await askPatiently(() => engine.request(name, checked.params as never));
-  if (!reply.ok) return refuse(reply.error.code === 'engine-lost' ? 503 : 404, reply.error.message);
+  if (!reply.ok) {
+    // Dropped because its place was scrolled out of sight: nobody waits for it, so nothing failed.
+    if (reply.error.code === 'interrupted') return new Response(null, { status: 204 });
+    return refuse(reply.error.code === 'engine-lost' ? 503 : 404, reply.error.message);
+  }
   return new Response(reply.value.bytes as never, { headers: headersFor(reply.value.mime) });
 }
 
