@@ -26,10 +26,10 @@ export default {
     },
     {
       name: 'shared-knows-nobody',
-      comment: 'Every process uses src-main/shared: zod, and no Node.',
+      comment: 'Every process uses src-main/shared: zod, a layout library, and no Node.',
       severity: 'error',
       from: { path: '^src-main/shared/' },
-      to: { pathNot: ['^src-main/shared/', '^node_modules/(zod|birpc)/'] },
+      to: { pathNot: ['^src-main/shared/', '^node_modules/(zod|birpc|@dagrejs)/'] },
     },
     only(
       'engine-is-plain-node',

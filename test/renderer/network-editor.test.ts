@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
-import { addLayer, setField } from '../../src-main/shared/network/edit.ts';
+import { setField } from '../../src-main/shared/network/edit.ts';
+import { addAfter } from '../../src-main/shared/network/wiring.ts';
 import { NetworkEditor } from '../../src-renderer/state/network.svelte.ts';
 import { deferred, ScriptedBridge } from './scripted-bridge.ts';
 
@@ -176,7 +177,7 @@ describe('the network that is edited', () => {
     put({ name: 'two', json: presets['mlp'] });
     await open();
     await editor.choose(1);
-    editor.edit(addLayer(editor.draft, 0, 'dropout'));
+    editor.edit(addAfter(editor.draft, 0, 'dropout'));
     await editor.choose(2);
     expect(saved.find(({ id }) => id === 1)!.json.layers[1]).toMatchObject({ kind: 'dropout' });
     expect(editor.draft).toEqual(presets['mlp']);

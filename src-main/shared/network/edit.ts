@@ -22,6 +22,8 @@ export interface Draft {
 export interface Edited {
   draft: Draft;
   selected: number;
+  /** All layers to select, `selected` among them, where they are several. */
+  picked?: readonly number[];
 }
 
 export const emptyDraft: Draft = { input: { size: [64, 64], channels: 3 }, layers: [] };
@@ -104,19 +106,12 @@ export function sourcesOf(draft: Draft, index: number): readonly string[] {
 
 const withLayers = (draft: Draft, layers: readonly DraftLayer[]): Draft => ({ ...draft, layers });
 
-/** Puts a new layer of that kind right after the selection (-1: first). */
-export function addLayer(draft: Draft, selected: number, kind: LayerKind): Edited {
-  const at = Math.min(selected, draft.layers.length - 1) + 1;
-  const merges = kind === 'add' || kind === 'concat';
-  const above = draft.layers[at - 1]?.name ?? 'input';
-  const layer: DraftLayer = {
-    name: freeName(draft, prefixes[kind]),
-    kind,
-    ...(merges ? { from: [above] } : {}),
-    ...starts[kind],
-  };
-  return { draft: withLayers(draft, draft.layers.toSpliced(at, 0, layer)), selected: at };
-}
+/** A new layer of that kind, under a name that is free, fed by nothing in particular. */
+export const newLayer = (draft: Draft, kind: LayerKind): DraftLayer => ({
+  name: freeName(draft, prefixes[kind]),
+  kind,
+  ...starts[kind],
+});
 
 /** Puts that layer in the place of the one at `index`. */
 export const withLayer = (draft: Draft, index: number, layer: DraftLayer): Draft =>
@@ -153,39 +148,12 @@ export function insertAfter(draft: Draft, name: string, layer: DraftLayer): Draf
   return withLayers(draft, moved.toSpliced(at + 1, 0, layer));
 }
 
-/** Takes a layer out; layers that named it in `from` get its inputs in its place. */
-export function removeLayer(draft: Draft, index: number): Edited {
-  const removed = draft.layers[index];
-  if (!removed) return { draft, selected: index };
-  const replacement = sourcesOf(draft, index);
-  const layers = draft.layers.toSpliced(index, 1).map((layer) =>
-    layer.from?.includes(removed.name)
-      ? {
-          ...layer,
-          from: [...new Set(layer.from.flatMap((name) => (name === removed.name ? replacement : [name])))],
-        }
-      : layer,
-  );
-  return { draft: withLayers(draft, layers), selected: Math.min(index, layers.length - 1) };
-}
-
 /** Moves a layer by one place; at either end it stays. */
 export function moveLayer(draft: Draft, index: number, by: 1 | -1): Edited {
   const to = index + by;
   const layer = draft.layers[index];
   if (!layer || to < 0 || to >= draft.layers.length) return { draft, selected: index };
   return { draft: withLayers(draft, draft.layers.toSpliced(index, 1).toSpliced(to, 0, layer)), selected: to };
-}
-
-/** A copy right after the original, fed by it unless the kind merges several inputs. */
-export function duplicateLayer(draft: Draft, index: number): Edited {
-  const layer = draft.layers[index];
-  if (!layer) return { draft, selected: index };
-  const stem = layer.name.replace(/\d+$/, '') || layer.name;
-  const { from, ...rest } = layer;
-  const merges = layer.kind === 'add' || layer.kind === 'concat';
-  const copy = { ...rest, name: freeName(draft, stem), ...(merges && from ? { from } : {}) } as DraftLayer;
-  return { draft: withLayers(draft, draft.layers.toSpliced(index + 1, 0, copy)), selected: index + 1 };
 }
 
 /** Renames a layer, also where others name it in `from`. */

@@ -4,10 +4,11 @@
  */
 import { describeDraft } from './describe.ts';
 import type { NetworkDescription } from './describe.ts';
-import { freeName, insertBefore, removeLayer, setField, sourcesOf, withLayer } from './edit.ts';
+import { freeName, insertBefore, setField, sourcesOf, withLayer } from './edit.ts';
 import type { Draft, DraftLayer } from './edit.ts';
 import { layerSchemas } from './spec.ts';
 import type { LayerKind, Shape } from './spec.ts';
+import { removeLayers } from './wiring.ts';
 import { closest } from './problem.ts';
 
 export interface Remedy {
@@ -121,7 +122,7 @@ function roomRemedies({ draft, index }: Place): Remedy[] {
   for (const at of upstream(draft, index)) {
     const above = draft.layers[at]!;
     if (above.kind === 'maxPool' || above.kind === 'avgPool') {
-      remedies.push({ label: `Remove ${above.name}`, draft: removeLayer(draft, at).draft });
+      remedies.push({ label: `Remove ${above.name}`, draft: removeLayers(draft, [at]).draft });
     } else if (above['strides'] !== undefined && above['strides'] !== 1) {
       remedies.push({ label: `Set the strides of ${above.name} to 1`, draft: set(draft, at, 'strides', undefined) });
     }
@@ -141,7 +142,7 @@ function flatRemedies({ draft, index }: Place): Remedy[] {
   }
   return upstream(draft, index)
     .filter((at) => ['flatten', 'globalAvgPool', 'globalMaxPool'].includes(draft.layers[at]!.kind))
-    .map((at) => ({ label: `Remove ${draft.layers[at]!.name}`, draft: removeLayer(draft, at).draft }));
+    .map((at) => ({ label: `Remove ${draft.layers[at]!.name}`, draft: removeLayers(draft, [at]).draft }));
 }
 
 /** A 1x1 convolution, with strides where the maps are larger too, that brings one input of `add` to another's shape. */
@@ -193,7 +194,7 @@ function endRemedies({ draft, index }: Place): Remedy[] {
 const append = (draft: Draft, layer: DraftLayer): Draft => ({ ...draft, layers: [...draft.layers, layer] });
 
 function lastResort({ draft, index }: Place): Remedy[] {
-  return [{ label: `Remove ${draft.layers[index]!.name}`, draft: removeLayer(draft, index).draft }];
+  return [{ label: `Remove ${draft.layers[index]!.name}`, draft: removeLayers(draft, [index]).draft }];
 }
 
 /** Indices of the layers above one, nearest first. */

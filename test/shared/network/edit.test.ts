@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { layerKinds } from '../../../src-main/shared/network/spec.ts';
 import {
-  addLayer,
-  duplicateLayer,
   freeName,
   freeTitle,
   moveLayer,
-  removeLayer,
   renameLayer,
   setField,
   setInput,
@@ -16,6 +13,8 @@ import {
   toDraft,
   type Draft,
 } from '../../../src-main/shared/network/edit.ts';
+import { duplicateLayers } from '../../../src-main/shared/network/blocks.ts';
+import { addAfter, removeLayers } from '../../../src-main/shared/network/wiring.ts';
 
 const draftOf = (name: string): Draft => toDraft(structuredClone(presets[name]))!;
 const names = (draft: Draft) => draft.layers.map(({ name }) => name);
@@ -73,19 +72,19 @@ describe('names', () => {
 
 describe('adding', () => {
   test.each(layerKinds)('a %s goes right after the selection and is selected', (kind) => {
-    const { draft, selected } = addLayer(branching, 0, kind);
+    const { draft, selected } = addAfter(branching, 0, kind);
     expect(selected).toBe(1);
     expect(draft.layers[1]?.kind).toBe(kind);
     expect(names(draft).filter((_name, index) => index !== 1)).toEqual(['a', 'b', 'c', 'd']);
   });
 
   test('with the input selected it becomes the first layer', () => {
-    expect(names(addLayer(branching, -1, 'flatten').draft)).toEqual(['flatten1', 'a', 'b', 'c', 'd']);
+    expect(names(addAfter(branching, -1, 'flatten').draft)).toEqual(['flatten1', 'a', 'b', 'c', 'd']);
   });
 
   test('what can be trained stays so when a layer that fits is added', () => {
     for (const kind of ['conv2d', 'depthwiseConv2d', 'batchNorm', 'activation', 'dropout', 'maxPool'] as const) {
-      const { draft } = addLayer(draftOf('conv-bn-pool'), 2, kind);
+      const { draft } = addAfter(draftOf('conv-bn-pool'), 2, kind);
       expect(describeDraft(draft, 10).valid, kind).toBe(true);
     }
   });
@@ -93,24 +92,24 @@ describe('adding', () => {
 
 describe('removing', () => {
   test('layers that named it take its inputs instead', () => {
-    const { draft, selected } = removeLayer(branching, 1);
+    const { draft, selected } = removeLayers(branching, [1]);
     expect(draft.layers).toEqual([branching.layers[0], { name: 'c', kind: 'add', from: ['a'] }, branching.layers[3]]);
     expect(selected).toBe(1);
   });
 
   test('the first layer gives way to the input', () => {
-    expect(removeLayer(branching, 0).draft.layers[1]?.from).toEqual(['input', 'b']);
+    expect(removeLayers(branching, [0]).draft.layers[1]?.from).toEqual(['input', 'b']);
   });
 
   test('the last one leaves the one above selected; the only one leaves the input', () => {
-    expect(removeLayer(branching, 3).selected).toBe(2);
-    expect(removeLayer({ ...branching, layers: branching.layers.slice(0, 1) }, 0).selected).toBe(-1);
+    expect(removeLayers(branching, [3]).selected).toBe(2);
+    expect(removeLayers({ ...branching, layers: branching.layers.slice(0, 1) }, [0]).selected).toBe(-1);
   });
 
   test.each(presetNames)('an added layer that is removed again leaves %s as it was', (name) => {
     const before = draftOf(name);
-    const added = addLayer(before, 1, 'activation');
-    expect(removeLayer(added.draft, added.selected).draft).toEqual(before);
+    const added = addAfter(before, 1, 'activation');
+    expect(removeLayers(added.draft, [added.selected]).draft).toEqual(before);
   });
 });
 
@@ -130,7 +129,7 @@ describe('moving, duplicating, renaming', () => {
 
   test('a copy follows its original under a free name and is fed by it', () => {
     const before = draftOf('resnet-20');
-    const { draft, selected } = duplicateLayer(setField(before, 0, 'from', ['input']), 0);
+    const { draft, selected } = duplicateLayers(setField(before, 0, 'from', ['input']), [0]);
     expect(selected).toBe(1);
     expect(draft.layers[0]?.from).toEqual(['input']);
     expect(draft.layers[1]).toEqual({ ...draft.layers[0], name: 'conv2', from: undefined });
@@ -138,7 +137,7 @@ describe('moving, duplicating, renaming', () => {
   });
 
   test('a copy of a joining layer joins the same layers', () => {
-    expect(duplicateLayer(branching, 2).draft.layers[3]).toEqual({ name: 'c1', kind: 'add', from: ['a', 'b'] });
+    expect(duplicateLayers(branching, [2]).draft.layers[3]).toEqual({ name: 'c1', kind: 'add', from: ['a', 'b'] });
   });
 
   test('renaming reaches those that take its output', () => {
@@ -181,9 +180,9 @@ test('whatever is edited in whatever order, names stay unique and every "from" l
       let draft = draftOf(preset);
       edits.forEach(({ what, at, kind }, step) => {
         const index = at % Math.max(1, draft.layers.length);
-        if (what === 'add') draft = addLayer(draft, index, kind).draft;
-        else if (what === 'remove') draft = removeLayer(draft, index).draft;
-        else if (what === 'duplicate') draft = duplicateLayer(draft, index).draft;
+        if (what === 'add') draft = addAfter(draft, index, kind).draft;
+        else if (what === 'remove') draft = removeLayers(draft, [index]).draft;
+        else if (what === 'duplicate') draft = duplicateLayers(draft, [index]).draft;
         else if (what === 'rename') draft = renameLayer(draft, index, `renamed-${step}`);
         else draft = moveLayer(draft, index, what === 'up' ? -1 : 1).draft;
       });

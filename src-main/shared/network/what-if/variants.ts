@@ -1,9 +1,10 @@
 /** The same network wider, deeper, for smaller images, or with one layer's job done otherwise. Each gives a new network. */
 import { describeNetwork } from '../describe.ts';
-import { freeName, insertAfter, removeLayer, setField, sourcesOf, toDraft, withLayer } from '../edit.ts';
+import { freeName, insertAfter, setField, sourcesOf, toDraft, withLayer } from '../edit.ts';
 import type { Draft, DraftLayer } from '../edit.ts';
 import { parseNetwork } from '../parse.ts';
 import type { NetworkJson, Pair } from '../spec.ts';
+import { removeLayers } from '../wiring.ts';
 
 /**
  * Filters and units times `factor`, at least 1; the units of the classes stay. Group norm's groups stay and its channels
@@ -100,7 +101,7 @@ function withoutFirstShrinking(draft: Draft): Draft | null {
   const at = layers.findIndex((layer) => isPool(layer) || most(layer['strides']) > 1);
   const layer = layers[at];
   if (!layer) return null;
-  if (isPool(layer)) return removeLayer(draft, at).draft;
+  if (isPool(layer)) return removeLayers(draft, [at]).draft;
   const slow = setField(draft, at, 'strides', undefined);
   // Padding that suited strides of 4 leaves an 11x11 kernel with little to look at: "same" keeps the size.
   return 'kernelSize' in layer ? setField(slow, at, 'padding', 'same') : slow;
@@ -125,7 +126,7 @@ export function withPooling(network: NetworkJson, name: string, by: Pooling, cha
   const place = { name, ...(from && { from }), ...(padding !== undefined && { padding }) };
   const changed: Draft =
     by === 'none'
-      ? removeLayer(draft, index).draft
+      ? removeLayers(draft, [index]).draft
       : by === 'conv2d'
         ? withLayer(draft, index, { ...place, kind: 'conv2d', filters: channels, kernelSize: poolSize, strides })
         : withLayer(draft, index, { ...layer, kind: by });
