@@ -72,12 +72,18 @@ export class OpenProject {
 
   /** Opens the project in `folder` with a snapshot in the place of its database, which is kept under another name. */
   async restore(folder: string, snapshot: string): Promise<Project> {
-    if (this.#isOpen(folder)) await this.close();
-    const lock = acquireLock(folder);
+    const wasOpen = this.#isOpen(folder);
+    if (wasOpen) await this.close();
     try {
-      restoreSnapshot(folder, snapshot);
-    } finally {
-      lock.close();
+      const lock = acquireLock(folder);
+      try {
+        restoreSnapshot(folder, snapshot);
+      } finally {
+        lock.close();
+      }
+    } catch (error) {
+      if (wasOpen) await this.open(folder);
+      throw error;
     }
     return this.open(folder);
   }

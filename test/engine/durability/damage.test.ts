@@ -2,9 +2,23 @@
  * Bits flipped and files cut off at random places of what a project keeps: each is noticed and said, and an automatic
  * copy restores the labels of then, or the project has exactly what it had. Nothing in between.
  */
-import { closeSync, openSync, readdirSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 import type { Random } from '../../../src-main/shared/random.ts';
@@ -18,22 +32,47 @@ import { contentOf, copyFolder, startWorker, times } from './support.ts';
 
 const home = useTemporaryHome();
 
+interface Template {
+  path: string;
+  content: unknown;
+  /** What its snapshot holds. */
+  snapshot: unknown;
+}
+let templates: Record<'closed' | 'killed', Template>;
+let templateHome: string;
+
+beforeAll(async () => {
+  templateHome = mkdtempSync(join(tmpdir(), 'receptive-damage-'));
+  const before = process.env['XDG_DATA_HOME'];
+  process.env['XDG_DATA_HOME'] = templateHome;
+  const closed = await closedProject();
+  templates = { closed, killed: await killedProject(closed) };
+  if (before === undefined) delete process.env['XDG_DATA_HOME'];
+  else process.env['XDG_DATA_HOME'] = before;
+});
+afterAll(() => rmSync(templateHome, { recursive: true }));
+
+/** A copy of the project in that state, for one test. */
+function copyOf(state: keyof typeof templates): Template {
+  return { ...templates[state], path: copyFolder(templates[state].path, join(home.path, state)) };
+}
+
 /** A project with a snapshot and changes after it, closed as it should be; what it holds, and what the snapshot holds. */
-async function closedProject() {
+async function closedProject(): Promise<Template> {
   const project = projectWithImages(300);
   const classes = ['cat', 'dog', 'bird'].map((name) => createClass(project.db, name).id);
-  for (let id = 1; id <= 200; id++) setLabels(project.db, [id], classes[id % 3]!);
+  for (let id = 1; id <= 200; id += 4) setLabels(project.db, [id, id + 1, id + 2, id + 3], classes[id % 3]!);
   await takeSnapshot(project.db);
   const snapshot = contentOf(project.db);
-  for (let id = 150; id <= 300; id++) setLabels(project.db, [id], classes[0]!);
+  for (let id = 150; id <= 300; id += 5) setLabels(project.db, [id], classes[0]!);
   const content = contentOf(project.db);
   project.close();
   return { path: project.path, content, snapshot };
 }
 
 /** The same after 40 more labels, by a process that was killed: they stand in the log alone. */
-async function killedProject() {
-  const { path, snapshot } = await closedProject();
+async function killedProject(closed: Template): Promise<Template> {
+  const path = copyFolder(closed.path, join(templateHome, 'killed'));
   let project = Project.open(path);
   setLabels(
     project.db,
@@ -46,10 +85,10 @@ async function killedProject() {
   await labeller.reached(40, 0);
   await labeller.kill();
   expect(statSync(join(path, 'project.db-wal')).size).toBeGreaterThan(100_000);
-  project = Project.open(copyFolder(path, join(home.path, 'undamaged')));
+  project = Project.open(copyFolder(path, join(templateHome, 'undamaged')));
   const content = contentOf(project.db);
   project.close();
-  return { path, content, snapshot };
+  return { ...closed, path, content };
 }
 
 /** Flips one bit, or cuts the file off, at a random place. */
@@ -90,15 +129,13 @@ async function meet(path: string): Promise<{ content: unknown; refusal: string |
   }
 }
 
-const states = { closed: closedProject, killed: killedProject };
-
 test.each(['closed', 'killed'] as const)(
   'damage to a project that was %s is said, or has no effect',
   { timeout: 900_000 },
   async (state) => {
     const random = createRandom(state === 'closed' ? 1 : 2);
     const rounds = times(500, 30);
-    const { path, content, snapshot } = await states[state]();
+    const { path, content, snapshot } = templates[state];
     const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
       .filter((name) => /^project\.(db|seal)|^snapshots\/./.test(name))
       .filter((name) => statSync(join(path, name)).size > 0)
@@ -124,7 +161,7 @@ test.each(['closed', 'killed'] as const)(
 
 test('a damaged snapshot is not restored: that is said, and another one can be', { timeout: 900_000 }, async () => {
   const random = createRandom(3);
-  const { path, snapshot } = await closedProject();
+  const { path, snapshot } = templates.closed;
   const { id } = listSnapshots(path)[0]!;
   for (let round = 0; round < times(100, 10); round++) {
     const copy = copyFolder(path, join(home.path, 'copy'));
@@ -147,7 +184,7 @@ test('a damaged snapshot is not restored: that is said, and another one can be',
 test.each(['project.db', 'project.db-wal', 'project.db-shm'])(
   'an emptied %s of a killed project is noticed or harmless',
   async (name) => {
-    const { path, content, snapshot } = await killedProject();
+    const { path, content, snapshot } = copyOf('killed');
     truncateSync(join(path, name), 0);
     const met = await meet(path);
     expect(met.content).toEqual(met.refusal === null ? content : snapshot);
@@ -156,7 +193,7 @@ test.each(['project.db', 'project.db-wal', 'project.db-shm'])(
 );
 
 test('a log that lost its end can be opened with what stands before', async () => {
-  const { path } = await killedProject();
+  const { path } = copyOf('killed');
   const log = join(path, 'project.db-wal');
   truncateSync(log, statSync(log).size / 2);
   const open = new OpenProject();
@@ -171,4 +208,28 @@ test('a log that lost its end can be opened with what stands before', async () =
   await open.close();
   expect((await open.open(path)).path).toBe(path);
   await open.close();
+});
+
+test('a log that is damaged in its midst is noticed without its index, too', async () => {
+  const { path } = copyOf('killed');
+  rmSync(join(path, 'project.db-shm'));
+  const log = join(path, 'project.db-wal');
+  const descriptor = openSync(log, 'r+');
+  writeSync(descriptor, Buffer.from('damage'), 0, 6, Math.floor(statSync(log).size / 3));
+  closeSync(descriptor);
+  const open = new OpenProject();
+  await expect(open.open(path)).rejects.toMatchObject({ code: 'unreadable' });
+  expect(open.refused).toMatchObject({ problem: 'cutShort' });
+});
+
+test('the index of a log that was merged since, as a power cut may leave it, is no damage', async () => {
+  const { path, content } = copyOf('killed');
+  const stale = readFileSync(join(path, 'project.db-shm'));
+  Project.open(path).close();
+  expect(existsSync(join(path, 'project.db-wal'))).toBe(false);
+  writeFileSync(join(path, 'project.db-shm'), stale);
+  writeFileSync(join(path, 'project.db-wal'), '');
+  const project = Project.open(path);
+  expect(contentOf(project.db)).toEqual(content);
+  project.close();
 });

@@ -129,6 +129,8 @@ test('restored while it is open, and when project.db is gone', async () => {
   project.close();
   const open = new OpenProject();
   await open.open(project.path);
+  await expect(open.restore(project.path, 'none')).rejects.toMatchObject({ code: 'not-found' });
+  expect(labelsOf(open.project).slice(0, 2)).toEqual([cat, cat]);
   expect(labelsOf(await open.restore(project.path, '2026-11-20T10-00-00-000Z')).slice(0, 2)).toEqual([cat, 0]);
   await open.close();
   rmSync(join(project.path, 'project.db'));
