@@ -44,6 +44,23 @@ export function moveTarget(
   }
 }
 
+/** The tiles of the rows that are in sight, and of `spareRows` rows before and after them, in order. Sizes in px. */
+export function tilesInSight(grid: {
+  offset: number;
+  height: number;
+  rowHeight: number;
+  columns: number;
+  count: number;
+  spareRows: number;
+}): number[] {
+  const { offset, height, rowHeight, columns, count, spareRows } = grid;
+  const firstRow = Math.max(0, Math.floor(offset / rowHeight) - spareRows);
+  const endRow = Math.ceil((offset + height) / rowHeight) + spareRows;
+  const first = firstRow * columns;
+  const end = Math.min(count, endRow * columns);
+  return Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
+}
+
 /** The sizes thumbnails are asked in: few, so that the cache serves the size slider. */
 const thumbnailSizes = [64, 128, 256, 512, 1024];
 

@@ -90,12 +90,14 @@ function acceptSuggestions(columns: ImageColumns, rows: readonly number[]): void
 }
 
 function filled<T extends Uint8Array | Uint32Array>(column: T, rows: readonly number[], value: number): T {
+  if (rows.every((row) => column[row] === value)) return column;
   const copy = column.slice() as T;
   for (const row of rows) copy[row] = value;
   return copy;
 }
 
 function flagged(flags: Uint8Array, rows: readonly number[], flag: keyof typeof imageFlags, on: boolean): Uint8Array {
+  if (rows.every((row) => ((flags[row]! & imageFlags[flag]) !== 0) === on)) return flags;
   const copy = flags.slice();
   for (const row of rows) copy[row] = on ? copy[row]! | imageFlags[flag] : copy[row]! & ~imageFlags[flag];
   return copy;

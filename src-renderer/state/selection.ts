@@ -1,3 +1,5 @@
+import { rowsOf } from './image-columns.ts';
+
 /**
  * A selection in an ordered list of ids, as file managers do it: a plain click chooses one, Ctrl adds or takes away one,
  * Shift chooses everything from the anchor. Pure: every function returns a new selection.
@@ -49,7 +51,7 @@ export function restore(selection: Selection, before: ArrayLike<number>, after: 
   const anchorId = before[selection.anchor];
   const anchor = anchorId === undefined ? -1 : after.indexOf(anchorId);
   const ids = new Set<number>();
-  if (selection.ids.size > 0) for (const id of after) if (selection.ids.has(id)) ids.add(id);
+  for (const row of rowsOf(after, selection.ids)) ids.add(after[row]!);
   if (ids.size === 0) ids.add(after[focus]!);
   return { ids, focus, anchor: anchor >= 0 ? anchor : focus };
 }

@@ -264,7 +264,7 @@ test('with the unlabelled shown, each that is labelled leaves, and the next stan
   expect(await labelOf([unlabelled[keys.length + typed.length]!])).toEqual([0]);
   if (soak) expect(quantile(times, 0.95)).toBeLessThan(50);
   await page()
-    .getByRole('button', { name: new RegExp(`^${text.images.all}`) })
+    .getByRole('button', { name: new RegExp(`^${text.classes.all}`) })
     .click();
 });
 

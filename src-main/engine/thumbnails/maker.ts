@@ -1,21 +1,28 @@
 /** One small picture of one image of the project: the file itself, out of the cache, or made by a decoder. */
 import { readFile, stat } from 'node:fs/promises';
+import type { StatementSync } from 'node:sqlite';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { EncodedImage } from '../../shared/protocol.ts';
 import type { DecoderClient, Waiting } from '../images/decoder-client.ts';
 import type { Database } from '../store/database.ts';
-import { imageFiles } from '../store/images.ts';
+import { imageFiles, rejected } from '../store/images.ts';
 import type { ImageFile } from '../store/images.ts';
 import type { FileStamp, ThumbnailCache } from './cache.ts';
 import { isShownAsItIs, smallFileBytes } from './small-file.ts';
 
 export class ThumbnailMaker {
   readonly #fileOf: (id: number) => ImageFile;
+  /** The stamp of an image's file, if that is there, can be used, and is not small. */
+  readonly #largeOf: StatementSync;
   readonly #cache: ThumbnailCache | null;
   readonly #decoder: () => DecoderClient;
 
   constructor(db: Database, cache: ThumbnailCache | null, decoder: () => DecoderClient) {
     this.#fileOf = imageFiles(db);
+    this.#largeOf = db.sql.prepare(
+      `SELECT bytes, modified_ms AS modifiedMs FROM images
+       WHERE id = ? AND status <> ${rejected} AND missing = 0 AND (MAX(width, height) > ? OR bytes > ?)`,
+    );
     this.#cache = cache;
     this.#decoder = decoder;
   }
@@ -39,9 +46,9 @@ export class ThumbnailMaker {
 
   /** Whether making it ahead of time would save anything: it is neither small nor made already, and can be kept. */
   isWorthMaking(id: number, size: number): boolean {
-    const file = this.#fileOf(id);
-    if (!this.#cache || this.#cache.isFull || file.status === 'rejected' || file.missing) return false;
-    return !isSmall(file, size, file) && !this.#cache.has(id, size, file);
+    if (!this.#cache || this.#cache.isFull) return false;
+    const stamp = this.#largeOf.get(id, size, smallFileBytes) as unknown as FileStamp | undefined;
+    return stamp !== undefined && !this.#cache.has(id, size, stamp);
   }
 
   #cached(id: number, size: number, stamp: FileStamp): EncodedImage | null {
