@@ -67,6 +67,8 @@ describe('previews of files', () => {
 describe('every other path, too, is one that a person dropped or chose', () => {
   test.each([
     ['project.open', (path: string) => ({ path })],
+    ['project.snapshots', (path: string) => ({ path })],
+    ['project.restore', (path: string) => ({ path, snapshot: 's' })],
     ['project.fromFolder', (folder: string) => ({ folder })],
     ['images.examine', (path: string) => ({ paths: [path] })],
     ['images.import', (path: string) => ({ paths: [path] })],
