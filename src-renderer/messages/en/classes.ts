@@ -40,8 +40,8 @@ const english = {
   confirmRename: 'Rename',
 
   colorTitle: (name: string) => `Colour of “${name}”`,
-  colorText: 'Marks the class in the grid, in charts and tables.',
-  swatches: 'Colours that are told apart with any colour vision',
+  colorText: 'Marks the class in the grid and in lists.',
+  swatches: 'The first seven are told apart with any colour vision',
   swatch: (color: string) => `Colour ${color}`,
   ownColor: 'Any colour',
   confirmColor: 'Change colour',
