@@ -18,6 +18,8 @@ interface Remote {
 export class PredictorProcess {
   readonly #child: ChildProcess;
   readonly #rpc: BirpcReturn<Remote, object>;
+  /** Why it is gone. */
+  #lost: ReceptiveError | null = null;
 
   constructor() {
     const child = fork(entry, [], {
@@ -37,13 +39,12 @@ export class PredictorProcess {
         timeout: -1,
       },
     );
-    const end = (how: string): void => this.#rpc.$close(lost(how));
+    const end = (how: string): void => {
+      this.#lost ??= lost(how);
+      this.#rpc.$close(this.#lost);
+    };
     child.once('error', (error) => end(error.message));
     child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
   }
 
   /** Throws what the function throws, and 'engine-lost' when the process ends first. */
@@ -51,6 +52,7 @@ export class PredictorProcess {
     name: N,
     given: Parameters<PredictorFunctions[N]>[0],
   ): Promise<ReturnType<PredictorFunctions[N]>> {
+    if (this.#lost) throw this.#lost;
     const reply = (await this.#rpc.$call('call', name, given)) as Reply<ReturnType<PredictorFunctions[N]>>;
     if (!reply.ok) throw errorFromReport(reply.error);
     return reply.value;
