@@ -111,8 +111,8 @@ Path pathOf(int orientation, int height, int width) {
 
 uint8_t toByte(int value) { return uint8_t(std::clamp(value, 0, 255)); }
 
-/** JFIF's YCbCr (ITU-R BT.601, full range) to RGB, in 16-bit fixed point. */
-FOR_EVERY_PROCESSOR
+/** JFIF's YCbCr (ITU-R BT.601, full range) to RGB, in 16-bit fixed point. Compiled for two kinds of processor. */
+__attribute__((target_clones("avx2", "default")))
 void writeRgb(const Image &image, int height, int width, int orientation, uint8_t *rgb) {
   const Path path = orientation < 5 ? pathOf(orientation, height, width) : pathOf(orientation, width, height);
   const uint8_t *luma = image.planes[0].samples.data();

@@ -5,13 +5,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <emmintrin.h>
+#include <immintrin.h>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <vector>
-
-/** For processors with AVX2, compiled for it as well; the loader picks. */
-#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx2", "default")))
 
 namespace {
 
@@ -30,10 +28,10 @@ double lanczos3(double x) {
   return 3 * std::sin(angle) * std::sin(angle / 3) / (angle * angle);
 }
 
-/** Which samples make one new sample, and by which share each. */
+/** Which samples make one new sample, and by which share each: 2^14 is the whole, so that 16-bit arithmetic does. */
 struct Window {
   int first;
-  std::vector<float> weights;
+  std::vector<int16_t> weights;
 };
 
 /** From `extent` of `length` samples to `target` new ones that cover the same; wider windows keep aliasing out. */
@@ -42,14 +40,14 @@ std::vector<Window> makeWindows(int length, double extent, int target) {
   std::vector<Window> windows(target);
   for (int to = 0; to < target; to++) {
     const double center = (to + 0.5) * scale - 0.5;
-    const int first = std::clamp(int(std::ceil(center - 3 * stretch)), 0, length - 1);
-    const int last = std::clamp(int(std::floor(center + 3 * stretch)), first, length - 1);
-    double sum = 0;
-    for (int at = first; at <= last; at++) sum += lanczos3((at - center) / stretch);
+    const int left = int(std::ceil(center - 3 * stretch)), right = int(std::floor(center + 3 * stretch));
+    const int first = std::clamp(left, 0, length - 1), last = std::clamp(right, 0, length - 1);
+    std::vector<double> shares(last - first + 1);
+    // Beyond its edges the image goes on as it ends.
+    for (int at = left; at <= right; at++) shares[std::clamp(at, first, last) - first] += lanczos3((at - center) / stretch);
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
     windows[to].first = first;
-    for (int at = first; at <= last; at++) {
-      windows[to].weights.push_back(float(lanczos3((at - center) / stretch) / sum));
-    }
+    for (double share : shares) windows[to].weights.push_back(int16_t(std::lround(share / sum * 16384)));
   }
   return windows;
 }
@@ -63,28 +61,52 @@ const std::vector<Window> &windowsOf(int length, double extent, int target) {
   return known[{length, extent, target}] = makeWindows(length, extent, target);
 }
 
-/** Columns made in one go: as many as stay in registers. */
-const int block = 32;
-
-/** One block of a new row: the weighted sum of the samples below each other in `window`. */
-inline __attribute__((always_inline)) void sumRows(const uint8_t *from, size_t pitch, const Window &window, int columns,
-                                                   uint8_t *to) {
-  float sums[block] = {};
-  for (float weight : window.weights) {
-    for (int x = 0; x < columns; x++) sums[x] += weight * float(from[x]);
-    from += pitch;
+/**
+ * One new sample of column `x`. Sums are of samples times 2^6: overshoot, and the rounding of every product, have room.
+ */
+inline uint8_t sumColumn(const uint8_t *from, int width, const Window &window, int x) {
+  int sum = 0;
+  for (int16_t weight : window.weights) {
+    sum += ((from[x] << 7) * weight + 0x4000) >> 15;
+    from += width;
   }
-  for (int x = 0; x < columns; x++) to[x] = uint8_t(int(std::min(std::max(sums[x] + 0.5f, 0.0f), 255.0f)));
+  return uint8_t(std::clamp((sum + 32) >> 6, 0, 255));
 }
 
-/** Resamples downwards: [rows, width] -> [windows, width]. */
-FOR_EVERY_PROCESSOR
+/** Resamples downwards: [rows, width] -> [windows, width]. The loader picks the one for this processor. */
+__attribute__((target("default")))
 void resampleRows(const uint8_t *from, int width, const std::vector<Window> &windows, uint8_t *to) {
   for (const Window &window : windows) {
-    const uint8_t *source = from + size_t(window.first) * width;
-    int left = 0;
-    for (; left + block <= width; left += block) sumRows(source + left, width, window, block, to + left);
-    if (left < width) sumRows(source + left, width, window, width - left, to + left);
+    for (int x = 0; x < width; x++) *to++ = sumColumn(from + size_t(window.first) * width, width, window, x);
+  }
+}
+
+/** The same, 32 columns at a time. */
+__attribute__((target("avx2")))
+void resampleRows(const uint8_t *from, int width, const std::vector<Window> &windows, uint8_t *to) {
+  const __m256i half = _mm256_set1_epi16(32);
+  for (const Window &window : windows) {
+    const uint8_t *rows = from + size_t(window.first) * width;
+    int x = 0;
+    for (; x + 32 <= width; x += 32) {
+      __m256i left = _mm256_setzero_si256(), right = left;
+      const uint8_t *source = rows + x;
+      for (int16_t weight : window.weights) {
+        const __m256i share = _mm256_set1_epi16(weight);
+        const __m128i *bytes = reinterpret_cast<const __m128i *>(source);
+        const __m256i a = _mm256_slli_epi16(_mm256_cvtepu8_epi16(_mm_loadu_si128(bytes)), 7);
+        const __m256i b = _mm256_slli_epi16(_mm256_cvtepu8_epi16(_mm_loadu_si128(bytes + 1)), 7);
+        left = _mm256_add_epi16(left, _mm256_mulhrs_epi16(a, share));
+        right = _mm256_add_epi16(right, _mm256_mulhrs_epi16(b, share));
+        source += width;
+      }
+      left = _mm256_srai_epi16(_mm256_add_epi16(left, half), 6);
+      right = _mm256_srai_epi16(_mm256_add_epi16(right, half), 6);
+      // Packing goes by halves of the registers: the quarters are put in order afterwards.
+      const __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi16(left, right), 0xd8);
+      _mm256_storeu_si256(reinterpret_cast<__m256i *>(to + x), packed);
+    }
+    for (; x < width; x++) to[x] = sumColumn(rows, width, window, x);
     to += width;
   }
 }

@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { createBirpc } from 'birpc';
 import type { BirpcReturn } from 'birpc';
 import type { DecoderEvents, DecoderFunctions } from '../../shared/decoder.ts';
+import { Parcels } from './parcels.ts';
 
 const entry = fileURLToPath(new URL('../../decoder/main.ts', import.meta.url));
 
 /** It takes a third of a second on a quiet machine. */
 const startTimeoutMs = 30_000;
+
+/** The number that the file for large answers has in the decoder: what follows on stdio. */
+const parcelsFile = 4;
 
 /** What of the environment a decoder gets; NODE_OPTIONS, LD_PRELOAD and the like stay out. */
 const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ'];
@@ -41,12 +45,14 @@ export class DecoderProcess {
 
   constructor() {
     const env = Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    const child = fork(entry, [], {
+    const parcels = new Parcels();
+    const { file } = parcels;
+    const child = fork(entry, file === null ? [] : [String(parcelsFile)], {
       execArgv: [],
       // libvips then refuses the formats whose readers are not made for hostile files.
       env: { ...env, VIPS_BLOCK_UNTRUSTED: '1' },
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', file ?? 'ignore'],
     });
     this.#child = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -64,7 +70,7 @@ export class DecoderProcess {
       {
         // A send that fails is followed by the end of the process, which rejects the call.
         post: (message) => void child.send(message, () => undefined),
-        on: (listener) => void child.on('message', listener),
+        on: (listener) => void child.on('message', (message) => listener(parcels.unpack(message))),
         timeout: -1,
       },
     );
@@ -72,6 +78,7 @@ export class DecoderProcess {
       const end = (how: string) => {
         const lost = new DecoderLost(how, this.#wasReady, this.#hung);
         this.#rpc.$close(lost);
+        parcels.close();
         setFailed(lost);
         resolve(lost);
       };
