@@ -10,11 +10,11 @@ import { Project } from '../../../src-main/engine/store/project.ts';
 const [folder, classId, hold] = process.argv.slice(2);
 const { db } = Project.open(folder!);
 writeSync(1, 'open\n');
-// What nothing refers to any more would be closed.
-if (hold) setInterval(() => db.folder, 1000);
-else {
+if (!hold) {
   for (const id of listImages(db, { classId: null }).ids) {
     setLabels(db, [id], Number(classId));
     writeSync(1, `${id}\n`);
   }
 }
+// It keeps the project until it is killed; what nothing refers to any more would be closed.
+setInterval(() => db.folder, 1000);
