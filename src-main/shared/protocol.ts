@@ -306,7 +306,7 @@ export interface Events {
   'project.changed': { what: ('images' | 'classes' | 'networks' | 'runs' | 'project')[] };
   /**
    * These images got this label (ImageColumns' numbers), and nothing else about them changed: a list that shows them can
-   * be mended without being read again.
+   * be mended without being read again. The classes' counts have changed with it.
    */
   'images.relabelled': { ids: Uint32Array; classId: number; origin: number };
   'images.offered': { offers: Offer[] };

@@ -68,13 +68,11 @@ export function withChange(columns: ImageColumns, change: ImageChange, filter: I
   );
 }
 
-/** What cannot be used gets no label, and an image that has this label already keeps its origin: so does the engine. */
-function setLabels(columns: ImageColumns, rows: readonly number[], classId: number, origin?: number): void {
-  const before = columns.classIds;
+/** What cannot be used gets no label. */
+function setLabels(columns: ImageColumns, rows: readonly number[], classId: number, origin = byPerson): void {
   const labelled = rows.filter((row) => columns.statuses[row] !== rejected);
-  const renewed = origin === undefined ? labelled.filter((row) => before[row] !== classId) : labelled;
-  columns.classIds = filled(before, labelled, classId);
-  columns.origins = filled(columns.origins, renewed, classId === 0 ? 0 : (origin ?? byPerson));
+  columns.classIds = filled(columns.classIds, labelled, classId);
+  columns.origins = filled(columns.origins, labelled, classId === 0 ? 0 : origin);
 }
 
 /** The suggested class of an image: the predicted one while it has no label and takes part; 0 for none. */

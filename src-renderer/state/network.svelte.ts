@@ -14,6 +14,17 @@ const largestOwnSize = 96;
 /** So many images, spread over the project, tell whether it is grey. */
 const looksAt = 12;
 
+/** What is to be written: each becomes one step of the project's undo. */
+interface Unsaved {
+  /** null for a network that has never been saved. */
+  id: number | null;
+  name: string;
+  draft: Draft;
+}
+
+/** Labels come faster than counts can be read: they are read once for all that were given meanwhile, ms. */
+const countDelay = 500;
+
 export type SaveState = 'unsaved' | 'saving' | 'saved' | 'failed';
 
 /**
@@ -28,12 +39,16 @@ export class NetworkEditor {
   #name = $state(firstPreset);
   #draft = $state.raw<Draft>(toDraft(presets[firstPreset]) ?? emptyDraft);
   #selected = $state(-1);
+  #picked = $state.raw<readonly number[]>([]);
   #saveState = $state<SaveState>('unsaved');
   #classesWithImages = $state(0);
   readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
-  #dirty = false;
+  /** Oldest first. The last of them is replaced by the next edit while it is still typed at. */
+  #unsaved: readonly Unsaved[] = [];
+  #typing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #countTimer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
   /** The images that were looked at last, and what came of it. */
   #looked: { ids: string; grey: boolean } | null = null;
@@ -62,6 +77,12 @@ export class NetworkEditor {
   get selected(): number {
     return Math.min(this.#selected, this.#draft.layers.length - 1);
   }
+  /** Indices of all chosen layers in the order of the list, `selected` among them; none while the input is chosen. */
+  get picked(): readonly number[] {
+    const { selected } = this;
+    const others = this.#picked.filter((index) => index < this.#draft.layers.length);
+    return selected < 0 ? [] : [...new Set([...others, selected])].sort((a, b) => a - b);
+  }
   get saveState(): SaveState {
     return this.#saveState;
   }
@@ -86,6 +107,12 @@ export class NetworkEditor {
       this.#connection.on('project.changed', ({ what }) => {
         if (what.some((part) => part !== 'runs')) void this.refresh();
       }),
+      this.#connection.on('images.relabelled', () => {
+        this.#countTimer ??= setTimeout(() => {
+          this.#countTimer = undefined;
+          void this.#countClasses().catch(() => undefined);
+        }, countDelay);
+      }),
       this.#connection.on('engine.state', ({ state }) => {
         if (state === 'ready') void this.refresh();
       }),
@@ -93,6 +120,8 @@ export class NetworkEditor {
     void this.refresh();
     return () => {
       stops.forEach((stop) => stop());
+      clearTimeout(this.#countTimer);
+      this.#countTimer = undefined;
       void this.flush();
     };
   }
@@ -110,39 +139,69 @@ export class NetworkEditor {
         this.#classesWithImages = 0;
         return;
       }
-      const [list, classes] = await Promise.all([
-        this.#connection.request('networks.list'),
-        this.#connection.request('classes.list'),
-      ]);
-      this.#list = list;
-      this.#classesWithImages = classes.filter(({ count }) => count > 0).length;
-      if (!this.#dirty && !this.#saving) await this.#adopt();
+      [this.#list] = await Promise.all([this.#connection.request('networks.list'), this.#countClasses()]);
+      if (this.#unsaved.length === 0 && !this.#saving) await this.#adopt();
     } catch {
       return;
     }
   }
 
-  select(index: number): void {
-    this.#selected = index;
+  async #countClasses(): Promise<void> {
+    const classes = await this.#connection.request('classes.list');
+    this.#classesWithImages = classes.filter(({ count }) => count > 0).length;
   }
 
-  /** Takes an edit over and saves it a moment later. */
+  /** Chooses one layer (-1: the input); `adding` keeps those chosen before, and lets go of one that was. */
+  select(index: number, adding = false): void {
+    const before = this.picked;
+    if (!adding || index < 0) return this.pick([index]);
+    if (!before.includes(index)) return this.pick([...before, index]);
+    const rest = before.filter((other) => other !== index);
+    this.pick(rest.length > 0 ? rest : [index]);
+  }
+
+  /** Chooses these layers; the last of them is the one whose settings are shown. */
+  pick(indices: readonly number[]): void {
+    this.#selected = indices.at(-1) ?? -1;
+    this.#picked = indices.filter((index) => index >= 0);
+  }
+
+  /** Takes over what is being typed and saves it a moment later; what follows soon becomes one step of undo with it. */
   edit(edited: Edited): void {
-    this.#selected = edited.selected;
-    if (edited.draft === this.#draft) return;
-    this.#draft = edited.draft;
-    this.#dirty = true;
-    this.#saveState = 'saving';
-    clearTimeout(this.#timer);
+    if (!this.#take(edited)) return;
+    this.#put(this.#typing);
+    this.#typing = true;
     this.#timer = setTimeout(() => void this.flush(), saveDelay);
+  }
+
+  /** Takes over a whole edit, a step of undo of its own, and saves it at once. */
+  apply(edited: Edited): void {
+    if (!this.#take(edited)) return;
+    this.#put(false);
+    void this.flush();
+  }
+
+  #take({ draft, selected, picked }: Edited): boolean {
+    this.#selected = selected;
+    this.#picked = picked ?? [];
+    if (draft === this.#draft) return false;
+    this.#draft = draft;
+    return true;
+  }
+
+  #put(inPlaceOfLast: boolean): void {
+    clearTimeout(this.#timer);
+    const next = { id: this.#id, name: this.#name, draft: this.#draft };
+    this.#unsaved = [...(inPlaceOfLast ? this.#unsaved.slice(0, -1) : this.#unsaved), next];
+    this.#typing = false;
+    this.#saveState = 'saving';
   }
 
   /** Writes what is not yet written, now. A failure is shown as the save state; the next edit tries again. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#saving;
-    if (!this.#dirty) return;
-    this.#saving = this.#save().finally(() => (this.#saving = null));
+    this.#typing = false;
+    this.#saving ??= this.#saveAll().finally(() => (this.#saving = null));
     await this.#saving;
   }
 
@@ -171,13 +230,13 @@ export class NetworkEditor {
 
   async rename(name: string): Promise<void> {
     this.#name = name;
-    this.#dirty = true;
+    this.#put(false);
     await this.flush();
   }
 
   async delete(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#dirty = false;
+    this.#unsaved = [];
     await this.#saving;
     if (this.#id !== null) await this.#connection.request('networks.delete', { id: this.#id });
     this.#id = null;
@@ -196,21 +255,31 @@ export class NetworkEditor {
     if (json) await this.#connection.request('networks.writeFile', { path, json });
   }
 
-  async #save(): Promise<void> {
-    this.#dirty = false;
-    this.#saveState = 'saving';
-    const id = this.#id ?? undefined;
-    try {
-      const saved = await this.#connection.request('networks.save', { id, name: this.#name, json: this.#draft });
-      this.#id = saved.id;
-      this.#list = this.#list.some((network) => network.id === saved.id)
-        ? this.#list.map((network) => (network.id === saved.id ? saved : network))
-        : [...this.#list, saved];
-      if (!this.#dirty) this.#saveState = 'saved';
-    } catch {
-      this.#dirty = true;
-      this.#saveState = 'failed';
+  async #saveAll(): Promise<void> {
+    for (let next = this.#unsaved[0]; next; next = this.#unsaved[0]) {
+      this.#saveState = 'saving';
+      try {
+        await this.#save(next);
+      } catch {
+        this.#saveState = 'failed';
+        return;
+      }
+      this.#unsaved = this.#unsaved.filter((other) => other !== next);
+      if (this.#unsaved.length === 0) this.#saveState = 'saved';
     }
+  }
+
+  async #save({ id, name, draft }: Unsaved): Promise<void> {
+    const isNew = id === null && this.#id === null;
+    const saved = await this.#connection.request('networks.save', {
+      id: id ?? this.#id ?? undefined,
+      name,
+      json: draft,
+    });
+    if (isNew) this.#id = saved.id;
+    this.#list = this.#list.some((network) => network.id === saved.id)
+      ? this.#list.map((network) => (network.id === saved.id ? saved : network))
+      : [...this.#list, saved];
   }
 
   /** Brings the draft in line with what is saved: after opening, and after undo or redo. */
@@ -226,7 +295,7 @@ export class NetworkEditor {
   }
 
   #show(saved: SavedNetwork): void {
-    if (saved.id !== this.#id) this.#selected = -1;
+    if (saved.id !== this.#id) this.pick([]);
     this.#id = saved.id;
     this.#name = saved.name;
     this.#draft = toDraft(saved.json) ?? emptyDraft;
@@ -240,14 +309,14 @@ export class NetworkEditor {
     if (id === undefined) return;
     const { height, width } = await this.#connection.request('images.facts', { id });
     const channels = (await this.#areGrey(ids)) ? 1 : 3;
-    if (height === null || width === null || this.#id !== null || this.#dirty) return;
+    if (height === null || width === null || this.#id !== null || this.#unsaved.length > 0) return;
     const size = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
     this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };
   }
 
   async #areGrey(all: Uint32Array): Promise<boolean> {
     const step = Math.ceil(all.length / looksAt);
-    const sample = [...all].filter((_, index) => index % step === 0);
+    const sample = [...all.filter((_, index) => index % step === 0)];
     const ids = sample.join();
     if (this.#looked?.ids !== ids) {
       // What cannot be looked at counts as coloured: colour loses nothing.
@@ -262,12 +331,12 @@ export class NetworkEditor {
     this.#path = path;
     this.#looked = null;
     clearTimeout(this.#timer);
-    this.#dirty = false;
+    this.#unsaved = [];
     this.#list = [];
     this.#id = null;
     this.#name = firstPreset;
     this.#draft = toDraft(presets[firstPreset]) ?? emptyDraft;
-    this.#selected = -1;
+    this.pick([]);
     this.#saveState = 'unsaved';
   }
 }

@@ -31,10 +31,12 @@ export function changed(context: EngineContext, ...what: Events['project.changed
   context.tell('project.changed', { what });
 }
 
-/** Says which images got which label. Their classes have other counts now, and there is something else to undo. */
+/**
+ * Says which images got which label: at each key of somebody who labels fast, so nothing else is told. Whoever shows
+ * the classes' counts knows that they are others now, and what can be undone is in the reply.
+ */
 export function tellRelabelled(context: EngineContext, labels: readonly Relabelled[]): void {
   for (const { ids, classId, origin } of labels) {
     if (ids.length > 0) context.tell('images.relabelled', { ids: Uint32Array.from(ids), classId, origin });
   }
-  changed(context, 'classes', 'project');
 }

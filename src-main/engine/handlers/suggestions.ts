@@ -28,7 +28,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
   const { projects, jobs } = context;
   return {
     'suggestions.start': ({ runId, scope }) => {
-      requireNone(context, 'suggest', 'Suggestions are being made already.');
+      requireNoWork(context);
       const { db } = projects;
       const folder = runId === null ? null : runFolder(db, runId);
       const files = imageFiles(db);
@@ -49,7 +49,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
       });
     },
     'features.start': () => {
-      requireNone(context, 'features', 'The images are being compared already.');
+      requireNoWork(context);
       return startWork(context, 'features', async (work, job) => {
         const files = imageFiles(work.db);
         work.store.forgetChanged(files);
@@ -88,8 +88,11 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
   };
 }
 
-function requireNone({ jobs }: EngineContext, kind: JobKind, message: string): void {
-  if (jobs.isGoing(kind)) throw new ReceptiveError('usage', message, 'Wait until that ends, or stop it first.');
+/** Two at once would compute the same features twice. */
+function requireNoWork({ jobs }: EngineContext): void {
+  const going = jobs.isGoing('suggest') ? 'Suggestions are being made' : 'The images are being looked at';
+  if (!jobs.isGoing('suggest') && !jobs.isGoing('features')) return;
+  throw new ReceptiveError('usage', `${going} already.`, 'Wait until that ends, or stop it first.');
 }
 
 /** With a predictor process and the kept features for as long as it takes. */
@@ -128,6 +131,5 @@ function tellAccepted(context: EngineContext, accepted: Accepted): number {
     });
     count += ids.length;
   }
-  changed(context, 'classes', 'project');
   return count;
 }
