@@ -29,10 +29,16 @@ export interface Survey {
   changed: boolean;
 }
 
+/** A file that is there and looks different. */
+interface Difference {
+  image: KnownFile;
+  now: FileNow;
+}
+
 interface Differences {
   gone: KnownFile[];
   back: KnownFile[];
-  changed: { image: KnownFile; now: FileNow }[];
+  changed: Difference[];
 }
 
 /** The file as it is; null when it is gone; undefined when that cannot be told (no permission, a failing disk). */
@@ -92,85 +98,82 @@ async function freshFiles(db: Database, { path: source }: SourceFolder, signal: 
   return { fresh, folders };
 }
 
-/**
- * An image that changed may have left its place to another one; when it is nowhere else, the place stays its own, and who
- * took it has to do without.
- */
-function keepPlaces(moves: Map<number, FileNow>, changed: readonly { image: KnownFile }[]): void {
-  for (let settled = false; !settled;) {
-    const kept = new Set(changed.filter(({ image }) => !moves.has(image.id)).map(({ image }) => image.path));
-    settled = true;
-    for (const [id, { path }] of moves) {
-      if (!kept.has(path)) continue;
-      moves.delete(id);
-      settled = false;
-    }
+/** Of the files that look different, those that only have another time, and those that have other bytes. */
+async function compareContents(changed: readonly Difference[], signal: AbortSignal) {
+  const touched: Difference[] = [];
+  const replaced: Difference[] = [];
+  for (const difference of changed) {
+    throwIfInterrupted(signal);
+    const { image, now } = difference;
+    const isSame = image.content !== null && image.bytes === now.bytes && (await hashFile(now)) === hex(image);
+    (isSame ? touched : replaced).push(difference);
   }
+  return { touched, replaced };
+}
+
+/** Where images lie now whose files are gone or have other bytes. What took a place by a move is known by its bytes. */
+async function findMoved(
+  lost: readonly KnownFile[],
+  replaced: readonly Difference[],
+  fresh: string[],
+  signal: AbortSignal,
+) {
+  const seekers = [...lost, ...replaced.map(({ image }) => image)];
+  if (seekers.length === 0) return { seekers, moves: new Map<number, FileNow>() };
+  const files = (await mapInParallel([...new Set(fresh)], lanes, fileNow)).filter((now) => now != null);
+  const moves = await matchFiles(seekers, [...files, ...replaced.map(({ now }) => now)], { signal });
+  for (const { image } of replaced) if (moves.get(image.id)?.path === image.path) moves.delete(image.id);
+  return { seekers, moves };
 }
 
 /** Looks at every image's file, writes down what is different, and tells what is new. Nothing on the disk is changed. */
 export async function survey(db: Database, decoder: () => DecoderClient, signal: AbortSignal): Promise<Survey> {
   const { gone, back, changed } = await differences(db, signal);
   const goneFrom = new Set(gone.map(({ sourceId }) => sourceId));
-  const sources = sourceFolders(db).filter(({ id, whole }) => whole || goneFrom.has(id));
-  const found = new Map<SourceFolder, Awaited<ReturnType<typeof freshFiles>>>();
-  for (const source of sources) found.set(source, await freshFiles(db, source, signal));
-
-  const touched: { id: number; modifiedMs: number }[] = [];
-  const replaced: typeof changed = [];
-  for (const difference of changed) {
-    const { image, now } = difference;
-    const same = image.content !== null && image.bytes === now.bytes && (await hashFile(now)) === hex(image);
-    if (same) touched.push({ id: image.id, modifiedMs: now.modifiedMs });
-    else replaced.push(difference);
-    throwIfInterrupted(signal);
+  const found: { source: SourceFolder; fresh: string[]; folders: string[] }[] = [];
+  for (const source of sourceFolders(db)) {
+    if (source.whole || goneFrom.has(source.id)) found.push({ source, ...(await freshFiles(db, source, signal)) });
   }
-
-  const seekers = [...gone, ...replaced.map(({ image }) => image)];
-  const freshPaths = new Set(seekers.length === 0 ? [] : [...found.values()].flatMap(({ fresh }) => fresh));
-  const freshNow = (await mapInParallel([...freshPaths], lanes, fileNow)).filter((now) => now != null);
-  const moves = await matchFiles(seekers, [...freshNow, ...replaced.map(({ now }) => now)], { signal });
-  for (const { image } of replaced) if (moves.get(image.id)?.path === image.path) moves.delete(image.id);
-  keepPlaces(moves, replaced);
-
-  await inChunks(touched, signal, (chunk) => noteTimes(db, chunk));
-  const shifted = new Set(replaced.map(({ image }) => image.path));
-  const { exchange = [], move = [] } = Object.groupBy(
-    seekers.flatMap((image) => (moves.has(image.id) ? [{ image, id: image.id, to: moves.get(image.id)! }] : [])),
-    ({ image, to }) => (shifted.has(image.path) || shifted.has(to.path) ? 'exchange' : 'move'),
+  const { touched, replaced } = await compareContents(changed, signal);
+  const fresh = found.flatMap((one) => one.fresh);
+  const { seekers, moves } = await findMoved(gone, replaced, fresh, signal);
+  const taken = new Set([...moves.values()].map(({ path }) => path));
+  const { displaced = [], edited = [] } = Object.groupBy(
+    replaced.filter(({ image }) => !moves.has(image.id)),
+    ({ image }) => (taken.has(image.path) ? 'displaced' : 'edited'),
   );
-  moveImages(db, exchange);
+
+  const moving = seekers.flatMap((image) =>
+    moves.has(image.id) ? [{ image, id: image.id, to: moves.get(image.id)! }] : [],
+  );
+  const exchanged = new Set(replaced.map(({ image }) => image.path));
+  const { exchange = [], move = [] } = Object.groupBy(moving, ({ image, to }) =>
+    exchanged.has(image.path) || exchanged.has(to.path) ? 'exchange' : 'move',
+  );
+  moveImages(db, exchange, new Set(displaced.map(({ image }) => image.id)));
   await inChunks(move, signal, (chunk) => moveImages(db, chunk));
   const lost = gone.filter(({ id, missing }) => !missing && !moves.has(id));
-  await inChunks(lost, signal, (chunk) =>
-    markMissing(
+  const ids = (files: readonly KnownFile[]): number[] => files.map(({ id }) => id);
+  await inChunks(lost, signal, (chunk) => markMissing(db, ids(chunk), true));
+  await inChunks(back, signal, (chunk) => markMissing(db, ids(chunk), false));
+  await inChunks(touched, signal, (chunk) =>
+    noteTimes(
       db,
-      chunk.map(({ id }) => id),
-      true,
+      chunk.map(({ image, now }) => ({ id: image.id, ...now })),
     ),
   );
-  await inChunks(back, signal, (chunk) =>
-    markMissing(
-      db,
-      chunk.map(({ id }) => id),
-      false,
-    ),
-  );
-  const inPlace = replaced.filter(({ image }) => !moves.has(image.id));
-  for (const { image, now } of inPlace) {
+  for (const { image, now } of edited) {
     throwIfInterrupted(signal);
     replaceContent(db, [{ id: image.id, now, probed: await decoder().probe(now.path) }]);
   }
 
-  const taken = new Set([...moves.values()].map(({ path }) => path));
-  const whole = [...found].filter(([source]) => source.whole);
+  const whole = found.filter(({ source }) => source.whole);
+  const isNew = (file: string): boolean => hasImageName(file) && !taken.has(file);
+  const returned = touched.filter(({ image }) => image.missing);
   return {
-    fresh: whole.map(([{ path }, { fresh }]) => ({
-      folder: path,
-      count: fresh.filter((file) => hasImageName(file) && !taken.has(file)).length,
-    })),
-    folders: whole.flatMap(([, { folders }]) => folders),
-    changed: moves.size + lost.length + back.length + inPlace.length > 0,
+    fresh: whole.map((one) => ({ folder: one.source.path, count: one.fresh.filter(isNew).length })),
+    folders: whole.flatMap(({ folders }) => folders),
+    changed: moves.size + lost.length + back.length + edited.length + returned.length > 0,
   };
 }
 

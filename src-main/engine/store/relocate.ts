@@ -118,26 +118,36 @@ export function noteTimes(db: Database, files: readonly { id: number; modifiedMs
   });
 }
 
-/** Images whose files lie elsewhere now; all their new places lie in sources. A place that another image has is left. */
-export function moveImages(db: Database, moves: readonly { id: number; to: FileNow }[]): void {
+/**
+ * Images whose files lie elsewhere now; all their new places lie in sources. An image of `displaced` whose place is taken
+ * is missing from then on. A place that any other image has is left to it.
+ */
+export function moveImages(
+  db: Database,
+  moves: readonly { id: number; to: FileNow }[],
+  displaced: ReadonlySet<number> = new Set(),
+): void {
   if (moves.length === 0) return;
   db.transaction(() => {
     const sourceOfFolder = sourceFinder(db);
-    const stepAside = db.sql.prepare("UPDATE images SET path = '//' || id WHERE id = ?");
-    const holder = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
+    const before = db.sql.prepare('SELECT path FROM images WHERE id = ?');
+    const put = db.sql.prepare('UPDATE images SET path = ? WHERE id = ?');
+    const holder = db.sql.prepare('SELECT id FROM images WHERE source_id = ? AND path = ?');
+    // Two rows cannot have one path. Below a file there is none, so nothing will ever be found where this one points.
+    const displace = db.sql.prepare("UPDATE images SET path = path || '/' || id, missing = 1 WHERE id = ?");
     const move = db.sql.prepare(
       'UPDATE images SET source_id = ?, path = ?, bytes = ?, modified_ms = ?, missing = 0 WHERE id = ?',
     );
-    const before = db.sql.prepare('SELECT path FROM images WHERE id = ?');
-    const goBack = db.sql.prepare('UPDATE images SET path = ? WHERE id = ?');
-    // Two images may have changed places, so all of them leave theirs first.
+    // Images may have changed places, so all of them leave theirs first.
     const olds = moves.map(({ id }) => String(before.get(id)?.['path']));
-    for (const { id } of moves) stepAside.run(id);
+    for (const { id } of moves) put.run(`//${id}`, id);
     moves.forEach(({ id, to }, index) => {
       const source = sourceOfFolder(dirname(to.path));
       const path = source && relative(source.path, to.path);
-      if (!source || path === undefined || holder.get(source.id, path)) goBack.run(olds[index]!, id);
-      else move.run(source.id, path, to.bytes, to.modifiedMs, id);
+      const held = source && holder.get(source.id, path!);
+      if (held && displaced.has(Number(held['id']))) displace.run(Number(held['id']));
+      else if (!source || held) return put.run(olds[index]!, id);
+      return move.run(source.id, path!, to.bytes, to.modifiedMs, id);
     });
   });
 }

@@ -10,6 +10,7 @@ const english = {
   looking: 'Looking for files',
   cancelImport: 'Stop bringing in images',
   importStopped: 'Import stopped',
+  importStoppedText: 'What was brought in so far stays. Bring the same in again to go on.',
   importFailed: 'Import failed',
 
   addLabels: 'Add a file of labels…',

@@ -41,6 +41,7 @@ export function sayBroughtIn({ kind, end, summary, error }: Events['job.ended'])
   const words = text.bringIn;
   if (error) showError(errorFromReport(error));
   else if (end === 'completed') showSuccess(summary);
-  else if (end === 'stopped') showNote(kind === 'import' ? words.importStopped : words.locateStopped, summary);
+  else if (end === 'stopped' && kind === 'import') showNote(words.importStopped, words.importStoppedText);
+  else if (end === 'stopped') showNote(words.locateStopped);
   else showNote(kind === 'import' ? words.importFailed : words.locateFailed, summary);
 }

@@ -153,6 +153,12 @@ describe('files that are gone', () => {
     move('away.png', 'p/cat/1.png');
     await world.look();
     expect(world.images()).toEqual(untouched);
+    move('p/cat/1.png', 'away.png');
+    await world.look();
+    // It comes back as a copy does, with a time of its own.
+    copyFileSync(at('away.png'), at('p/cat/1.png'));
+    expect(await world.look()).toMatchObject({ changed: true });
+    expect(world.images()).toEqual(untouched);
   });
 
   test('with their whole folder are all marked, and none is forgotten', async () => {
@@ -224,13 +230,13 @@ describe('files that changed in place', () => {
     expect(imageFacts(world.project.db, 1)).toMatchObject({ modifiedAt: '1970-01-01T00:33:20.000Z', prediction: {} });
   });
 
-  test('by another image that was moved over them keep their places', async () => {
+  test('by another image that was moved over them are missing, and the other keeps its own label', async () => {
     renameSync(at('p/dog/1.png'), at('p/cat/1.png'));
     await world.look();
     expect(world.images()).toEqual([
-      'p/cat/1.png: cat',
+      'p/cat/1.png/1: cat, missing',
       'p/cat/2.png: cat',
-      'p/dog/1.png: dog, missing',
+      'p/cat/1.png: dog',
       'p/dog/2.png: dog',
     ]);
   });
