@@ -16,7 +16,7 @@ export type SuggestionWork = Pick<Events['job.progress'], 'jobId' | 'kind' | 'do
 };
 
 /** Counting again costs the engine a moment, so it waits until labels come less quickly. */
-const settleMs = 1000;
+const settleMs = 2000;
 
 const isWork = (kind: string): kind is WorkKind => kind === 'suggest' || kind === 'features';
 
@@ -67,6 +67,8 @@ export class Suggestions {
         if (what.includes('images')) this.refresh().catch(onError);
       }),
       this.#connection.on('images.relabelled', () => {
+        // Without suggestions a label changes nothing here.
+        if (!this.#state?.source) return;
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.refresh().catch(onError);

@@ -27,6 +27,7 @@ export function bySimilarity(columns: ImageColumns, store: FeatureStore, example
     for (let at = 0; at < ids.length; at++) {
       const row = rowOf[ids[at]!] ?? -1;
       if (row < 0) continue;
+      rowOf[ids[at]!] = -1; // once, whatever the blocks hold
       const likeness = inFront.has(ids[at]!) ? 2 : products[at]! / (lengths[at]! * query!.length);
       keys[count++] = Math.round((2 - likeness) * finest) * rowLimit + row;
     }

@@ -145,6 +145,7 @@ describe('suggestions of the built-in network', () => {
     await labelSome(engine, truth, 2);
     const jobId = await engine.ask('suggestions.start', { runId: null });
     await engine.event('job.progress', ({ kind, done, total }) => kind === 'suggest' && done >= 16 && done < total);
+    expect((await engine.refusal('features.start', undefined)).code).toBe('usage');
     await engine.ask('job.cancel', { jobId });
     const ended = await engine.event('job.ended', endOf(jobId));
     expect(ended.end).toBe('stopped');
