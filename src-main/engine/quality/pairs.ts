@@ -4,6 +4,8 @@ import { HashIndex } from './hash-index.ts';
 import { hashesOf, lumaLength } from './signatures.ts';
 import type { Signatures } from './signatures.ts';
 
+/** Up to so many images every one is looked at; the medians of few images make no good hash either. */
+const fewImages = 500;
 /** Bits of 64 in which the hashes of what is proposed may differ, and how many are looked at, the nearest first. */
 const hashDistance = 22;
 const mostProposed = 100;
@@ -29,7 +31,7 @@ const samples = 300;
 
 export class Pairs {
   readonly #signatures: Signatures;
-  readonly #index: HashIndex;
+  readonly #index: Pick<HashIndex, 'add' | 'near'>;
   readonly #a = new Float64Array(lumaLength);
   readonly #b = new Float64Array(lumaLength);
   #prepared = -1;
@@ -38,7 +40,7 @@ export class Pairs {
 
   constructor(signatures: Signatures) {
     this.#signatures = signatures;
-    this.#index = new HashIndex(hashesOf(signatures));
+    this.#index = signatures.count <= fewImages ? new EveryImage() : new HashIndex(hashesOf(signatures));
     this.tolerance = toleranceOf(signatures);
   }
 
@@ -47,7 +49,7 @@ export class Pairs {
     this.#index.add(index);
   }
 
-  /** Of those added, the near duplicates of an image that the hash finds, most alike first. */
+  /** Of those added, the near duplicates of an image, most alike first. */
   near(index: number): { other: number; difference: number }[] {
     return this.#index
       .near(index, hashDistance, mostProposed)
@@ -90,6 +92,19 @@ export class Pairs {
     const smaller = Math.min(shorterSides[a]!, shorterSides[b]!);
     const larger = Math.max(shorterSides[a]!, shorterSides[b]!);
     return smaller < tinySide && larger >= 1.5 * smaller ? 1.5 : 1;
+  }
+}
+
+/** Proposes all that were added. */
+class EveryImage {
+  readonly #added: number[] = [];
+
+  add(index: number): void {
+    this.#added.push(index);
+  }
+
+  near(): number[] {
+    return this.#added;
   }
 }
 

@@ -1,0 +1,67 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { patternImage, temporaryFolder, writeTo } from '../decoder/support.ts';
+import { demoPictures } from '../engine/quality/pictures.ts';
+import { linesOf, runCli } from './run-cli.ts';
+
+const root = temporaryFolder();
+const folder = join(root, 'set');
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'a'), { recursive: true });
+  const [first, second] = demoPictures('emoji', 100) as [string, string];
+  copyFileSync(first, join(folder, 'a', 'one.png'));
+  copyFileSync(first, join(folder, 'a', 'two.png'));
+  copyFileSync(second, join(folder, 'a', 'other.png'));
+  writeTo(folder, 'a/mis\x1bnamed.png', await patternImage().resize(64, 64).jpeg().toBuffer());
+  writeTo(folder, 'a/words.png', 'words');
+});
+
+describe('scan --quality', () => {
+  test('adds the findings to the done line, and changes nothing else', async () => {
+    const [plain] = linesOf(await runCli(['scan', folder, '--json']));
+    const lines = linesOf(await runCli(['scan', 'set', '--quality', '--json'], root));
+    expect(plain).not.toHaveProperty('findings');
+    expect(lines).toEqual([
+      {
+        ...plain,
+        findings: [
+          { kind: 'exactDuplicate', images: ['a/one.png', 'a/two.png'], groups: [['a/one.png', 'a/two.png']] },
+          { kind: 'nearDuplicate', images: ['a/one.png', 'a/two.png'], groups: [['a/one.png', 'a/two.png']] },
+          { kind: 'wrongExtension', images: ['a/mis\x1bnamed.png'] },
+        ],
+      },
+    ]);
+  });
+
+  test('as text: a block a kind, groups apart, nothing that steers the terminal', async () => {
+    const { code, stdout, stderr } = await runCli(['scan', folder, '--quality']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`4 ok, 0 warning, 1 rejected
+
+Exact duplicates: 2 in 1 group
+- a/one.png
+  a/two.png
+
+Near duplicates: 2 in 1 group
+- a/one.png
+  a/two.png
+
+Wrong extension: 1
+  a/mis\\u001bnamed.png
+`);
+  });
+
+  test('says when nothing was found', async () => {
+    const alone = join(root, 'alone');
+    mkdirSync(join(alone, 'b'), { recursive: true });
+    copyFileSync(join(folder, 'a', 'one.png'), join(alone, 'b', 'one.png'));
+    expect((await runCli(['scan', alone, '--quality'])).stdout).toContain(
+      'No duplicates and no poor images were found.',
+    );
+    expect(linesOf(await runCli(['scan', alone, '--quality', '--json']))).toEqual([
+      expect.objectContaining({ findings: [] }),
+    ]);
+  });
+});
