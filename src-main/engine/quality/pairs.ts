@@ -109,9 +109,9 @@ class EveryImage {
 }
 
 /**
- * How different near duplicates may be: the more alike the pictures of a set are anyway, the less. A fifth of the first
+ * How different near duplicates may be: the more alike the pictures of a set are anyway, the less. Not quite a quarter of the first
  * percentile of the differences between pictures of the set, those that are surely near duplicates left out, and never
- * outside the range in which re-encoded, resized and cropped images of demo sets and noise lie.
+ * outside the range in which re-encoded, resized and cropped images of the demo sets lie.
  */
 function toleranceOf(signatures: Signatures): number {
   const [least, most] = toleranceRange;
