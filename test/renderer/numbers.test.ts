@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ReceptiveField } from '../../src-main/shared/network/index.ts';
 import {
   formatBytes,
   formatCount,
@@ -120,8 +121,8 @@ describe('figures of layers', () => {
   });
 
   test('only vectors whose field steps over the whole image see everything', () => {
-    const whole = { size: [28, 28], stride: [28, 28], start: [0, 0] } as { size: [number, number]; stride: [number, number] };
-    const part = { size: [28, 28], stride: [8, 8], start: [0, 0] } as typeof whole;
+    const whole: ReceptiveField = { size: [28, 28], stride: [28, 28], start: [0, 0] };
+    const part: ReceptiveField = { size: [28, 28], stride: [8, 8], start: [0, 0] };
     expect(seesEverything({ outputShape: [10], receptiveField: whole })).toBe(true);
     expect(seesEverything({ outputShape: [10], receptiveField: part })).toBe(false);
     expect(seesEverything({ outputShape: [1, 1, 10], receptiveField: whole })).toBe(false);
