@@ -78,5 +78,7 @@ export type ImageFilter = z.infer<typeof imageFilterSchema>;
 export const imageQuerySchema = imageFilterSchema.extend({
   /** In the order they came in when left out; duplicates in their groups when `finding` asks for them. */
   sort: z.strictObject({ by: z.enum(imageOrders), descending: z.boolean() }).optional(),
+  /** No more than so many of them, evenly spread, the first among them. */
+  sample: id.optional(),
 });
 export type ImageQuery = z.infer<typeof imageQuerySchema>;

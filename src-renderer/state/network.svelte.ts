@@ -304,7 +304,7 @@ export class NetworkEditor {
 
   /** The first network of a project takes the size of its first image, where that is small, and is grey as they are. */
   async #suggestInput(): Promise<void> {
-    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
+    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: looksAt });
     const id = ids[0];
     if (id === undefined) return;
     const { height, width } = await this.#connection.request('images.facts', { id });
@@ -314,13 +314,11 @@ export class NetworkEditor {
     this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };
   }
 
-  async #areGrey(all: Uint32Array): Promise<boolean> {
-    const step = Math.ceil(all.length / looksAt);
-    const sample = [...all.filter((_, index) => index % step === 0)];
+  async #areGrey(sample: Uint32Array): Promise<boolean> {
     const ids = sample.join();
     if (this.#looked?.ids !== ids) {
       // What cannot be looked at counts as coloured: colour loses nothing.
-      const looks = await Promise.all(sample.map((id) => this.#isGrey(id).catch(() => false)));
+      const looks = await Promise.all(Array.from(sample, (id) => this.#isGrey(id).catch(() => false)));
       this.#looked = { ids, grey: looks.every(Boolean) };
     }
     return this.#looked?.grey ?? false;

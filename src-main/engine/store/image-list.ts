@@ -18,7 +18,9 @@ export function listImages(db: Database, query: ImageQuery): ImageColumns {
   const { sort } = query;
   // Duplicates stand beside those they are duplicates of.
   const key = sort ? sortKeys[sort.by](table) : found ? (id: number) => found.get(id)! : null;
-  const order = key ? sortIds(ids, key, sort?.descending ?? false) : ids;
+  const all = key ? sortIds(ids, key, sort?.descending ?? false) : ids;
+  const step = Math.max(1, Math.ceil(all.length / (query.sample ?? Infinity)));
+  const order = step === 1 ? all : all.filter((_, index) => index % step === 0);
   const { length } = order;
   return {
     ids: order,

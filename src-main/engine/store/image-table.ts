@@ -175,8 +175,8 @@ export class ImageTable {
     this.#last = Math.max(this.#last, last);
     const { length } = this.statuses;
     if (last < length) return;
-    // Room for a half more, or an import would copy everything at each step.
-    const room = Math.ceil(last * 1.5) + 1;
+    // Room for a quarter more, or an import would copy everything at each step; at first there may be no import.
+    const room = (length === 0 ? last : Math.ceil(last * 1.25)) + 1;
     this.classIds = longer(this.classIds, room);
     this.statuses = longer(this.statuses, room).fill(absent, length);
     this.splits = longer(this.splits, room);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columnsOf, moveTarget, thumbnailSize } from '../../../src-renderer/state/grid.ts';
+import { columnsOf, moveTarget, thumbnailSize, tilesInSight } from '../../../src-renderer/state/grid.ts';
 
 describe('columnsOf', () => {
   test.each([
@@ -63,6 +63,20 @@ describe('moveTarget in 3 columns of 11 tiles, 2 rows in sight', () => {
         expect(target).toBeLessThan(any.count);
       }),
     );
+  });
+});
+
+describe('tilesInSight in 3 columns of 11 tiles, rows of 100 px', () => {
+  const grid = { height: 150, rowHeight: 100, columns: 3, count: 11 };
+  test.each([
+    [0, 0, [0, 1, 2, 3, 4, 5]],
+    [50, 0, [0, 1, 2, 3, 4, 5]],
+    [60, 0, [0, 1, 2, 3, 4, 5, 6, 7, 8]],
+    [250, 0, [6, 7, 8, 9, 10]],
+    [100, 1, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    [5000, 0, []],
+  ])('scrolled by %d px with %d spare rows', (offset, spareRows, tiles) => {
+    expect(tilesInSight({ ...grid, offset, spareRows })).toEqual(tiles);
   });
 });
 
