@@ -54,7 +54,7 @@ const query: fc.Arbitrary<ImageQuery> = fc
     ...(sort && { sort }),
   }));
 
-function filterNames(): Record<Exclude<keyof ImageQuery, 'sort' | 'similarTo'>, true> {
+function filterNames(): Record<Exclude<keyof ImageQuery, 'sort' | 'similarTo' | 'sample'>, true> {
   return {
     classId: true,
     status: true,
@@ -110,6 +110,16 @@ test('every filter and order gives what SQLite gives, whatever was changed since
     }),
     { numRuns: process.env['RECEPTIVE_SOAK'] ? 2000 : 300, seed: 4 },
   );
+  db.close();
+});
+
+test('a sample is spread evenly over the list, from its first image on', () => {
+  const { db } = openProject(100);
+  const all = listImages(db, { sort: { by: 'path', descending: true } }).ids;
+  const sample = listImages(db, { sort: { by: 'path', descending: true }, sample: 8 }).ids;
+  expect([...sample]).toEqual([0, 13, 26, 39, 52, 65, 78, 91].map((place) => all[place]));
+  expect(listImages(db, { sample: 1000 }).ids.length).toBe(100);
+  expect(listImages(db, { text: 'no such', sample: 3 }).ids.length).toBe(0);
   db.close();
 });
 

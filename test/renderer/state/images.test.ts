@@ -215,7 +215,104 @@ describe('filters', () => {
   });
 });
 
+describe('typed faster than the disk can write, with the unlabelled shown', () => {
+  test('each key labels the next image, and each is gone at once', async () => {
+    const { images, bridge, labels, held, holdReplies } = world;
+    await images.setFilter({ classId: null });
+    images.pick(0, 'only');
+    holdReplies();
+    const saves = [1, 2, 1].map((classId) => images.label(classId));
+    const asked = bridge.asked.filter(({ name }) => name === 'labels.set').map(({ params }) => params);
+    expect(asked).toEqual([
+      { ids: [1], classId: 1 },
+      { ids: [2], classId: 2 },
+      { ids: [3], classId: 1 },
+    ]);
+    expect(images.count).toBe(2);
+    expect(images.focusId).toBe(4);
+    for (const { release } of held) release();
+    await Promise.all(saves);
+    expect(images.count).toBe(2);
+    expect(images.focusId).toBe(4);
+    expect([...labels.values()]).toEqual([1, 2, 1, 0, 0]);
+  });
+
+  test('an image whose label is refused comes back to its place, and the keyboard stays where it is', async () => {
+    const { images, held, holdReplies } = world;
+    await images.setFilter({ classId: null });
+    images.pick(1, 'only');
+    holdReplies();
+    const first = images.label(1);
+    const second = images.label(2);
+    held[0]?.release(new ReceptiveError('disk-full', 'The disk is full.'));
+    await expect(first).rejects.toMatchObject({ code: 'disk-full' });
+    held[1]?.release();
+    await second;
+    expect(Array.from({ length: images.count }, (_, index) => images.idAt(index))).toEqual([1, 2, 4, 5]);
+    expect(images.focusId).toBe(4);
+  });
+
+  test('several that are selected leave together; what follows the last of them takes their place', async () => {
+    const { images } = world;
+    await images.setFilter({ classId: null });
+    images.pick(0, 'only');
+    images.pick(2, 'toggle');
+    await images.label(1);
+    expect(images.focusId).toBe(4);
+    expect([...images.selected]).toEqual([4]);
+    images.pick(2, 'only');
+    expect(images.focusId).toBe(5);
+    await images.label(1);
+    expect(images.focusId).toBe(4);
+  });
+
+  test('a list that was asked for before a label was saved does not bring the image back', async () => {
+    const { images, bridge } = world;
+    await images.setFilter({ classId: null });
+    images.pick(0, 'only');
+    const inOrder = bridge.answers['images.list']!;
+    const { promise: late, resolve: arrive } = Promise.withResolvers<void>();
+    bridge.answers['images.list'] = async (query) => {
+      const columns = await inOrder(query);
+      await late;
+      return columns;
+    };
+    const reading = images.refresh();
+    await images.label(1);
+    arrive();
+    await reading;
+    expect(images.count).toBe(4);
+    expect(images.idAt(0)).toBe(2);
+  });
+});
+
 describe('events', () => {
+  test('labels that came from elsewhere are shown, and the list is not read for them', async () => {
+    const { images, bridge } = world;
+    images.follow((error) => expect.fail(String(error)));
+    const before = bridge.timesAsked('images.list');
+    bridge.tell('images.relabelled', { ids: Uint32Array.of(2, 4), classId: 2, origin: 3 });
+    await settle();
+    expect(shown()).toEqual([null, 'dog', null, 'dog', null]);
+    expect(images.originAt(3)).toBe('suggestion');
+    expect(bridge.timesAsked('images.list')).toBe(before);
+  });
+
+  test('the list is read when images may belong into it now', async () => {
+    const { images, bridge, labels } = world;
+    images.follow((error) => expect.fail(String(error)));
+    await images.setFilter({ classId: 2 });
+    expect(images.count).toBe(0);
+    labels.set(3, 2);
+    bridge.tell('images.relabelled', { ids: Uint32Array.of(3), classId: 2, origin: 3 });
+    await settle();
+    expect(images.idAt(0)).toBe(3);
+    const before = bridge.timesAsked('images.list');
+    bridge.tell('images.relabelled', { ids: Uint32Array.of(1), classId: 1, origin: 3 });
+    await settle();
+    expect(bridge.timesAsked('images.list')).toBe(before);
+  });
+
   test('a flood of changes is read twice: at its start and after its end', async () => {
     const { images, bridge } = world;
     images.follow((error) => expect.fail(String(error)));
