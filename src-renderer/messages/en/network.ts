@@ -1,58 +1,90 @@
 /** The network view: the editor's list, the form, the table's columns, files. */
+import type { LayerDescription } from '../../../src-main/shared/network/index.ts';
 import type { LayerKind } from '../../../src-main/shared/network/spec.ts';
 
-const kinds: Record<LayerKind, { label: string; sentence: string }> = {
+/** `short` is for the graph, where room is scarce. */
+const kinds: Record<LayerKind, { label: string; short: string; sentence: string }> = {
   conv2d: {
     label: 'Convolution',
+    short: 'Conv',
     sentence: 'Slides small learned windows over the maps; each filter looks at all channels and gives one map.',
   },
   depthwiseConv2d: {
     label: 'Depthwise convolution',
+    short: 'Depthwise conv',
     sentence: 'Slides a learned window over each channel on its own; channels do not mix.',
   },
   separableConv2d: {
     label: 'Separable convolution',
+    short: 'Separable conv',
     sentence:
       'A depthwise convolution and a 1 × 1 convolution that mixes its channels: nearly the same job, far cheaper.',
   },
   conv2dTranspose: {
     label: 'Transposed convolution',
+    short: 'Transposed conv',
     sentence: 'Lays a learned window over the output for every cell of the input; with strides the map grows.',
   },
   upSampling2d: {
     label: 'Upsampling',
+    short: 'Upsampling',
     sentence: 'Makes the map larger by repeating cells, or by sliding between them.',
   },
-  zeroPadding2d: { label: 'Zero padding', sentence: 'Lays zeros around the map.' },
-  cropping2d: { label: 'Cropping', sentence: 'Cuts cells off the sides of the map.' },
+  zeroPadding2d: { label: 'Zero padding', short: 'Zero padding', sentence: 'Lays zeros around the map.' },
+  cropping2d: { label: 'Cropping', short: 'Cropping', sentence: 'Cuts cells off the sides of the map.' },
   batchNorm: {
     label: 'Batch norm',
+    short: 'Batch norm',
     sentence: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it as learned.',
   },
   layerNorm: {
     label: 'Layer norm',
+    short: 'Layer norm',
     sentence: 'Brings the channels of each cell to mean 0 and variance 1, image by image, whatever the batch.',
   },
   groupNorm: {
     label: 'Group norm',
+    short: 'Group norm',
     sentence: 'Brings each group of channels to mean 0 and variance 1, image by image, whatever the batch.',
   },
   activation: {
     label: 'Activation',
+    short: 'Activation',
     sentence: 'Bends every value with the same curve; without it layers would collapse into one.',
   },
-  maxPool: { label: 'Max pooling', sentence: 'Keeps the largest value of each window, channel by channel.' },
-  avgPool: { label: 'Average pooling', sentence: 'Keeps the mean of each window, channel by channel.' },
-  globalAvgPool: { label: 'Global average pooling', sentence: 'Turns each map into one number: its mean.' },
-  globalMaxPool: { label: 'Global max pooling', sentence: 'Turns each map into one number: its largest value.' },
-  flatten: { label: 'Flatten', sentence: 'Lays all cells of all maps in one row.' },
-  dense: { label: 'Dense', sentence: 'Every output is a weighted sum of all inputs.' },
+  maxPool: {
+    label: 'Max pooling',
+    short: 'Max pool',
+    sentence: 'Keeps the largest value of each window, channel by channel.',
+  },
+  avgPool: {
+    label: 'Average pooling',
+    short: 'Average pool',
+    sentence: 'Keeps the mean of each window, channel by channel.',
+  },
+  globalAvgPool: {
+    label: 'Global average pooling',
+    short: 'Global average',
+    sentence: 'Turns each map into one number: its mean.',
+  },
+  globalMaxPool: {
+    label: 'Global max pooling',
+    short: 'Global max',
+    sentence: 'Turns each map into one number: its largest value.',
+  },
+  flatten: { label: 'Flatten', short: 'Flatten', sentence: 'Lays all cells of all maps in one row.' },
+  dense: { label: 'Dense', short: 'Dense', sentence: 'Every output is a weighted sum of all inputs.' },
   dropout: {
     label: 'Dropout',
+    short: 'Dropout',
     sentence: 'While training, sets a random share of values to 0 so that none is relied on alone.',
   },
-  add: { label: 'Add', sentence: 'Adds maps of the same shape, cell by cell; makes shortcuts.' },
-  concat: { label: 'Concatenate', sentence: 'Stacks the channels of maps that have the same height and width.' },
+  add: { label: 'Add', short: 'Add', sentence: 'Adds maps of the same shape, cell by cell; makes shortcuts.' },
+  concat: {
+    label: 'Concatenate',
+    short: 'Concatenate',
+    sentence: 'Stacks the channels of maps that have the same height and width.',
+  },
 };
 
 const fields: Record<string, { label: string; sentence: string; unit?: string }> = {
@@ -102,7 +134,9 @@ export const network = {
     output: 'Output',
     outputNote: 'Output shape: height × width × channels, in cells',
     params: 'Parameters',
-    paramsNote: 'Numbers that training changes; the bar shows the share of the whole network',
+    paramsNote: 'Numbers that training changes',
+    share: 'Share',
+    shareNote: 'Share of all parameters of the network',
     macs: 'MACs',
     macsNote: 'Multiply-accumulates for one image',
     field: 'Sees',
@@ -110,6 +144,8 @@ export const network = {
       'Receptive field: the box of input pixels that one cell can see, and how many pixels the box moves from cell to cell',
     memory: 'Memory',
     memoryNote: 'Memory for the layer’s output, for one image, as 32-bit numbers',
+    batchMemory: (batch: number) => `× ${batch}`,
+    batchMemoryNote: (batch: number) => `Memory for the outputs of a batch of ${batch} images, as the recipe says`,
   },
   input: 'Input',
   inputSentence: 'Every image is made this size before it enters.',
@@ -129,6 +165,62 @@ export const network = {
   classes: (count: number, assumed: boolean) =>
     assumed ? `Counted for ${count} classes (the project has fewer so far)` : `For the project’s ${count} classes`,
   valid: 'This network can be trained.',
+
+  graph: 'The network as a graph',
+  graphKeys:
+    'Arrows go along the connections, with Shift they choose several. Enter opens the settings, A adds a layer behind, C connects, X disconnects, R repeats, Delete removes, Ctrl+D duplicates, Ctrl+C and Ctrl+V copy and paste.',
+  keyLine:
+    'A add · C connect · X disconnect · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
+  graphControls: 'View of the graph',
+  minimap: 'The whole graph',
+  palette: 'Kinds of layers: drag one into the graph, or press to add it behind the chosen layer',
+  kindGroups: {
+    convolution: 'Convolution',
+    normalisation: 'In between',
+    pooling: 'Pooling',
+    dense: 'Dense',
+    join: 'Joining',
+    shape: 'Size',
+  },
+  views: { graph: 'Graph', list: 'List' },
+  viewsLabel: 'How the network is shown',
+  /** Read out for a node: "conv1, Convolution, 28 × 28 × 16". */
+  nodeLabel: (
+    { name, kind, row, advice }: { name: string; kind: string; row: LayerDescription | null; advice: string },
+    inputText: string,
+  ) =>
+    [
+      name,
+      kinds[kind as LayerKind]?.label,
+      inputText || (row?.outputShape?.join(' × ') ?? ''),
+      row?.problem && `${row.problem.message}. ${row.problem.hint}`,
+      row?.waiting && 'waits for the layer above to be right',
+      advice,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  waitingShort: 'waits',
+  addBetween: (source: string, target: string) => `Add a layer between ${source} and ${target}`,
+  addAfter: (name: string) => `Add a layer after ${name}`,
+  findKind: 'Find a kind of layer',
+  findLayer: 'Find a layer',
+  noneFits: 'Nothing fits.',
+  connectTitle: (name: string) => `Connect ${name} to`,
+  connectText: 'Add and Concatenate take it beside their other inputs; every other layer takes it in place of its own.',
+  disconnectTitle: (name: string) => `Take out a connection of ${name}`,
+  wire: (source: string, target: string) => `${source} → ${target}`,
+  loop: (source: string, target: string) => `${source} cannot go into ${target}: its output would come back to itself`,
+  nothingToPaste: 'The clipboard holds no layers',
+  repeat: 'Repeat as a block',
+  repeatTitle: (count: number) => (count === 1 ? 'Repeat the layer' : `Repeat the ${count} layers`),
+  repeatText: 'The copies follow one another: each takes the output of the one before it.',
+  repeatButton: 'Repeat',
+  blockName: 'Name of the block',
+  blockNameSentence: 'Goes before the names of its layers: block1.conv1, block2.conv1. May be left empty.',
+  times: 'Times',
+  timesUnit: 'blocks in all',
+  selectedLayers: (count: number) => `${count} layers chosen`,
+  copy: 'Copy as JSON',
 
   add: 'Add layer',
   remove: 'Remove layer',

@@ -102,6 +102,3 @@ export const layerFields: Record<LayerKind, readonly Field[]> = {
   add: [],
   concat: [],
 };
-
-/** Kinds that take more than one input. */
-export const merges = (kind: LayerKind): boolean => kind === 'add' || kind === 'concat';
