@@ -7,15 +7,15 @@ import { hasImageName } from './image-name.ts';
 
 export type Side = Exclude<Split, 'none'>;
 
-const sides: Readonly<Record<string, Side>> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-  testing: 'test',
-};
+const sides = new Map<string, Side>([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'validation'],
+  ['valid', 'validation'],
+  ['validation', 'validation'],
+  ['test', 'test'],
+  ['testing', 'test'],
+]);
 
 /** Names of a folder around everything else that say nothing of what is in it. */
 const emptyNames = new Set(['data', 'dataset', 'image', 'images', 'imgs', 'jpegimages', 'photos', 'pictures']);
@@ -24,7 +24,7 @@ const emptyNames = new Set(['data', 'dataset', 'image', 'images', 'imgs', 'jpegi
 const deepestWrapping = 3;
 
 /** The side that a word means, in any case; undefined for any other word. */
-export const sideOf = (word: string): Side | undefined => sides[word.trim().toLowerCase()];
+export const sideOf = (word: string): Side | undefined => sides.get(word.trim().toLowerCase());
 
 export interface Layout {
   kind: Extract<ImportKind, 'classFolders' | 'folder' | 'splitFolders'>;

@@ -92,6 +92,7 @@ describe('CSV', () => {
     ['too many fields', 'path,label\na.png,cat, or dog\n', /line 2: it has 3 fields instead of 2/],
     ['no path', 'path,label\n,cat\n', /line 2: it names no image/],
     ['an unknown side', 'path,label,split\na.png,cat,holdout\n', /line 2: its side "holdout" is none of train/],
+    ['no side either', 'path,label,split\na.png,cat,constructor\n', /line 2: its side "constructor" is none of train/],
     [
       'a label that no folder can have',
       'path,label\na.png,cat/dog\nb.png,.x\n',

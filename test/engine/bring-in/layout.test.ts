@@ -34,6 +34,11 @@ const cases: [what: string, kind: string, files: Record<string, string>][] = [
   ['class folders', 'classFolders', { 'cat/1.png': 'cat', 'dog/2.png': 'dog', 'dog/young/3.png': 'dog', '4.png': '' }],
   ['one class folder', 'classFolders', { 'cat/1.png': 'cat' }],
   [
+    'classes called as what every object of the language has',
+    'classFolders',
+    { 'constructor/a/1.png': 'constructor', '__proto__/2.png': '__proto__' },
+  ],
+  [
     'one class in folders by year',
     'classFolders',
     { 'cat/0.png': 'cat', 'cat/2020/1.png': 'cat', 'cat/2021/2.png': 'cat' },
