@@ -5,6 +5,7 @@ import type { Network } from '../../shared/network/spec.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { Model } from '../graph/model.ts';
 import type { RunFolder } from '../training/run-folder.ts';
+import { Turns } from '../turns.ts';
 
 export interface LoadedRun {
   run: RunFolder;
@@ -21,22 +22,16 @@ export async function loadRun(folder: string): Promise<LoadedRun> {
 
 export class Models {
   #loaded: (LoadedRun & { version: number }) | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** Runs `work` with the newest weights of the run in `folder`; requests take turns, so none loses its model midway. */
   use<T>(folder: string, work: (loaded: LoadedRun) => T | Promise<T>): Promise<T> {
-    return this.#inTurn(async () => work(await this.#load(folder)));
+    return this.#turns.take(async () => work(await this.#load(folder)));
   }
 
   /** Lets the model go, so that its run may be moved or deleted. */
   release(): Promise<void> {
-    return this.#inTurn(() => this.#dispose());
-  }
-
-  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#dispose());
   }
 
   async #load(folder: string): Promise<LoadedRun> {

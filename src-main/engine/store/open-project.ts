@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { RefusedProject } from '../../shared/labelling.ts';
+import { Turns } from '../turns.ts';
 import { StoreRefused } from './check.ts';
 import { acquireLock } from './database.ts';
 import type { Database } from './database.ts';
@@ -37,11 +38,13 @@ function requireImages(folder: string): void {
 
 export class OpenProject {
   readonly #leave: () => Promise<unknown>;
+  /** Two openings at once would leave a project open that nobody knows of. */
+  readonly #turns = new Turns();
   #project: Project | null = null;
   #upkeep: Upkeep | null = null;
   #refused: RefusedProject | null = null;
 
-  /** `leave` ends what works on the open project; it is awaited before that one is closed. */
+  /** `leave` ends what works on the open project; it is awaited before that one is closed, and may be called again. */
   constructor(leave: () => Promise<unknown> = () => Promise.resolve()) {
     this.#leave = leave;
   }
@@ -66,60 +69,65 @@ export class OpenProject {
   }
 
   /** Opens the project in `folder`; when that fails, the one that was open stays so. */
-  async open(folder: string, asIs = false): Promise<Project> {
-    return this.#isOpen(folder) ? this.project : this.#replace(this.#openIn(folder, asIs));
+  open(folder: string, asIs = false): Promise<Project> {
+    return this.#turns.take(() => this.#open(folder, asIs));
   }
 
   /** Opens the project in `folder` with a snapshot in the place of its database, which is kept under another name. */
-  async restore(folder: string, snapshot: string): Promise<Project> {
-    const wasOpen = this.#isOpen(folder);
-    if (wasOpen) await this.close();
-    try {
-      const lock = acquireLock(folder);
+  restore(folder: string, snapshot: string): Promise<Project> {
+    return this.#turns.take(async () => {
+      const wasOpen = this.#isOpen(folder);
+      if (wasOpen) await this.#close();
       try {
-        restoreSnapshot(folder, snapshot);
-      } finally {
-        lock.close();
+        const lock = acquireLock(folder);
+        try {
+          restoreSnapshot(folder, snapshot);
+        } finally {
+          lock.close();
+        }
+      } catch (error) {
+        if (wasOpen) await this.#open(folder);
+        throw error;
       }
-    } catch (error) {
-      if (wasOpen) await this.open(folder);
-      throw error;
-    }
-    return this.open(folder);
+      return this.#open(folder);
+    });
   }
 
-  async create(name: string): Promise<Project> {
-    return this.#replace(Project.create(name));
+  create(name: string): Promise<Project> {
+    return this.#turns.take(() => this.#replace(Project.create(name)));
   }
 
   /** The project made of that folder of images before, or a new one. The folder itself is only read. */
-  async openImages(folder: string): Promise<{ project: Project; origin: string }> {
-    requireImages(folder);
-    const origin = canonical(folder);
-    const before = projectMadeOf(origin);
-    const project = await (before ? this.open(before) : this.#replace(Project.create(nameOf(origin), origin)));
-    return { project, origin };
+  openImages(folder: string): Promise<{ project: Project; origin: string }> {
+    return this.#turns.take(async () => {
+      requireImages(folder);
+      const origin = canonical(folder);
+      const before = projectMadeOf(origin);
+      const project = await (before ? this.#open(before) : this.#replace(Project.create(nameOf(origin), origin)));
+      return { project, origin };
+    });
   }
 
   /** Moves the project's folder and goes on there. When the move fails the project is open where it was. */
-  async move(to: string): Promise<Project> {
-    const from = this.project.path;
-    const target = resolve(to);
-    await this.close();
-    let place = from;
-    try {
-      await moveFolder(from, target);
-      place = target;
-    } finally {
-      this.#take(Project.open(place));
-    }
-    rememberProject(this.project.name, this.project.path, from);
-    return this.project;
+  move(to: string): Promise<Project> {
+    return this.#turns.take(async () => {
+      const from = this.project.path;
+      const target = resolve(to);
+      await this.#close();
+      let place = from;
+      try {
+        await moveFolder(from, target);
+        place = target;
+      } finally {
+        this.#take(Project.open(place));
+      }
+      rememberProject(this.project.name, this.project.path, from);
+      return this.project;
+    });
   }
 
-  async close(): Promise<void> {
-    await this.#leave();
-    await this.closeNow();
+  close(): Promise<void> {
+    return this.#turns.take(() => this.#close());
   }
 
   /** For the end of the process: what works on the project ends with it. */
@@ -128,6 +136,18 @@ export class OpenProject {
     this.#project?.close();
     this.#project = null;
     this.#upkeep = null;
+  }
+
+  async #open(folder: string, asIs = false): Promise<Project> {
+    return this.#isOpen(folder) ? this.project : this.#replace(this.#openIn(folder, asIs));
+  }
+
+  async #close(): Promise<void> {
+    await this.#leave();
+    // The last snapshot takes a while, and nothing keeps work from being begun meanwhile.
+    await this.#upkeep?.end();
+    await this.#leave();
+    await this.closeNow();
   }
 
   #isOpen(folder: string): boolean {
@@ -149,7 +169,7 @@ export class OpenProject {
   }
 
   async #replace(next: Project): Promise<Project> {
-    await this.close();
+    await this.#close();
     this.#take(next);
     return next;
   }

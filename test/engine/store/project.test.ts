@@ -63,6 +63,41 @@ test('a folder of images leads to its project again, also after that was moved a
   await open.close();
 });
 
+test('of two that are opened at once the last stays open, and the other is closed', async () => {
+  const [a, b] = ['a', 'b'].map((name) => {
+    const project = Project.create(name);
+    project.close();
+    return project.path;
+  }) as [string, string];
+  const open = new OpenProject();
+  await Promise.all([open.open(a), open.open(b)]);
+  expect(open.project.path).toBe(b);
+  Project.open(a).close();
+  await open.close();
+  Project.open(b).close();
+});
+
+test('work that begins while the last copy is made is ended before the project is closed', async () => {
+  const going = new Set<string>();
+  const closed: boolean[] = [];
+  const open = new OpenProject(() => {
+    closed.push(open.current === null);
+    going.clear();
+    return Promise.resolve();
+  });
+  await open.create('a');
+  createClass(open.db, 'mark');
+  const closing = open.close();
+  // The copy of a changed project takes longer than a turn of the loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(open.current).not.toBeNull();
+  going.add('an import');
+  await closing;
+  expect([...going]).toEqual([]);
+  expect(closed.at(-1)).toBe(false);
+  expect(open.current).toBeNull();
+});
+
 test('is found by its folder of images when the list of recent projects is damaged', async () => {
   const open = new OpenProject();
   const { path } = (await open.openImages(imageFolder())).project;
