@@ -1,15 +1,19 @@
 /** Remembers which jobs and runs are going, so that each gets its one end even when the engine dies in the middle. */
 import type { ErrorReport } from '../shared/errors.ts';
-import type { EngineRequestName, JobId, JobKind } from '../shared/protocol.ts';
+import type { EngineRequestName, JobId, JobKind, Result } from '../shared/protocol.ts';
 import type { EngineEvent } from '../shared/rpc.ts';
 
-const jobKinds: Partial<Record<EngineRequestName, JobKind>> = {
+/** Requests that are answered with a job's id; no other is answered with a text. */
+type JobRequest = { [N in EngineRequestName]: Result<N> extends JobId ? N : never }[EngineRequestName];
+
+const jobKinds: Record<JobRequest, JobKind> = {
   'images.import': 'import',
   'images.acceptOffer': 'import',
   'images.locate': 'locate',
   'classify.start': 'classify',
   'suggestions.start': 'suggest',
   'features.start': 'features',
+  'quality.start': 'quality',
   'labels.export': 'exportLabels',
 };
 
@@ -20,7 +24,7 @@ export class LongWork {
   readonly #ended = new Set<string>();
 
   started(name: EngineRequestName, value: unknown): void {
-    const kind = jobKinds[name];
+    const kind = (jobKinds as Partial<Record<EngineRequestName, JobKind>>)[name];
     if (kind && !this.#ended.has(value as JobId)) this.#jobs.set(value as JobId, kind);
     if (name === 'training.start') {
       const { runId } = value as { runId: string };
