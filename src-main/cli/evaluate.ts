@@ -12,13 +12,15 @@ export async function run({ run: path, folder }: EvaluateOptions, output: Output
     const evaluation = await withDecoder((decoder) =>
       evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Reading images', done, total)),
     );
-    const { accuracy, classes, confusion, perClass, unknownClasses } = evaluation;
+    const { leftOut, ...figures } = evaluation;
+    const { accuracy, classes, confusion, perClass, unknownClasses } = figures;
     output.text(`accuracy  ${accuracy.toFixed(4)}\n\n${table(perClass)}\n`);
     output.text('Confusion matrix: rows are the truth, columns the prediction');
     output.text(table(confusion.map((row, at) => ({ truth: classes[at], ...byClass(classes, row) }))));
     if (unknownClasses.length > 0)
       output.warn(`Left out, since the model does not know them: ${unknownClasses.join(', ')}`);
-    return { ...evaluation };
+    for (const image of leftOut) output.warn(`${image.path} is left out: ${image.reason}`);
+    return figures;
   } finally {
     model.dispose();
   }

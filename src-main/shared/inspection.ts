@@ -75,6 +75,8 @@ export interface Evaluation {
   perClass: { class: string; precision: number; recall: number; f1: number; support: number }[];
   /** Class folders the model does not know; left out of every figure. */
   unknownClasses: string[];
+  /** Images of known classes that could not be used, and why; in no figure. Absolute paths. */
+  leftOut: { path: string; reason: string }[];
 }
 
 export interface ExportResult {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Evaluation } from '../../shared/inspection.ts';
 import type { RunInfo } from '../../shared/run.ts';
@@ -9,7 +10,8 @@ import { evaluate } from './evaluate.ts';
 import type { Predictor } from './evaluate.ts';
 
 /**
- * Scores a model on a folder of class folders. Classes that the model does not know are named and left out.
+ * Scores a model on a folder of class folders. Classes that the model does not know, and images that cannot be read, are
+ * named and left out.
  * @throws ReceptiveError `no-images` when no image of a known class can be read.
  */
 export async function evaluateFolder(
@@ -19,24 +21,26 @@ export async function evaluateFolder(
   decoder: DecoderClient,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  const files = await filesToScore(folder, classes, decoder);
-  const data = await loadDataset(files.files, preprocessing, { decoder, onProgress });
+  const { files, unknown, rejected } = await filesToScore(folder, classes, decoder);
+  const data = await loadDataset(files, preprocessing, { decoder, onProgress });
   if (data.labels.length === 0) throw nothingToScore(folder, classes);
-  return evaluate(model, data, classes, files.unknown);
+  return evaluate(model, data, classes, { unknownClasses: unknown, leftOut: [...rejected, ...data.rejected] });
 }
 
 /**
- * The usable images of a folder's class folders that are among `classes`, and the other class folders.
+ * The usable images of a folder's class folders that are among `classes`, the unusable ones, and the other class folders.
  * @throws ReceptiveError `not-found`, `unreadable`, or `no-images` when there is none of those classes.
  */
 export async function filesToScore(
   folder: string,
   classes: string[],
   decoder: DecoderClient,
-): Promise<ReturnType<typeof relabel>> {
-  const found = relabel(labelledFolder(folder, await scanFolder(folder, { decoder })), classes);
+): Promise<ReturnType<typeof relabel> & { rejected: Evaluation['leftOut'] }> {
+  const scanned = await scanFolder(folder, { decoder });
+  const found = relabel(labelledFolder(folder, scanned), classes);
   if (found.files.length === 0) throw nothingToScore(folder, classes);
-  return found;
+  const rejected = scanned.filter((image) => image.status === 'rejected' && classes.includes(image.class ?? ''));
+  return { ...found, rejected: rejected.map(({ path, reason = '' }) => ({ path: join(folder, path), reason })) };
 }
 
 function nothingToScore(folder: string, classes: string[]): ReceptiveError {

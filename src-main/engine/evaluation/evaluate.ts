@@ -9,12 +9,12 @@ export interface Predictor {
 
 const batchSize = 64;
 
-/** Accuracy, confusion matrix and per-class figures; labels are indices into `classes`. */
+/** Accuracy, confusion matrix and per-class figures; labels are indices into `classes`. `without`: what `data` lacks. */
 export function evaluate(
   model: Predictor,
   data: ImageTensors,
   classes: string[],
-  unknownClasses: string[] = [],
+  without: Pick<Evaluation, 'unknownClasses' | 'leftOut'>,
 ): Evaluation {
   const confusion = classes.map(() => classes.map(() => 0));
   for (const { pixels, labels } of batchesInOrder(data, batchSize)) {
@@ -24,7 +24,7 @@ export function evaluate(
       confusion[label]![argMax(row)]!++;
     });
   }
-  return { ...scores(confusion, classes), classes, confusion, unknownClasses };
+  return { ...scores(confusion, classes), classes, confusion, ...without };
 }
 
 /** Index of the largest value; the first of equals. */

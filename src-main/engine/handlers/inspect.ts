@@ -1,6 +1,8 @@
 /** Looking into a trained network, and measuring it on the project's images. */
 import { ReceptiveError } from '../../shared/errors.ts';
+import type { Evaluation } from '../../shared/inspection.ts';
 import type { Checked } from '../../shared/protocol.ts';
+import type { Database } from '../store/database.ts';
 import { imageFacts, labelledImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import { runFolder, runSides } from '../store/runs.ts';
@@ -58,30 +60,46 @@ async function evaluateSide(context: EngineContext, { run, model }: LoadedRun, r
   const { evaluate } = await import('../evaluation/evaluate.ts');
   const { loadDataset } = await import('../images/dataset.ts');
   const { classes, preprocessing } = run.info;
-  const images = imagesOfSide(context, runId, side);
-  const known = images.filter(({ className }) => classes.includes(className));
-  if (known.length === 0) {
-    throw new ReceptiveError(
-      'no-images',
-      `There is no labelled ${side === 'all' ? '' : `${side} `}image of a class that this run knows.`,
-      'Label some images, or choose another split.',
-    );
+  const { db, project } = context.projects;
+  const isKnown = ({ className }: LabelledImage): boolean => classes.includes(className);
+  const isOnSide = sideTest(db, runId, side);
+  const images = labelledImages(db).filter(isOnSide);
+  const unusable = labelledImages(db, 'unusable').filter((image) => isOnSide(image) && isKnown(image));
+  const files = images.filter(isKnown).map(({ path, className }) => ({ path, label: classes.indexOf(className) }));
+  const options = { decoder: context.decoder(), cacheFolder: project.cacheFolder };
+  const data = await loadDataset(files, preprocessing, options);
+  const leftOut = [...unusable.map(withReason), ...data.rejected];
+  if (data.labels.length === 0) throw nothingToEvaluate(side, leftOut);
+  const unknown = new Set(images.filter((image) => !isKnown(image)).map(({ className }) => className));
+  return evaluate(model, data, classes, { unknownClasses: [...unknown], leftOut });
+}
+
+const withReason = ({ path, reason, missing }: LabelledImage): Evaluation['leftOut'][number] => ({
+  path,
+  reason: missing ? 'the file is missing' : (reason ?? ''),
+});
+
+function nothingToEvaluate(side: Side, [first, ...more]: Evaluation['leftOut']): ReceptiveError {
+  const which = `labelled ${side === 'all' ? '' : `${side} `}image of a class that this run knows`;
+  if (!first) {
+    return new ReceptiveError('no-images', `There is no ${which}.`, 'Label some images, or choose another split.');
   }
-  const unknown = new Set(images.map(({ className }) => className).filter((name) => !classes.includes(name)));
-  const files = known.map(({ path, className }) => ({ path, label: classes.indexOf(className) }));
-  const options = { decoder: context.decoder(), cacheFolder: context.projects.project.cacheFolder };
-  return evaluate(model, await loadDataset(files, preprocessing, options), classes, [...unknown]);
+  const others = more.length > 0 ? `, and ${more.length.toLocaleString('en')} more` : '';
+  return new ReceptiveError(
+    'no-images',
+    `No ${which} can be read: ${first.path} (${first.reason})${others}.`,
+    'Find the files again in the Images view, or choose another split.',
+  );
 }
 
 /** What the run itself learnt from or held out, where that is known; the test images are those it did not learn from. */
-function imagesOfSide({ projects: { db } }: EngineContext, runId: string, side: Side): LabelledImage[] {
-  const images = labelledImages(db);
-  if (side === 'all') return images;
+function sideTest(db: Database, runId: string, side: Side): (image: LabelledImage) => boolean {
+  if (side === 'all') return () => true;
   const sides = runSides(db, runId);
-  if (!sides) return images.filter((image) => image.split === side);
+  if (!sides) return ({ split }) => split === side;
   const learnt = new Set(sides.training);
   const heldOut = new Set(sides.validation);
-  if (side === 'train') return images.filter(({ id }) => learnt.has(id));
-  if (side === 'validation') return images.filter(({ id }) => heldOut.has(id));
-  return images.filter((image) => image.split === 'test' && !learnt.has(image.id));
+  if (side === 'train') return ({ id }) => learnt.has(id);
+  if (side === 'validation') return ({ id }) => heldOut.has(id);
+  return ({ id, split }) => split === 'test' && !learnt.has(id);
 }

@@ -37,7 +37,7 @@ function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
     ids: { training: sides.training.map(({ id }) => id), validation: sides.validation.map(({ id }) => id) },
     idOf: new Map(used.map(({ path, id }) => [path, id])),
     /** Labelled, but known to be missing. */
-    missing: labelledImages(project.db, true).map(({ path }) => path),
+    missing: labelledImages(project.db, 'missing').map(({ path }) => path),
   };
 }
 
@@ -114,7 +114,7 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
 
   /** Missing files that are back by now take part. */
   function lookAgain(db: Database): void {
-    const back = labelledImages(db, true).filter(({ path }) => existsSync(path));
+    const back = labelledImages(db, 'missing').filter(({ path }) => existsSync(path));
     if (back.length === 0) return;
     markMissing(
       db,

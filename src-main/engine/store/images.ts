@@ -117,7 +117,7 @@ export function imagePaths(db: Database): string[] {
   return rows.map((row) => join(String(row['source']), String(row['path'])));
 }
 
-/** One image that training and evaluation can use: labelled and readable, not excluded, its file there. */
+/** A labelled image; training and evaluation use those that are readable, not excluded, and there. */
 export interface LabelledImage {
   id: number;
   /** Absolute. */
@@ -127,22 +127,33 @@ export interface LabelledImage {
   split: Split;
   bytes: number;
   modifiedMs: number;
+  /** Why it was rejected or used with a warning; null where nothing was found. */
+  reason: string | null;
+  missing: boolean;
 }
 
-/** By id. `missing`: instead of those, the ones that would be if their files were there. */
-export function labelledImages(db: Database, missing = false): LabelledImage[] {
+/** What may be true of a labelled image that is not excluded. */
+const labelledWhere = {
+  usable: `status <> ${rejected} AND missing = 0`,
+  /** Usable if the file were there. */
+  missing: `status <> ${rejected} AND missing = 1`,
+  unusable: `(status = ${rejected} OR missing = 1)`,
+};
+
+/** By id. */
+export function labelledImages(db: Database, which: keyof typeof labelledWhere = 'usable'): LabelledImage[] {
   return db.sql
     .prepare(
       `SELECT images.id, sources.path AS source, images.path, classes.name AS className, class_id AS classId, split,
-              bytes, modified_ms AS modifiedMs
+              bytes, modified_ms AS modifiedMs, reason, missing
        FROM images JOIN sources ON sources.id = source_id JOIN classes ON classes.id = class_id
-       WHERE status <> ? AND excluded = 0 AND missing = ? ORDER BY images.id`,
+       WHERE excluded = 0 AND ${labelledWhere[which]} ORDER BY images.id`,
     )
-    .all(rejected, Number(missing))
+    .all()
     .map((found) => {
-      const row = found as unknown as Omit<LabelledImage, 'split'> & { source: string; split: number };
-      const { source, ...image } = row;
-      return { ...image, path: join(source, row.path), split: splits[row.split]! };
+      const { source, ...row } = found as unknown as Omit<LabelledImage, 'split' | 'missing'> &
+        Record<'split' | 'missing', number> & { source: string };
+      return { ...row, path: join(source, row.path), split: splits[row.split]!, missing: row.missing === 1 };
     });
 }
 

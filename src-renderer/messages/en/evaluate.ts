@@ -20,6 +20,9 @@ export const evaluate = {
   accuracy: 'Accuracy',
   correct: (correct: number, total: number) => `${formatCount(correct)} of ${formatCount(total)} images right`,
   unknownClasses: (names: string) => `Left out, because the run does not know these classes: ${names}.`,
+  leftOut: (count: number, first: { path: string; reason: string }) =>
+    `Left out: ${formatCount(count)} ${count === 1 ? 'image' : 'images'} that could not be used` +
+    `${count === 1 ? '' : '; the first'}: ${first.path} (${first.reason}).`,
   confusion: 'Confusion matrix',
   confusionHint: 'Rows are the true class, columns what the network said. The shade is the share of the row.',
   truth: 'True class',

@@ -37,13 +37,15 @@ describe('evaluate', () => {
     };
     const labels = Int32Array.from({ length: 150 }, (_, at) => at % 3);
     const pixels = Uint8Array.from(labels, (label) => (label === 2 ? 0 : label));
-    const { confusion, accuracy } = evaluate(model, { pixels, labels }, ['a', 'b', 'c']);
+    const without = { unknownClasses: ['d'], leftOut: [{ path: '/a.png', reason: 'empty file' }] };
+    const { confusion, accuracy, ...rest } = evaluate(model, { pixels, labels }, ['a', 'b', 'c'], without);
     expect(confusion).toEqual([
       [50, 0, 0],
       [0, 50, 0],
       [50, 0, 0],
     ]);
     expect(accuracy).toBeCloseTo(2 / 3, 12);
+    expect(rest).toMatchObject(without);
   });
 });
 

@@ -248,8 +248,12 @@ test('images that turn out unusable are left out of the run and marked; missing 
   expect(error).toMatchObject({ code: 'not-found', message: expect.stringMatching(/without 1 image, .*blue\/4\.png/) });
   expect(await pathsOf({ status: 'rejected' })).toEqual([broken]);
   expect(await pathsOf({ missing: true })).toEqual([gone]);
-  const { perClass } = await engine.ask('evaluate.run', { runId, split: 'train' });
+  const { perClass, leftOut } = await engine.ask('evaluate.run', { runId, split: 'train' });
   expect(perClass.map(({ support }) => support)).toEqual([19, 19]);
+  expect(leftOut).toEqual([
+    { path: gone, reason: 'the file is missing' },
+    { path: broken, reason: expect.stringMatching(/not an image/) },
+  ]);
   expect((await train()).error).toEqual(error);
   writeFileSync(gone, bytes);
   expect((await train()).error).toBeNull();

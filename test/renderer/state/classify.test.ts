@@ -26,7 +26,7 @@ function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): R
 }
 
 const project = { name: 'p', path: '/p', sources: [], imageCount: 0, undo: null, redo: null };
-const evaluation = { accuracy: 0.5, classes: ['cat'], confusion: [[1]], perClass: [], unknownClasses: [] };
+const evaluation = { accuracy: 0.5, classes: ['cat'], confusion: [[1]], perClass: [], unknownClasses: [], leftOut: [] };
 
 async function makeWorld(list: RunSummary[]) {
   let job = 0;
