@@ -2,6 +2,7 @@
 import { adviceFor } from '../../../src-main/shared/network/advice.ts';
 import type { Advice } from '../../../src-main/shared/network/advice.ts';
 import { parseNetwork } from '../../../src-main/shared/network/index.ts';
+import type { Network } from '../../../src-main/shared/network/spec.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import type { NetworkEditor } from '../../state/network.svelte.ts';
 import { recipe } from '../../state/recipe.svelte.ts';
@@ -19,10 +20,15 @@ export class NetworkFigures {
   /** Images a step, as the recipe says; 1 while it says nothing that can be read. */
   readonly batch: number = $derived.by(() => Number(this.#recipe.fields.batchSize) || 1);
 
+  /** The network with its defaults; null while it is wrong. */
+  readonly network: Network | null = $derived.by(() => {
+    const { json } = this.#editor;
+    return json ? parseNetwork(json) : null;
+  });
+
   readonly advice: readonly Advice[] = $derived.by(() => {
-    const { json, description } = this.#editor;
-    if (!json) return [];
-    return adviceFor(parseNetwork(json), description, { batch: this.batch, deviceBytes: null });
+    if (!this.network) return [];
+    return adviceFor(this.network, this.#editor.description, { batch: this.batch, deviceBytes: null });
   });
 }
 
