@@ -23,6 +23,18 @@ export function table(records: readonly Record<string, unknown>[]): string {
   );
 }
 
+/** The same as Markdown: a table that GitHub and the like show as one. */
+export function markdownTable(records: readonly Record<string, unknown>[]): string {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join(' | ')} |`;
+  const isNumber = (column: string): boolean => records.every((record) => typeof (record[column] ?? 0) === 'number');
+  const rule = columns.map((column) => (isNumber(column) ? '---:' : '---'));
+  return [columns, rule, ...records.map((record) => columns.map((column) => valueText(record[column])))]
+    .map(line)
+    .join('\n');
+}
+
 function matrix(rows: readonly unknown[][]): string {
   return aligned(
     rows.map((row) => row.map(valueText)),

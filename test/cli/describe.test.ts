@@ -27,7 +27,7 @@ test('a preset: one line, every layer, totals', async () => {
   expect(result).toMatchObject({ code: 0, stderr: '' });
   const network = parseNetwork(presets['lenet-5']);
   const expected = { event: 'done', layers: checkNetwork(network, 10), totals: describeNetwork(network, 10).totals };
-  expect(linesOf(result)).toEqual([expected]);
+  expect(linesOf(result)).toMatchObject([expected]);
   expect(expected.totals).toEqual({ params: 61_706, nonTrainable: 0, macs: 416_520 });
   expect(expected.layers[0]).toEqual({
     name: 'conv1',
@@ -38,8 +38,51 @@ test('a preset: one line, every layer, totals', async () => {
     nonTrainable: 0,
     paramsWithoutBias: 150,
     macs: 117_600,
-    receptiveField: { size: [5, 5], stride: [1, 1] },
+    receptiveField: { size: [5, 5], stride: [1, 1], start: [0, 0] },
   });
+  const [conv1] = linesOf(result)[0]!['layers'] as Record<string, unknown>[];
+  expect(conv1).toMatchObject({
+    activationBytes: 28 * 28 * 6 * 4,
+    paramsShare: 156 / 61_706,
+    macsShare: 117_600 / 416_520,
+    formulas: [
+      'floor((32 + 2×0 − 5) / 1) + 1 = 28',
+      'floor((32 + 2×0 − 5) / 1) + 1 = 28',
+      '1 × 6 × 5 × 5 + 6 = 156',
+      '1 × 6 × 5 × 5 × 28 × 28 = 117600',
+    ],
+  });
+});
+
+test('two networks side by side: what both have, what one has, what differs, totals', async () => {
+  const half = { input, layers: [{ name: 'conv', kind: 'conv2d', filters: 4, kernelSize: 3 }, ...end] };
+  const whole = structuredClone(half);
+  whole.layers.splice(1, 0, { name: 'pool', kind: 'maxPool', poolSize: 2 } as never);
+  Object.assign(whole.layers[0]!, { filters: 8 });
+  const words = ['describe', await networkFile('b.json', whole), '--compare', await networkFile('a.json', half)];
+  const [done] = linesOf(await runCli([...words, '--json'], folder));
+  expect(done).toMatchObject({
+    event: 'done',
+    layers: [
+      { status: 'changed', fields: [{ field: 'filters', first: 4, second: 8 }] },
+      { status: 'onlySecond', first: null, second: { name: 'pool' } },
+      { status: 'same' },
+      { status: 'same' },
+    ],
+    first: { params: 90 },
+    second: { params: 170 },
+  });
+  const text = await runCli(words, folder);
+  expect(text.stdout).toContain('filters 4 to 8');
+  expect(text.stdout).toContain('Parameters: 90 and 170 (1.89 times)');
+});
+
+test('as a Markdown table', async () => {
+  const { stdout } = await runCli(['describe', 'mlp', '--format', 'markdown']);
+  const lines = stdout.split('\n');
+  expect(lines[0]).toMatch(/^\| layer \| kind \| output \| parameters \|/);
+  expect(lines[1]).toMatch(/^\| --- \| --- \| --- \| ---: \|/);
+  expect(lines[3]).toMatch(/^\| dense1 \| dense \| 128 units \| 100,480 \| 98\.7 % \|/);
 });
 
 test('size, channels and classes take the place of the network’s own', async () => {
@@ -80,8 +123,10 @@ test('a part of a network is described with a warning, since it cannot be traine
 test('as text: a table with units, and the totals in a sentence', async () => {
   const { code, stdout, stderr } = await runCli(['describe', 'mlp']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^layer +kind +output +parameters +multiply-accumulates +receptive field +stride\n/);
-  expect(stdout).toMatch(/\ndense1 +dense +128 units +100,480 +100,352 +28x28 px +28x28 px\n/);
+  expect(stdout).toMatch(
+    /^layer +kind +output +parameters +share +multiply-accumulates +receptive field +stride +memory\n/,
+  );
+  expect(stdout).toMatch(/\ndense1 +dense +128 units +100,480 +98\.7 % +100,352 +28x28 px +28x28 px +0\.5 kB\n/);
   expect(stdout).toMatch(/\n101,770 parameters, 0 not trained; 101,632 multiply-accumulates\n$/);
 });
 

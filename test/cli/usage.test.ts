@@ -37,6 +37,7 @@ const usage: [string, message: RegExp][] = [
   ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
 ];
 const unsupported = [
+  'describe mlp --format svg',
   'train images --out run --augment light',
   'train images --out run --augment strong',
   'train images --out run --backbone efficientnet-lite0',
@@ -92,7 +93,12 @@ test('what train is told', async () => {
 });
 
 test.each([
-  ['scan a', { folder: absolutePath('a') }],
+  ['scan a', { folder: absolutePath('a'), quality: false }],
+  ['scan a --quality', { folder: absolutePath('a'), quality: true }],
+  [
+    'describe mlp --compare tiny-vgg',
+    { network: { preset: 'mlp' }, compare: { preset: 'tiny-vgg' }, classes: 10, format: 'table' },
+  ],
   ['evaluate r f', { run: absolutePath('r'), folder: absolutePath('f') }],
   ['classify r a b --top 2', { run: absolutePath('r'), images: ['a', 'b'], top: 2 }],
   ['inspect r i --out o', { run: absolutePath('r'), image: absolutePath('i'), out: absolutePath('o') }],
