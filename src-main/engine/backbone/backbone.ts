@@ -1,6 +1,6 @@
 import { Session } from '../graph/session.ts';
 import { readBackbone } from './files.ts';
-import { backboneSize, featureCount, featureGraph, names } from './graph.ts';
+import { backboneSize, featureGraph, names } from './graph.ts';
 
 /** EfficientNet-Lite0 in a TensorFlow session. Call `dispose` when done. */
 export class Backbone {
@@ -24,5 +24,3 @@ export class Backbone {
     this.#session.dispose();
   }
 }
-
-export { featureCount };

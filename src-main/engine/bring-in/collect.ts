@@ -69,7 +69,7 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   if (all.candidates.size > 0) return all;
   throw new ReceptiveError(
     'no-images',
-    `There are no images in ${paths.map((path) => `"${path}"`).join(', ')}: nothing but empty folders.`,
+    `There is nothing in ${paths.map((path) => `"${path}"`).join(', ')}: neither a file nor a row of labels.`,
     'Choose a folder that holds images, or one folder of images for each class.',
   );
 }
@@ -116,7 +116,9 @@ async function filesBelow(folder: string, { own, signal }: CollectOptions): Prom
 /** The images that a file of labels names. @throws ReceptiveError `not-found` when none of them is there. */
 async function addStated(path: string, options: CollectOptions, all: Collected): Promise<void> {
   const { rows } = await readLabelFile(path);
-  const finder = new ImageFinder(path, options.known, options.signal);
+  // Folders that come in together with the file are as good a place to look as what is in the project already.
+  const known = (): string[] => [...new Set([...options.known(), ...all.candidates.keys()])];
+  const finder = new ImageFinder(path, known, options.signal);
   const found = await mapInParallel(rows, lanes, (row) => {
     throwIfInterrupted(options.signal);
     return finder.find(row.path);

@@ -12,7 +12,7 @@ import {
   acceptSuggestions,
   beginPredictions,
   clearPredictions,
-  imageFiles,
+  imageStates,
   predictionState,
 } from '../store/predictions.ts';
 import type { Accepted } from '../store/predictions.ts';
@@ -31,7 +31,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
       requireNoWork(context);
       const { db } = projects;
       const folder = runId === null ? null : runFolder(db, runId);
-      const files = imageFiles(db);
+      const files = imageStates(db);
       if (folder === null) chooseExamples(files);
       const source = runId === null ? builtInName : (listRuns(db).find(({ id }) => id === runId)?.name ?? runId);
       return startWork(context, 'suggest', async (work, job) => {
@@ -51,7 +51,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
     'features.start': () => {
       requireNoWork(context);
       return startWork(context, 'features', async (work, job) => {
-        const files = imageFiles(work.db);
+        const files = imageStates(work.db);
         work.store.forgetChanged(files);
         const known = work.store.known(files);
         const missing = files.filter(({ id, usable }) => usable && !known.has(id));
@@ -63,7 +63,7 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
     },
     'suggestions.state': () => {
       const { db, project } = projects;
-      const files = imageFiles(db).filter(({ usable }) => usable);
+      const files = imageStates(db).filter(({ usable }) => usable);
       return FeatureStore.use(project.cacheFolder, (store) => ({
         ...predictionState(db),
         withFeatures: store.known(files).size,

@@ -206,11 +206,13 @@ export class Database {
 
 /** The folder that a project was made of, read without opening the project; null when it has none or cannot be read. */
 export function readOrigin(folder: string): string | null {
+  const file = join(folder, databaseName);
+  const row = existsSync(file) ? readProject(file) : null;
+  if (row) return row.origin;
   // A damaged project is still the one that was made of the folder.
-  const copies = listSnapshots(folder).map(({ id }) => snapshotFile(folder, id));
-  for (const file of [join(folder, databaseName), ...copies]) {
-    const row = existsSync(file) ? readProject(file) : null;
-    if (row) return row.origin;
+  for (const { id } of listSnapshots(folder)) {
+    const copy = readProject(snapshotFile(folder, id));
+    if (copy) return copy.origin;
   }
   return null;
 }

@@ -5,8 +5,8 @@ import { rejected } from './images.ts';
 import { setManyLabels } from './labels.ts';
 import { countedImages } from './selection.ts';
 
-/** An image as far as its file says whether something computed from it still holds. */
-export interface ImageFile {
+/** Whether an image takes part, and whether what was computed from its file still holds. */
+export interface ImageState {
   id: number;
   bytes: number;
   modifiedMs: number;
@@ -17,7 +17,7 @@ export interface ImageFile {
 }
 
 /** Every image of the project, by id. */
-export function imageFiles(db: Database): ImageFile[] {
+export function imageStates(db: Database): ImageState[] {
   const select = db.sql.prepare(
     `SELECT id, bytes, modified_ms, class_id, status <> ${rejected} AND excluded = 0 AND missing = 0 FROM images ORDER BY id`,
   );

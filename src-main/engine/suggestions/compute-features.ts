@@ -1,12 +1,11 @@
 /** The features of images that have none yet: computed a batch at a time, and kept as they come. */
 import type { Preprocessing } from '../../shared/run.ts';
-import { backboneSize } from '../backbone/graph.ts';
+import { backboneSize, featureCount } from '../backbone/graph.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { Database } from '../store/database.ts';
 import { pathsOf } from '../store/predictions.ts';
-import type { ImageFile } from '../store/predictions.ts';
+import type { ImageState } from '../store/predictions.ts';
 import { decodedBatches } from './decoded.ts';
-import { featureCount } from '../backbone/graph.ts';
 import type { FeatureStore } from './feature-store.ts';
 import type { PredictorProcess } from './predictor-process.ts';
 
@@ -32,13 +31,13 @@ export interface Work {
  * read. Throws 'interrupted' when the signal aborts; what was computed before is kept.
  */
 export async function computeFeatures(
-  files: readonly ImageFile[],
+  files: readonly ImageState[],
   { db, store, predictor, decoder, signal, onDone }: Work,
-  onBlock: (files: ImageFile[], directions: Uint8Array) => void | Promise<void> = () => undefined,
+  onBlock: (files: ImageState[], directions: Uint8Array) => void | Promise<void> = () => undefined,
 ): Promise<number> {
   const byId = new Map(files.map((file) => [file.id, file]));
   let failed = 0;
-  let waiting: { file: ImageFile; direction: Uint8Array }[] = [];
+  let waiting: { file: ImageState; direction: Uint8Array }[] = [];
   const flush = async (): Promise<void> => {
     const block = waiting;
     waiting = [];

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { featureCount } from '../backbone/graph.ts';
 import { isDamage, storeError } from '../store/errors.ts';
-import type { ImageFile } from '../store/predictions.ts';
+import type { ImageState } from '../store/predictions.ts';
 import { lengthsOf } from './directions.ts';
 
 /** Goes up whenever the same file would get other features. */
@@ -91,7 +91,7 @@ export class FeatureStore {
   }
 
   /** Which of these images have features that hold. */
-  known(files: readonly ImageFile[]): Set<number> {
+  known(files: readonly ImageState[]): Set<number> {
     const byId = new Map(files.map((file) => [file.id, file]));
     const known = new Set<number>();
     for (const { ids, keys } of this.#keys()) {
@@ -103,7 +103,7 @@ export class FeatureStore {
   }
 
   /** Forgets features of images that changed; `files` are all images of the project. */
-  forgetChanged(files: readonly ImageFile[]): void {
+  forgetChanged(files: readonly ImageState[]): void {
     const byId = new Map(files.map((file) => [file.id, file]));
     const update = this.#database.prepare('UPDATE blocks SET ids = ? WHERE id = ?');
     const remove = this.#database.prepare('DELETE FROM blocks WHERE id = ?');
@@ -117,7 +117,7 @@ export class FeatureStore {
   }
 
   /** Keeps the directions, uint8 [files, 1280], of files that have none yet. */
-  add(files: readonly ImageFile[], directions: Uint8Array): void {
+  add(files: readonly ImageState[], directions: Uint8Array): void {
     const ids = Uint32Array.from(files, ({ id }) => id);
     const keys = Float64Array.from(files.flatMap(({ bytes, modifiedMs }) => [bytes, modifiedMs]));
     this.#database
@@ -174,7 +174,7 @@ function removeDatabase(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
 }
 
-function holds(file: ImageFile | undefined, keys: Float64Array, at: number): boolean {
+function holds(file: ImageState | undefined, keys: Float64Array, at: number): boolean {
   return file !== undefined && keys[2 * at] === file.bytes && keys[2 * at + 1] === file.modifiedMs;
 }
 

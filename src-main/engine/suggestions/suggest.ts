@@ -4,7 +4,7 @@ import { createRandom } from '../../shared/random.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import type { Database } from '../store/database.ts';
 import { classNames, pathsOf, writePredictions } from '../store/predictions.ts';
-import type { ImageFile } from '../store/predictions.ts';
+import type { ImageState } from '../store/predictions.ts';
 import { computeFeatures } from './compute-features.ts';
 import type { Work } from './compute-features.ts';
 import { decodedBatches } from './decoded.ts';
@@ -27,14 +27,14 @@ const judgeBatch = 2048;
 const runBatch = 32;
 
 /** The usable images that predictions are wanted for. */
-export const targets = (files: readonly ImageFile[], scope: Scope): ImageFile[] =>
+export const targets = (files: readonly ImageState[], scope: Scope): ImageState[] =>
   files.filter(({ usable, classId }) => usable && (scope === 'all' || classId === null));
 
 /**
  * What the head learns from: up to 5,000 labelled images, the same number of each class as far as there are, in a seeded
  * order. Throws 'too-few-classes' where nothing can be learnt.
  */
-export function chooseExamples(files: readonly ImageFile[]): { examples: ImageFile[]; classIds: number[] } {
+export function chooseExamples(files: readonly ImageState[]): { examples: ImageState[]; classIds: number[] } {
   const labelled = files.filter(({ usable, classId }) => usable && classId !== null);
   const byClass = Map.groupBy(createRandom(1, 'examples').shuffle(labelled), ({ classId }) => classId!);
   if (byClass.size < 2) {
@@ -47,7 +47,7 @@ export function chooseExamples(files: readonly ImageFile[]): { examples: ImageFi
     );
   }
   const groups = [...byClass.values()];
-  const examples: ImageFile[] = [];
+  const examples: ImageState[] = [];
   for (let turn = 0; examples.length < Math.min(mostExamples, labelled.length); turn++) {
     for (const group of groups) if (group[turn]) examples.push(group[turn]!);
   }
@@ -56,7 +56,7 @@ export function chooseExamples(files: readonly ImageFile[]): { examples: ImageFi
 
 /** Images whose features are not known go through the network first, those with a label before the others. */
 export async function suggestByLabels(
-  files: readonly ImageFile[],
+  files: readonly ImageState[],
   scope: Scope,
   work: Omit<Work, 'onDone'>,
   onProgress: (done: number, total: number) => void,
@@ -105,7 +105,7 @@ export async function suggestByLabels(
 /** A trained run predicts, with its own preprocessing; classes that the project no longer has are left out. */
 export async function suggestByRun(
   folder: string,
-  files: readonly ImageFile[],
+  files: readonly ImageState[],
   scope: Scope,
   { db, predictor, decoder, signal }: Omit<Work, 'onDone' | 'store'>,
   onProgress: (done: number, total: number) => void,

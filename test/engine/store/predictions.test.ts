@@ -10,7 +10,7 @@ import {
   acceptSuggestions,
   beginPredictions,
   clearPredictions,
-  imageFiles,
+  imageStates,
   predictionState,
   writePredictions,
 } from '../../../src-main/engine/store/predictions.ts';
@@ -108,7 +108,7 @@ test('images that are excluded or have no class are told as such to whoever pred
   const { project, dog } = predicted();
   setLabels(project.db, [2], dog);
   excludeImages(project.db, [3], true);
-  const files = imageFiles(project.db);
+  const files = imageStates(project.db);
   expect(files.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(files[1]).toEqual({ id: 2, bytes: 100, modifiedMs: 1_700_000_000_000.5, classId: dog, usable: true });
   expect(files[2]!.usable).toBe(false);

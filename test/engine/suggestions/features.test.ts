@@ -6,7 +6,7 @@ import { FeatureStore } from '../../../src-main/engine/suggestions/feature-store
 import { gather, gatherInGroups } from '../../../src-main/engine/suggestions/gather.ts';
 import { bySimilarity } from '../../../src-main/engine/suggestions/similar.ts';
 import { toPredictions } from '../../../src-main/engine/suggestions/to-predictions.ts';
-import type { ImageFile } from '../../../src-main/engine/store/predictions.ts';
+import type { ImageState } from '../../../src-main/engine/store/predictions.ts';
 import type { ImageColumns } from '../../../src-main/shared/project.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 import { useTemporaryHome } from '../store/support.ts';
@@ -14,7 +14,7 @@ import { useTemporaryHome } from '../store/support.ts';
 const home = useTemporaryHome();
 const cache = (): string => join(home.path, 'cache');
 
-const file = (id: number, change: Partial<ImageFile> = {}): ImageFile => ({
+const file = (id: number, change: Partial<ImageState> = {}): ImageState => ({
   id,
   bytes: 100 + id,
   modifiedMs: 1_700_000_000_000.5 + id,
@@ -22,7 +22,7 @@ const file = (id: number, change: Partial<ImageFile> = {}): ImageFile => ({
   usable: true,
   ...change,
 });
-const files = (count: number): ImageFile[] => Array.from({ length: count }, (_, i) => file(i + 1));
+const files = (count: number): ImageState[] => Array.from({ length: count }, (_, i) => file(i + 1));
 
 /** Random directions; image `i` (from 0) of them is row `i`. */
 function randomDirections(count: number): Uint8Array {
