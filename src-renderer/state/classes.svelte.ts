@@ -5,11 +5,15 @@ import type { Connection } from './connection.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 
+/** Somebody who labels fast has the counts read this often, not at each key. */
+const settleMs = 250;
+
 /** The project's classes, in the engine's order, and what can be done with them. Every change can be undone. */
 export class ClassesState {
   readonly #connection: Connection;
   readonly #project: ProjectState;
   readonly #listing = new Coalesced(() => this.#read());
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #list = $state.raw<readonly ClassInfo[]>([]);
 
   readonly #byId = $derived(new Map(this.#list.map((info) => [info.id, info])));
@@ -35,9 +39,21 @@ export class ClassesState {
 
   /** Follows the engine's events; returns what stops it. */
   follow(onError: (error: unknown) => void): () => void {
-    return this.#connection.on('project.changed', ({ what }) => {
-      if (what.includes('images') || what.includes('classes')) this.refresh().catch(onError);
-    });
+    const stops = [
+      this.#connection.on('project.changed', ({ what }) => {
+        if (what.includes('images') || what.includes('classes')) this.refresh().catch(onError);
+      }),
+      this.#connection.on('images.relabelled', () => {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.refresh().catch(onError);
+        }, settleMs);
+      }),
+    ];
+    return () => {
+      clearTimeout(this.#timer);
+      stops.forEach((stop) => stop());
+    };
   }
 
   refresh(): Promise<void> {

@@ -80,6 +80,19 @@ test('the list follows what labels change, until it is told to stop', async () =
   expect(bridge.timesAsked('classes.list')).toBe(before);
 });
 
+test('counts follow labels, read once for many of them', async () => {
+  const { bridge, classes } = world;
+  const stop = classes.follow((error) => expect.fail(String(error)));
+  const before = bridge.timesAsked('classes.list');
+  bridge.answers['classes.list'] = () => [{ ...cat, count: 9 }];
+  for (const id of [1, 2, 3, 4, 5]) {
+    bridge.tell('images.relabelled', { ids: Uint32Array.of(id), classId: 1, origin: 2 });
+  }
+  await expect.poll(() => classes.byId(1)?.count).toBe(9);
+  expect(bridge.timesAsked('classes.list')).toBe(before + 1);
+  stop();
+});
+
 test("another project's classes are not shown while its own are read", async () => {
   const { bridge, classes } = world;
   let answer: (list: ClassInfo[]) => void = () => undefined;
