@@ -14,6 +14,7 @@ import { ReceptiveError } from '../shared/errors.ts';
 import { withDecoder } from './decoder.ts';
 import type { LabelsImportOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { table } from './readable.ts';
 
 export async function run(options: LabelsImportOptions, output: Output): Promise<Record<string, unknown>> {
   const { file, severalLabels } = options;
@@ -24,6 +25,7 @@ export async function run(options: LabelsImportOptions, output: Output): Promise
       'Give a .csv, .tsv, .jsonl or .json file.',
     );
   }
+  if (!existsSync(file)) throw new ReceptiveError('not-found', `There is no file "${file}".`, 'Check the path.');
   // A file that is wrong is told before a project is made for it.
   await examine([file]);
   const { project, isNew } = openProject(options.project);
@@ -42,7 +44,9 @@ export async function run(options: LabelsImportOptions, output: Output): Promise
       }),
     );
     const classes = listClasses(project.db).map(({ name }) => name);
-    return done(result, classes);
+    const fields = done(result, classes);
+    tell(fields, severalLabels, output);
+    return fields;
   } finally {
     if (!result) endImport(project.db, task.id, []);
     const isUseless = isNew && project.summary().imageCount === 0;
@@ -60,6 +64,26 @@ function done({ added, labelled, relabelled, known, unplaced, severalLabels }: B
     severalLabels,
     classes,
   };
+}
+
+function tell(
+  { added, labelled, unchanged, notFound, severalLabels, classes }: ReturnType<typeof done>,
+  choice: LabelsImportOptions['severalLabels'],
+  output: Output,
+): void {
+  if (notFound.length > 0) output.text(`Not found:\n${table(notFound)}\n`);
+  const inProject = `${counted(added, 'image')} added, ${labelled.toLocaleString('en')} labelled`;
+  output.text(unchanged === 0 ? inProject : `${inProject}, ${unchanged.toLocaleString('en')} as they were`);
+  if (severalLabels > 0) {
+    const kept = choice === 'first' ? 'the first one is kept' : 'none is kept';
+    output.text(`Several labels on ${counted(severalLabels, 'image')}: ${kept}`);
+  }
+  output.text(`Classes of the project: ${classes.join(', ')}`);
+}
+
+/** "1 image", "1,200 images" */
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The project that the folder is, or the one that was made of the images in it, or a new one of these. */

@@ -86,17 +86,30 @@ describe('receptive labels import', () => {
     const words = ['labels', 'import', project.path, 'l.jsonl', '--several-labels', 'leave-out'];
     const { code, stdout } = await runCli(words, home);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/added\s+2/);
-    expect(stdout).toMatch(/labelled\s+1/);
+    expect(stdout).toBe(
+      '2 images added, 1 labelled\nSeveral labels on 1 image: none is kept\nClasses of the project: x\n',
+    );
     const again = Project.open(project.path);
     expect(again.summary()).toMatchObject({ imageCount: 2, sources: [join(home, 'pets', 'a')] });
     expect(imageFacts(again.db, 1).classId).toBeNull();
     again.close();
   });
 
+  test('names alone are looked for in the folder that becomes a project, wherever the file lies', async () => {
+    mkdirSync(join(home, 'elsewhere'));
+    write('elsewhere/l.csv', 'file,label\n1.png,cat\n3.png,dog\n9.png,cat\n');
+    const { code, stdout } = await runCli(['labels', 'import', 'pets', 'elsewhere/l.csv'], home);
+    expect(code).toBe(0);
+    expect(labels()).toEqual(['pets/a/1.png: cat', 'pets/a/2.png: a', 'pets/b/3.png: dog']);
+    expect(stdout).toBe(
+      'Not found:\npath   place   reason\n9.png  line 4  there is no such file\n\n' +
+        '3 images added, 3 labelled\nClasses of the project: cat, a, dog\n',
+    );
+  });
+
   test.each([
     ['a folder that is not there', ['cats', 'l.csv'], 1, 'not-found', /no folder ".*cats"/],
-    ['a file that is not there', ['pets', 'gone.csv'], 1, 'not-found', /gone\.csv/],
+    ['a file that is not there', ['pets', 'gone.csv'], 1, 'not-found', /no file ".*gone\.csv"/],
     ['a file of something else', ['pets', 'pets/a/1.png'], 1, 'unreadable', /no file of labels/],
     ['a wrong line', ['pets', 'wrong.csv'], 1, 'unreadable', /line 2/],
     ['nothing that is there', ['pets', 'lost.csv'], 1, 'not-found', /None of the 1 images/],
