@@ -4,7 +4,7 @@ import { mapInParallel } from '../images/parallel.ts';
 import type { Database } from '../store/database.ts';
 import { filesWithoutContent, noteContents } from '../store/relocate.ts';
 import { hashFile } from './match.ts';
-import { fileNow } from './survey.ts';
+import { fileNow } from './differences.ts';
 
 const pageSize = 64;
 

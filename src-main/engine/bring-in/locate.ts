@@ -11,7 +11,7 @@ import { adoptSources, dropEmptySources, missingFiles, moveImages } from '../sto
 import type { FileNow, KnownFile } from '../store/relocate.ts';
 import { matchFiles } from './match.ts';
 import type { MatchOptions } from './match.ts';
-import { fileNow } from './survey.ts';
+import { fileNow } from './differences.ts';
 
 const lanes = 16;
 

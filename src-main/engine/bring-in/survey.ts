@@ -1,6 +1,5 @@
 /** How the images' files are now: gone, moved, changed, back, and what is new beside them. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Offer } from '../../shared/labelling.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
@@ -8,14 +7,16 @@ import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
 import { walk } from '../images/walk.ts';
 import type { Database } from '../store/database.ts';
-import { partitionKnown } from '../store/import.ts';
+import { knownFiles } from '../store/import.ts';
 import { isInside } from '../store/places.ts';
-import { filesAfter, markMissing, moveImages, noteTimes, replaceContent, sourceFolders } from '../store/relocate.ts';
+import { markMissing, moveImages, noteTimes, replaceContent, sourceFolders } from '../store/relocate.ts';
 import type { FileNow, KnownFile, SourceFolder } from '../store/relocate.ts';
+import { differences, fileNow, inSlices } from './differences.ts';
+import type { Difference } from './differences.ts';
 import { hasImageName } from './image-name.ts';
 import { hashFile, matchFiles } from './match.ts';
 
-/** Images that are looked at between two chances for other work. */
+/** Rows that are written between two chances for other work. */
 const pageSize = 256;
 /** Files that are asked after side by side. */
 const lanes = 16;
@@ -29,67 +30,21 @@ export interface Survey {
   changed: boolean;
 }
 
-/** A file that is there and looks different. */
-interface Difference {
-  image: KnownFile;
-  now: FileNow;
-}
-
-interface Differences {
-  gone: KnownFile[];
-  back: KnownFile[];
-  changed: Difference[];
-}
-
-/** The file as it is; null when it is gone; undefined when that cannot be told (no permission, a failing disk). */
-export async function fileNow(path: string): Promise<FileNow | null | undefined> {
-  try {
-    const stats = await stat(path);
-    if (stats.isFile()) return { path, bytes: stats.size, modifiedMs: stats.mtimeMs };
-    return stats.isDirectory() ? null : undefined;
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code) ? null : undefined;
-  }
-}
-
-async function differences(db: Database, signal: AbortSignal): Promise<Differences> {
-  const found: Differences = { gone: [], back: [], changed: [] };
-  let page = filesAfter(db, 0, pageSize);
-  while (page.length > 0) {
-    const states = await mapInParallel(page, lanes, ({ path }) => fileNow(path));
-    throwIfInterrupted(signal);
-    page.forEach((image, index) => {
-      const now = states[index];
-      if (now === undefined) return;
-      if (now === null) {
-        // What never was a file cannot be gone.
-        if (image.modifiedMs !== 0) found.gone.push(image);
-      } else if (now.bytes !== image.bytes || now.modifiedMs !== image.modifiedMs) found.changed.push({ image, now });
-      else if (image.missing) found.back.push(image);
-    });
-    page = filesAfter(db, page.at(-1)!.id, pageSize);
-    await setImmediate();
-  }
-  return found;
-}
-
 /** Files below a folder that the project has not, and the folders they may be in. */
 async function freshFiles(db: Database, { path: source }: SourceFolder, signal: AbortSignal) {
   const folders: string[] = [];
   const fresh: string[] = [];
+  const takeTurn = inSlices(signal);
+  const isKnown = knownFiles(db);
   try {
     for await (const { folder, entries } of walk(source, signal)) {
       if (isInside(folder, db.folder)) continue;
       folders.push(folder);
-      const files = entries.filter(({ problem }) => problem === undefined);
-      await inChunks(files, signal, (chunk) => {
-        const unknown = partitionKnown(
-          db,
-          chunk.map(({ path }) => ({ path: join(source, path) })),
-        ).fresh;
-        for (const { path } of unknown) fresh.push(path);
-      });
+      for (const { path, problem } of entries) {
+        const turn = takeTurn();
+        if (turn) await turn;
+        if (problem === undefined && !isKnown(folder, basename(path))) fresh.push(join(source, path));
+      }
     }
   } catch {
     // A source that is not there or may not be read has nothing new.

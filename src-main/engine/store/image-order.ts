@@ -20,18 +20,33 @@ export const sortKeys: Record<ImageOrder, (table: ImageTable) => SortKey> = {
   uncertainty: (table) => (id) => (table.predictedIds[id] ? -table.margins[id]! : null),
 };
 
+/** Used at every sort: what is made anew each time stays in memory until something collects it. */
+let room = { keys: new Float64Array(), ordered: new Float64Array(), used: new Uint32Array() };
+
+function roomFor(length: number): typeof room {
+  if (room.keys.length < length) {
+    room = { keys: new Float64Array(length), ordered: new Float64Array(length), used: new Uint32Array(length) };
+  }
+  const { keys, ordered, used } = room;
+  return {
+    keys: keys.subarray(0, length),
+    ordered: ordered.subarray(0, length),
+    used: used.subarray(0, length).fill(0),
+  };
+}
+
 /**
  * Ids in the order of their keys, those with equal keys ascending; `ids` are ascending. Sorting plain numbers is many
  * times quicker than sorting with a comparison: so the keys are sorted, and every id goes where its key is found.
  */
 export function sortIds(ids: Uint32Array, keyOf: SortKey, descending: boolean): Uint32Array {
-  const keys = new Float64Array(ids.length);
+  const { keys, ordered, used } = roomFor(ids.length);
   for (let i = 0; i < ids.length; i++) {
     const key = keyOf(ids[i]!);
     keys[i] = key === null ? Infinity : descending ? -key : key;
   }
-  const ordered = keys.slice().sort();
-  const used = new Uint32Array(ids.length);
+  ordered.set(keys);
+  ordered.sort();
   const sorted = new Uint32Array(ids.length);
   for (let i = 0; i < ids.length; i++) {
     const first = firstAtLeast(ordered, keys[i]!);

@@ -10,6 +10,11 @@ import { imageFlags } from '../../shared/project.ts';
 const absent = 255;
 /** Rows read at once: few enough to leave little garbage behind. */
 const chunk = 1000;
+/**
+ * Ids read at once. One JSON array is many times quicker to read than a row an id, and a short one is
+ * soon collected.
+ */
+export const idsAtOnce = 4096;
 
 const { excluded, pinned, missing } = imageFlags;
 const columns = `
@@ -95,9 +100,19 @@ export class ImageTable {
   pathRanks(): Uint32Array {
     if (this.#pathRanks) return this.#pathRanks;
     const ranks = new Uint32Array(this.#last + 1);
-    // One JSON array is many times quicker to read than a row an image.
-    const ordered = this.#sql.prepare('SELECT json_group_array(id ORDER BY source_id, path) AS ids FROM images').get();
-    (JSON.parse(String(ordered?.['ids'])) as number[]).forEach((id, rank) => (ranks[id] = rank));
+    const next = this.#sql.prepare(
+      `SELECT json_group_array(id ORDER BY path) AS ids, MAX(path) AS path FROM (
+         SELECT id, path FROM images WHERE source_id = ? AND path > ? ORDER BY path LIMIT ${idsAtOnce})`,
+    );
+    let rank = 0;
+    for (const { id } of this.#sql.prepare('SELECT id FROM sources ORDER BY id').all()) {
+      for (let after = ''; ;) {
+        const piece = next.get(id!, after);
+        for (const image of JSON.parse(String(piece?.['ids'])) as number[]) ranks[image] = rank++;
+        if (piece?.['path'] == null) break;
+        after = String(piece['path']);
+      }
+    }
     this.#pathRanks = ranks;
     return ranks;
   }

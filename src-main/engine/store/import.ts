@@ -1,5 +1,5 @@
 /** Puts scanned files into the project: one row an image, never two for one file. */
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { imageStatuses, labelOrigins, splits } from '../../shared/image-query.ts';
 import type { Split } from '../../shared/image-query.ts';
 import type { ScannedImage } from '../images/scan.ts';
@@ -82,6 +82,17 @@ export function partitionKnown<T extends { path: string }>(
     else fresh.push(file);
   }
   return { fresh, known };
+}
+
+/** Tells whether the project has the file of that name in a folder. Valid as long as no source is added. */
+export function knownFiles(db: Database): (folder: string, name: string) => boolean {
+  const row = db.sql.prepare('SELECT 1 FROM images WHERE source_id = ? AND path = ?');
+  row.setReturnArrays(true);
+  const sourceOfFolder = sourceFinder(db);
+  return (folder, name) => {
+    const source = sourceOfFolder(folder);
+    return source !== undefined && row.get(source.id, join(relative(source.path, folder), name)) !== undefined;
+  };
 }
 
 /**

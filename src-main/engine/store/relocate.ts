@@ -50,14 +50,24 @@ const toFile = ({ source, missing, ...row }: Row): KnownFile => ({
   missing: missing === 1,
 });
 
-/** The next files in the order of ids, so that many are gone through without holding all of them. */
-export function filesAfter(db: Database, id: number, limit: number): KnownFile[] {
+/** What tells whether a file is still as it was. Not an object: reading those would leave much behind. */
+export type StampedFile = [id: number, path: string, bytes: number, modifiedMs: number, missing: 0 | 1];
+
+/** Reads the next files in the order of ids, so that many are gone through without holding all of them. */
+export function fileStamps(db: Database): (after: number, limit: number) => StampedFile[] {
+  const select = db.sql.prepare(
+    `SELECT images.id, RTRIM(sources.path, '/') || '/' || images.path, bytes, modified_ms, missing
+     FROM images JOIN sources ON sources.id = source_id WHERE images.id > ? ORDER BY images.id LIMIT ?`,
+  );
+  select.setReturnArrays(true);
+  return (after, limit) => select.all(after, limit) as unknown as StampedFile[];
+}
+
+/** One file, or none. */
+export function filesOf(db: Database, id: number): KnownFile[] {
   const rows = db.sql
-    .prepare(
-      `SELECT ${columns} FROM images JOIN sources ON sources.id = source_id
-       WHERE images.id > ? ORDER BY images.id LIMIT ?`,
-    )
-    .all(id, limit);
+    .prepare(`SELECT ${columns} FROM images JOIN sources ON sources.id = source_id WHERE images.id = ?`)
+    .all(id);
   return (rows as unknown as Row[]).map(toFile);
 }
 
