@@ -10,7 +10,7 @@ export function summaryOf({ added, rejected, relabelled, known, unplaced, severa
   const parts: string[] = [];
   if (added > 0) parts.push(`${images(added)} brought in`);
   if (rejected > 0) parts.push(`${number(rejected)} of them cannot be used: “List rejected images” says why`);
-  if (relabelled > 0) parts.push(`${images(relabelled)} relabelled, which Undo takes back`);
+  if (relabelled > 0) parts.push(`${images(relabelled)} labelled anew, which Undo takes back`);
   if (unchanged > 0) parts.push(`${images(unchanged)} in the project already`);
   if (severalLabels > 0) parts.push(`${images(severalLabels)} with several labels`);
   if (unplaced.length > 0) parts.push(`${images(unplaced.length)} not found`);

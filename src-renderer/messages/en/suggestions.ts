@@ -15,7 +15,7 @@ const english = {
   forAll: 'For all images',
   forAllHint: 'Also finds labels that look wrong: filter by “Predicted wrongly”.',
   invitation: 'Learns from your labels: label a few images of each class first.',
-  none: (source: string) => `No open suggestions (last by ${source})`,
+  none: (source: string) => `No suggestions left (the last were by ${source})`,
   open: (count: number, source: string) => `${suggestions(count)} by ${source}`,
 
   working: 'Suggesting labels',

@@ -90,7 +90,7 @@ describe('files of labels', () => {
     const file = write('p/labels.csv', 'path,label,split\na.png,cat,\nb.png,dog,train\nc.png,dog,\nd.png,,test\n');
     const result = await world.import([file]);
     expect(result).toMatchObject({ added: 0, known: 4, relabelled: 2 });
-    expect(summaryOf(result)).toBe('2 images relabelled, which Undo takes back; 2 images in the project already.');
+    expect(summaryOf(result)).toBe('2 images labelled anew, which Undo takes back; 2 images in the project already.');
     expect(world.images()).toEqual(['p/a.png: cat', 'p/b.png: dog (train)', 'p/c.png: dog', 'p/d.png: - (test)']);
     expect(imageFacts(db, 3).origin).toBe('imported');
     expect(world.project.summary().undo).toBe('Labels of a file for 3 images');
