@@ -77,7 +77,8 @@ export class OpenProject {
   restore(folder: string, snapshot: string): Promise<Project> {
     return this.#turns.take(async () => {
       const wasOpen = this.#isOpen(folder);
-      if (wasOpen) await this.#close();
+      // A last copy might push out the one that is to be restored, and what it would hold is kept anyway.
+      if (wasOpen) await this.#close(false);
       try {
         const lock = acquireLock(folder);
         try {
@@ -131,8 +132,8 @@ export class OpenProject {
   }
 
   /** For the end of the process: what works on the project ends with it. */
-  async closeNow(): Promise<void> {
-    await this.#upkeep?.end();
+  async closeNow(lastCopy = true): Promise<void> {
+    await this.#upkeep?.end(lastCopy);
     this.#project?.close();
     this.#project = null;
     this.#upkeep = null;
@@ -142,12 +143,12 @@ export class OpenProject {
     return this.#isOpen(folder) ? this.project : this.#replace(this.#openIn(folder, asIs));
   }
 
-  async #close(): Promise<void> {
+  async #close(lastCopy = true): Promise<void> {
     await this.#leave();
     // The last snapshot takes a while, and nothing keeps work from being begun meanwhile.
-    await this.#upkeep?.end();
+    await this.#upkeep?.end(lastCopy);
     await this.#leave();
-    await this.closeNow();
+    await this.closeNow(lastCopy);
   }
 
   #isOpen(folder: string): boolean {

@@ -21,11 +21,11 @@ export class Upkeep {
     this.#timer = setInterval(() => void this.#run(), every).unref();
   }
 
-  /** Takes the last one. The database must not be closed before. */
-  async end(): Promise<void> {
+  /** Takes the last one, if it is wanted. The database must not be closed before. */
+  async end(lastCopy: boolean): Promise<void> {
     clearTimeout(this.#first);
     clearInterval(this.#timer);
-    await this.#run();
+    await (lastCopy ? this.#run() : this.#running);
   }
 
   #run(): Promise<void> {

@@ -140,6 +140,23 @@ test('restored while it is open, and when project.db is gone', async () => {
   await open.close();
 });
 
+test('the oldest of the copies can be restored while the project is open and has changed', async () => {
+  const project = projectWithImages(2);
+  for (let hour = 10; hour < 15; hour++) {
+    createClass(project.db, `class ${hour}`);
+    await takeSnapshot(project.db, new Date(Date.UTC(2026, 10, 20, hour)));
+  }
+  project.close();
+  const open = new OpenProject();
+  await open.open(project.path);
+  createClass(open.db, 'new');
+  const oldest = ids(project.path).at(-1)!;
+  const restored = await open.restore(project.path, oldest);
+  expect(restored.summary().undo).toBe('New class "class 10"');
+  expect(ids(project.path)).toHaveLength(5);
+  await open.close();
+});
+
 test('a snapshot that is not there is not restored, and nothing is changed', async () => {
   const { project } = await projectWithSnapshot();
   project.close();
