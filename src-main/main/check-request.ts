@@ -24,6 +24,7 @@ const reads: PathsOf = {
 const writes: PathsOf = {
   'project.move': ({ to }) => [to],
   'networks.writeFile': ({ path }) => [path],
+  'networks.writeOut': ({ path }) => [path],
   'classify.saveCsv': ({ path }) => [path],
   'export.tfjs': ({ path }) => [path],
   'labels.export': ({ path }) => [path],

@@ -194,6 +194,8 @@ export const engineRequests = {
   /** Reads and validates a network JSON file. */
   'networks.readFile': request<NetworkJson>()(z.strictObject({ path })),
   'networks.writeFile': request<void>()(z.strictObject({ path, json: networkSchema })),
+  /** Code, a drawing or a table made of a network: text as UTF-8, or bytes. */
+  'networks.writeOut': request<void>()(z.strictObject({ path, data: z.union([z.string(), z.instanceof(Uint8Array)]) })),
 
   'training.start': request<{ runId: string }>()(
     z.strictObject({

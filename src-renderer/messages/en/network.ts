@@ -182,7 +182,7 @@ export const network = {
     join: 'Joining',
     shape: 'Size',
   },
-  views: { graph: 'Graph', list: 'List' },
+  views: { graph: 'Graph', list: 'List', compare: 'Compare' },
   viewsLabel: 'How the network is shown',
   /** Read out for a node: "conv1, Convolution, 28 × 28 × 16". */
   nodeLabel: (
@@ -222,6 +222,39 @@ export const network = {
   selectedLayers: (count: number) => `${count} layers chosen`,
   copy: 'Copy as JSON',
 
+  takeOut: {
+    menu: 'Take out',
+    title: 'Take the network out',
+    written: (path: string) => `Written to ${path}`,
+    ways: {
+      keras: { label: 'Keras code…', hint: 'A Python file that builds the same model.' },
+      pytorch: { label: 'PyTorch code…', hint: 'A Python file with the same model as a module.' },
+      svg: { label: 'Graph as SVG…', hint: 'The drawing, sharp at any size.' },
+      png: { label: 'Graph as PNG…', hint: 'The drawing as pixels.' },
+      csv: { label: 'Table as CSV…', hint: 'All figures, for a spreadsheet.' },
+      markdown: { label: 'Table as Markdown…', hint: 'All figures, for a report.' },
+    },
+  },
+  compare: {
+    with: 'Compare with',
+    nothing: 'Choose a network or a preset to compare this one with.',
+    preset: (name: string) => `Preset ${name}`,
+    wrong: 'Both networks have to be right before they can be compared.',
+    here: (name: string) => `${name} (this one)`,
+    figure: 'Figure',
+    layers: 'Layers',
+    params: 'Parameters',
+    notTrained: 'Not trained',
+    macs: 'MACs',
+    layer: 'Layer',
+    status: { same: 'same', changed: 'differs', onlyFirst: 'only here', onlySecond: 'only there' },
+    onlyChanges: 'Only what differs',
+    difference: 'Difference',
+    table: 'Layers of both networks, side by side',
+    totals: 'Totals of both networks',
+    noDifference: 'The two have the same layers.',
+  },
+  cutTo: (size: string) => `Cut to ${size} px, the project’s image size`,
   settings: 'Settings',
   advice: 'Worth a thought',
   arithmetic: {
