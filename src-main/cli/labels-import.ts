@@ -31,10 +31,9 @@ export async function run(options: LabelsImportOptions, output: Output): Promise
   const { project, isNew } = openProject(options.project);
   const aborter = new AbortController();
   output.onInterrupt(() => aborter.abort());
-  const task = beginImport(project.db, isNew ? [options.project, file] : [file], severalLabels);
-  let result: BroughtIn | null = null;
   try {
-    result = await withDecoder((decoder) =>
+    const task = beginImport(project.db, isNew ? [options.project, file] : [file], severalLabels);
+    const result = await withDecoder((decoder) =>
       bringIn(task, {
         db: project.db,
         decoder,
@@ -42,15 +41,25 @@ export async function run(options: LabelsImportOptions, output: Output): Promise
         onProgress: (done, total) => output.progress('Reading images', done, total),
         onChange: () => undefined,
       }),
-    );
+    ).catch((error: unknown) => {
+      endImport(project.db, task.id, []);
+      throw error;
+    });
     const classes = listClasses(project.db).map(({ name }) => name);
     const fields = done(result, classes);
     tell(fields, severalLabels, output);
     return fields;
   } finally {
-    if (!result) endImport(project.db, task.id, []);
-    const isUseless = isNew && project.summary().imageCount === 0;
+    leave(project, isNew);
+  }
+}
+
+/** A new project that nothing came into goes again, also where a full disk kept it from being closed in order. */
+function leave(project: Project, isNew: boolean): void {
+  const isUseless = isNew && project.summary().imageCount === 0;
+  try {
     project.close();
+  } finally {
     if (isUseless) rmSync(project.path, { recursive: true, force: true });
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { imageFacts } from '../../src-main/engine/store/images.ts';
 import { projectMadeOf } from '../../src-main/engine/store/places.ts';
 import { Project } from '../../src-main/engine/store/project.ts';
-import { linesOf, runCli } from './run-cli.ts';
+import { entry, linesOf, runCli } from './run-cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'receptive-cli-labels-'));
 const before = process.env['XDG_DATA_HOME'];
@@ -123,6 +124,22 @@ describe('receptive labels import', () => {
       { event: 'error', code: error, message: expect.stringMatching(message), hint: expect.any(String) },
     ]);
     expect(projects()).toEqual([]);
+  });
+
+  test('on a full disk: said, and no half-made project is left', () => {
+    write('l.csv', 'path,label\npets/a/1.png,cat\n');
+    mkdirSync(join(home, 'data'));
+    const mount = `mount -t tmpfs -o size=200k tmpfs '${join(home, 'data')}'`;
+    const look = `ls -A '${join(home, 'data/receptive/projects')}' >&2`;
+    const words = [process.execPath, entry, 'labels', 'import', 'pets', 'l.csv', '--json'];
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      ['--user', '--map-root-user', '--mount', 'sh', '-c', `${mount} && { "$@"; ${look}; }`, 'sh', ...words],
+      { encoding: 'utf8', env: { ...process.env, INIT_CWD: home } },
+    );
+    expect(linesOf({ code: 1, stdout, stderr })).toMatchObject([{ event: 'error', code: 'disk-full' }]);
+    expect(stderr).not.toMatch(/^pets$/m);
+    expect(stderr).not.toContain('cannot access');
   });
 
   test('a project that is open elsewhere is refused', async () => {
