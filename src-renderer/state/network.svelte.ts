@@ -1,6 +1,7 @@
 import { describeDraft, presets, type NetworkDescription } from '../../src-main/shared/network/index.ts';
 import { networkSchema } from '../../src-main/shared/network/spec.ts';
-import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
+import type { NetworkJson, Pair } from '../../src-main/shared/network/spec.ts';
+import { cutToSize } from '../../src-main/shared/network/what-if/variants.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
@@ -42,6 +43,7 @@ export class NetworkEditor {
   #picked = $state.raw<readonly number[]>([]);
   #saveState = $state<SaveState>('unsaved');
   #classesWithImages = $state(0);
+  #imageSize = $state.raw<Pair | null>(null);
   readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
   /** Oldest first. The last of them is replaced by the next edit while it is still typed at. */
@@ -94,6 +96,10 @@ export class NetworkEditor {
   get classes(): number {
     return Math.max(2, this.#classesWithImages);
   }
+  /** What the project's images are made by default, [height, width]; null while there are none. */
+  get imageSize(): Pair | null {
+    return this.#imageSize;
+  }
   /** The network as JSON for training and files; null while it is wrong. */
   get json(): NetworkJson | null {
     if (!this.description.valid) return null;
@@ -140,6 +146,8 @@ export class NetworkEditor {
         return;
       }
       [this.#list] = await Promise.all([this.#connection.request('networks.list'), this.#countClasses()]);
+      // Networks are shown whether or not an image can be looked at.
+      await this.#readImages().catch(() => undefined);
       if (this.#unsaved.length === 0 && !this.#saving) await this.#adopt();
     } catch {
       return;
@@ -224,8 +232,10 @@ export class NetworkEditor {
     this.#show(saved);
   }
 
-  async createFromPreset(name: string): Promise<void> {
-    await this.create(name, presets[name]);
+  /** @param size images of which the network is cut to; its own when left out */
+  async createFromPreset(name: string, size?: Pair): Promise<void> {
+    const preset = presets[name];
+    await this.create(name, preset && size ? cutToSize(preset, size) : preset);
   }
 
   async rename(name: string): Promise<void> {
@@ -302,15 +312,23 @@ export class NetworkEditor {
     this.#saveState = 'saved';
   }
 
-  /** The first network of a project takes the size of its first image, where that is small, and is grey as they are. */
+  /** Looks at the project's first image, which stands for the others, as long as there has been none. */
+  async #readImages(): Promise<void> {
+    if (this.#imageSize) return;
+    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
+    if (ids[0] === undefined) return;
+    const { height, width } = await this.#connection.request('images.facts', { id: ids[0] });
+    if (height === null || width === null) return;
+    this.#imageSize = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
+  }
+
+  /** The first network of a project takes the size of its images, and is grey as they are. */
   async #suggestInput(): Promise<void> {
-    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: looksAt });
-    const id = ids[0];
-    if (id === undefined) return;
-    const { height, width } = await this.#connection.request('images.facts', { id });
+    const size = this.#imageSize;
+    if (!size) return;
+    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
     const channels = (await this.#areGrey(ids)) ? 1 : 3;
-    if (height === null || width === null || this.#id !== null || this.#unsaved.length > 0) return;
-    const size = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
+    if (this.#id !== null || this.#unsaved.length > 0) return;
     this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };
   }
 
@@ -328,6 +346,7 @@ export class NetworkEditor {
   #forget(path: string | undefined): void {
     this.#path = path;
     this.#looked = null;
+    this.#imageSize = null;
     clearTimeout(this.#timer);
     this.#unsaved = [];
     this.#list = [];

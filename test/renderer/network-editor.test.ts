@@ -115,6 +115,57 @@ describe('the network that is edited', () => {
     expect(editor.json).toBeNull();
   });
 
+  test('every whole edit is a step of undo of its own, in order, and what was being typed before it another', async () => {
+    put({ name: 'mine', json: lenet });
+    await open();
+    const first = deferred<void>();
+    bridge.answers['networks.save'] = async (params: never) => {
+      await first.promise;
+      return put(params);
+    };
+    setFilters(1);
+    setFilters(12);
+    editor.apply(addAfter(editor.draft, 0, 'dropout'));
+    editor.apply(addAfter(editor.draft, 0, 'flatten'));
+    await settle();
+    first.resolve();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const kinds = bridge
+      .paramsOf('networks.save')
+      .map((params) => (params as { json: typeof lenet }).json.layers.slice(0, 3).map(({ kind }) => kind));
+    expect(kinds).toEqual([
+      ['conv2d', 'activation', 'avgPool'],
+      ['conv2d', 'dropout', 'activation'],
+      ['conv2d', 'flatten', 'dropout'],
+    ]);
+    expect(editor.saveState).toBe('saved');
+  });
+
+  test('several layers are chosen one by one, and the last of them is shown', async () => {
+    put({ name: 'mine', json: lenet });
+    await open();
+    editor.select(4);
+    editor.select(1, true);
+    expect(editor.picked).toEqual([1, 4]);
+    expect(editor.selected).toBe(1);
+    editor.select(1, true);
+    expect(editor.picked).toEqual([4]);
+    editor.select(4, true);
+    expect(editor.picked).toEqual([4]);
+    editor.select(-1);
+    expect(editor.picked).toEqual([]);
+  });
+
+  test('a preset is cut to the size of the project’s images', async () => {
+    await open();
+    expect(editor.imageSize).toEqual([28, 28]);
+    await editor.createFromPreset('resnet-18', editor.imageSize!);
+    expect(editor.draft.input.size).toEqual([28, 28]);
+    const maps = editor.description.layers.findLast(({ outputShape }) => outputShape?.length === 3);
+    expect(maps?.outputShape?.[0]).toBeGreaterThanOrEqual(4);
+    expect(editor.description.valid).toBe(true);
+  });
+
   test('an edit during a save is saved after it, and nothing older replaces it', async () => {
     put({ name: 'mine', json: lenet });
     await open();

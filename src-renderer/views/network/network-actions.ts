@@ -1,5 +1,6 @@
 /** What can be done with whole networks, from the bar and from the palette. Each shows by itself what went wrong. */
 import { presetNames } from '../../../src-main/shared/network/index.ts';
+import type { Pair } from '../../../src-main/shared/network/spec.ts';
 import { text } from '../../messages/index.ts';
 import type { Command } from '../../state/commands.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
@@ -25,7 +26,7 @@ export const networkActions = {
   load: () => attempt(load),
   write: () => attempt(write),
   choose: (id: number) => attempt(() => editor.choose(id)),
-  fromPreset: (name: string) => attempt(() => editor.createFromPreset(name)),
+  fromPreset: (name: string, size?: Pair) => attempt(() => editor.createFromPreset(name, size)),
   duplicate: (name: string) => attempt(() => editor.create(name, editor.draft)),
   rename: (name: string) => attempt(() => editor.rename(name)),
   delete: () => attempt(() => editor.delete()),

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
+import { toDraft, type Draft } from '../../../src-main/shared/network/edit.ts';
+import { layoutOf, middleOf, nodeHeight, nodeWidth, svgPath } from '../../../src-main/shared/network/picture/layout.ts';
+import { graphSvg } from '../../../src-main/shared/network/picture/svg.ts';
+import { tableCsv, tableMarkdown } from '../../../src-main/shared/network/picture/table.ts';
+import { connect, wiresOf } from '../../../src-main/shared/network/wiring.ts';
+
+const draftOf = (name: string): Draft => toDraft(structuredClone(presets[name]))!;
+
+describe('the layout', () => {
+  test.each(presetNames)(
+    '%s: no layer over another, every connection drawn from the lower to the upper edge',
+    (name) => {
+      const draft = draftOf(name);
+      const { nodes, wires } = layoutOf(draft);
+      expect(nodes).toHaveLength(draft.layers.length + 1);
+      for (const [at, a] of nodes.entries()) {
+        for (const b of nodes.slice(at + 1)) {
+          const apart = Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= nodeHeight;
+          expect(apart, `${a.index} and ${b.index}`).toBe(true);
+        }
+      }
+      expect(wires).toHaveLength(wiresOf(draft).length);
+      const placed = new Map(nodes.map((node) => [node.index, node]));
+      for (const { source, target, points } of wires) {
+        const [from, to] = [placed.get(source)!, placed.get(target)!];
+        expect(to.y).toBeGreaterThanOrEqual(from.y + nodeHeight);
+        expect(points[0]).toEqual({ x: from.x + nodeWidth / 2, y: from.y + nodeHeight });
+        expect(points.at(-1)).toEqual({ x: to.x + nodeWidth / 2, y: to.y });
+        for (const point of points.slice(1, -1)) {
+          const crossed = nodes.find(
+            ({ x, y }) => point.x > x && point.x < x + nodeWidth && point.y > y && point.y < y + nodeHeight,
+          );
+          expect(crossed).toBeUndefined();
+        }
+      }
+    },
+  );
+
+  test('layers that go round in a circle, or have no input, are laid out too', () => {
+    const lenet = draftOf('lenet-5');
+    const circle = connect(lenet, { source: 'conv2', target: 'conv1' });
+    expect(layoutOf(circle).nodes).toHaveLength(lenet.layers.length + 1);
+    expect(layoutOf({ ...lenet, layers: [{ name: 'a', kind: 'flatten', from: ['nowhere'] }] }).wires).toEqual([]);
+    expect(layoutOf({ ...lenet, layers: [] }).nodes).toEqual([{ index: -1, x: 0, y: 0 }]);
+  });
+
+  test('the middle of a path lies half its length along, and its corners are rounded', () => {
+    const corner = [
+      { x: 0, y: 0 },
+      { x: 0, y: 30 },
+      { x: 50, y: 30 },
+    ];
+    expect(middleOf(corner)).toEqual({ x: 10, y: 30 });
+    expect(svgPath(corner)).toBe('M0 0 L0 20 Q0 30 10 30 L50 30');
+  });
+});
+
+describe('drawings and tables', () => {
+  test('the drawing is one well-formed document with every name once, escaped', () => {
+    const lenet = draftOf('lenet-5');
+    const odd = { ...lenet, layers: lenet.layers.with(0, { ...lenet.layers[0]!, name: 'a<b&"c' }) };
+    const svg = graphSvg(odd, 10);
+    expect(svg).toContain('>a&lt;b&amp;&quot;c</text>');
+    expect(graphSvg(lenet, 10)).toContain('>28 × 28 × 6</text>');
+    expect(svg.match(/<path [^>]*marker-end/g)).toHaveLength(12);
+    expect(svg.match(/<text/g)!.length).toBe(svg.match(/<\/text>/g)!.length);
+  });
+
+  test('the table has a line for each layer and one for the totals', () => {
+    const description = describeDraft(draftOf('lenet-5'), 10);
+    const lines = tableCsv(description, 64).split('\r\n');
+    expect(lines).toHaveLength(1 + 12 + 1 + 1);
+    // 28 * 28 * 6 numbers of 4 bytes for 64 images; 156 of 61,706 parameters.
+    expect(lines[1]).toBe('conv1,conv2d,28 x 28 x 6,156,150,0,117600,5 x 5,1 x 1,0 x 0,1204224,0.0025');
+    expect(lines[13]).toMatch(/^total,,,61706,,0,416520,/);
+    const markdown = tableMarkdown(description, 64).trimEnd().split('\n');
+    expect(markdown).toHaveLength(2 + 12 + 1);
+    expect(new Set(markdown.map((line) => line.split(' | ').length)).size).toBe(1);
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { copyLayers, pasteLayers, repeatBlock } from '../../../src-main/shared/network/blocks.ts';
+import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
+import { toDraft, type Draft } from '../../../src-main/shared/network/edit.ts';
+import {
+  addAfter,
+  connect,
+  disconnect,
+  insertBetween,
+  removeLayers,
+  wiresOf,
+  wouldLoop,
+} from '../../../src-main/shared/network/wiring.ts';
+
+const draftOf = (name: string): Draft => toDraft(structuredClone(presets[name]))!;
+const conv = { kind: 'conv2d', filters: 4, kernelSize: 3, padding: 'same' } as const;
+/** a goes into b and, past it, into c. */
+const branching: Draft = {
+  input: { size: [8, 8], channels: 4 },
+  layers: [
+    { name: 'a', ...conv },
+    { name: 'b', ...conv },
+    { name: 'c', kind: 'add', from: ['b', 'a'] },
+    { name: 'gap', kind: 'globalAvgPool' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+const wires = (draft: Draft) => wiresOf(draft).map(({ source, target }) => `${source} > ${target}`);
+const figures = (draft: Draft) => describeDraft(draft, 10).totals;
+
+describe('connections', () => {
+  test('a joining layer takes one more input, any other a new one in place of its own', () => {
+    expect(wires(connect(branching, { source: 'input', target: 'c' }))).toContain('input > c');
+    expect(wires(connect(branching, { source: 'input', target: 'c' }))).toContain('b > c');
+    const past = connect(branching, { source: 'a', target: 'gap' });
+    expect(past.layers[3]).toEqual({ name: 'gap', kind: 'globalAvgPool', from: ['a'] });
+    expect(wires(past)).not.toContain('c > gap');
+  });
+
+  test('what is connected to the layer above again says so no longer', () => {
+    const past = connect(branching, { source: 'a', target: 'gap' });
+    expect(connect(past, { source: 'c', target: 'gap' }).layers[3]!.from).toEqual(['c']);
+    expect(connect(branching, { source: 'c', target: 'gap' })).toEqual(branching);
+  });
+
+  test('a layer that lost its only input is wrong in "from", and offers no wires', () => {
+    const loose = disconnect(branching, { source: 'c', target: 'gap' });
+    expect(wires(loose).some((wire) => wire.endsWith('> gap'))).toBe(false);
+    expect(describeDraft(loose, 10).layers[3]?.problem?.field).toBe('from');
+    expect(wires(disconnect(branching, { source: 'a', target: 'c' }))).toContain('b > c');
+  });
+
+  test.each([
+    ['a', 'c', false],
+    ['input', 'a', false],
+    ['c', 'a', true],
+    ['a', 'a', true],
+    ['logits', 'b', true],
+  ])('%s into %s loops: %s', (source, target, loops) => {
+    expect(wouldLoop(branching, { source, target })).toBe(loops);
+    const cycles = describeDraft(connect(branching, { source, target }), 10).layers.some(({ problem }) =>
+      problem?.message.includes('takes its input from itself'),
+    );
+    expect(cycles).toBe(loops);
+  });
+
+  test('a layer put into one of two connections leaves the other alone', () => {
+    const { draft, selected } = insertBetween(branching, { source: 'a', target: 'c' }, 'activation');
+    expect(draft.layers[selected]?.kind).toBe('activation');
+    expect(wires(draft)).toEqual(['input > a', 'a > b', 'a > act1', 'b > c', 'act1 > c', 'c > gap', 'gap > logits']);
+    expect(describeDraft(draft, 10).valid).toBe(true);
+  });
+
+  test('a layer added behind one takes over all that used it', () => {
+    expect(wires(addAfter(branching, 0, 'activation').draft)).toEqual([
+      'input > a',
+      'a > act1',
+      'act1 > b',
+      'b > c',
+      'act1 > c',
+      'c > gap',
+      'gap > logits',
+    ]);
+  });
+
+  test('several layers go at once, and what used them takes what they took', () => {
+    const { draft } = removeLayers(branching, [1, 2]);
+    expect(wires(draft)).toEqual(['input > a', 'a > gap', 'gap > logits']);
+    const { draft: all } = removeLayers(branching, [0, 1, 2, 3, 4]);
+    expect(all.layers).toEqual([]);
+  });
+});
+
+describe('blocks', () => {
+  test('a residual block repeated three times is a chain of three', () => {
+    const { draft, picked } = repeatBlock(branching, [0, 1, 2], 3, 'res');
+    expect(wires(draft)).toEqual([
+      'input > res1.a',
+      'res1.a > res1.b',
+      'res1.b > res1.c',
+      'res1.a > res1.c',
+      'res1.c > res2.a',
+      'res2.a > res2.b',
+      'res2.b > res2.c',
+      'res2.a > res2.c',
+      'res2.c > res3.a',
+      'res3.a > res3.b',
+      'res3.b > res3.c',
+      'res3.a > res3.c',
+      'res3.c > gap',
+      'gap > logits',
+    ]);
+    expect(picked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    // 3x3 from 4 to 4 channels with bias: 148 each.
+    expect(figures(draft).params - figures(branching).params).toBe(4 * 148);
+  });
+
+  test('a shortcut round the block starts at the copy before it', () => {
+    const shortcut = connect(branching, { source: 'input', target: 'c' });
+    const { draft } = repeatBlock(shortcut, [0, 1, 2], 2);
+    expect(wires(draft)).toEqual(expect.arrayContaining(['input > c', 'c > a1', 'c > c1', 'c1 > gap']));
+    expect(describeDraft(draft, 10).valid).toBe(true);
+  });
+
+  test('once with a name only names', () => {
+    const { draft } = repeatBlock(branching, [1], 1, 'x');
+    expect(wires(draft)).toEqual(['input > a', 'a > x1.b', 'x1.b > c', 'a > c', 'c > gap', 'gap > logits']);
+  });
+
+  test.each(presetNames)('all of %s copied into an empty draft is the same network', (name) => {
+    const before = draftOf(name);
+    const empty: Draft = { ...before, layers: [] };
+    const text = copyLayers(
+      before,
+      before.layers.map((_, index) => index),
+    );
+    const pasted = pasteLayers(empty, -1, text)!;
+    expect(wires(pasted.draft)).toEqual(wires(before));
+    expect(figures(pasted.draft)).toEqual(figures(before));
+  });
+
+  test('pasted layers get free names, are fed by the chosen layer, and feed what it fed', () => {
+    const { draft, picked } = pasteLayers(branching, 2, copyLayers(branching, [1, 2]))!;
+    expect(picked).toEqual([3, 4]);
+    expect(wires(draft)).toEqual([
+      'input > a',
+      'a > b',
+      'b > c',
+      'a > c',
+      'c > b1',
+      'b1 > c1',
+      'c > c1',
+      'c1 > gap',
+      'gap > logits',
+    ]);
+  });
+
+  test.each([
+    ['no JSON', 'conv1'],
+    ['something else', '{"a":1}'],
+    ['no layers', '{"input":{"size":8,"channels":1},"layers":[]}'],
+    ['an unknown kind', '{"input":{"size":8,"channels":1},"layers":[{"name":"a","kind":"lstm"}]}'],
+  ])('%s pastes nothing', (_what, text) => {
+    expect(pasteLayers(branching, 0, text)).toBeNull();
+  });
+});
