@@ -8,8 +8,8 @@ import { imageFlags } from '../../shared/project.ts';
 
 /** The status of ids that no image has. */
 const absent = 255;
-/** Rows read at once: few enough to leave little garbage behind. */
-const chunk = 1000;
+/** With more changes than these everything is read again. */
+const fewChanges = 1000;
 /**
  * Ids read at once. One JSON array is many times quicker to read than a row an id, and a short one is
  * soon collected.
@@ -17,28 +17,13 @@ const chunk = 1000;
 export const idsAtOnce = 4096;
 
 const { excluded, pinned, missing } = imageFlags;
-const columns = `
-  images.id, images.class_id, status, split, origin,
-  excluded * ${excluded} + pinned * ${pinned} + missing * ${missing},
-  format, width, height, bytes, modified_ms, predictions.class_id, confidence, margin
+/** Gives every row to `take`: rows as arrays or objects would leave tens of megabytes behind. */
+const takeRows = `
+  SELECT COUNT(take_image(
+    images.id, images.class_id, status, split, origin,
+    excluded * ${excluded} + pinned * ${pinned} + missing * ${missing},
+    format, width, height, bytes, modified_ms, predictions.class_id, confidence, margin))
   FROM images LEFT JOIN predictions ON predictions.image_id = images.id`;
-
-type Row = [
-  id: number,
-  classId: number | null,
-  status: number,
-  split: number,
-  origin: number,
-  flags: number,
-  format: string | null,
-  width: number | null,
-  height: number | null,
-  bytes: number,
-  modifiedMs: number,
-  predictedId: number | null,
-  confidence: number | null,
-  margin: number | null,
-];
 
 /** Notes which images change, and whether they may stand elsewhere in the order of paths. */
 const noted = (what: string, id: string, moved: 0 | 1): string =>
@@ -84,6 +69,7 @@ export class ImageTable {
   constructor(sql: DatabaseSync) {
     this.#sql = sql;
     sql.exec(watch);
+    sql.function('take_image', this.#take as (...row: unknown[]) => number);
     this.#grow(Number(sql.prepare('SELECT MAX(id) AS last FROM images').get()?.['last'] ?? 0));
     this.#readAll();
   }
@@ -125,46 +111,38 @@ export class ImageTable {
     if (changes.count === 0) return;
     if (changes.moved === 1) this.#pathRanks = null;
     this.#grow(changes.last);
-    if (changes.count <= chunk) this.#readChanged();
+    if (changes.count <= fewChanges) this.#readChanged();
     else this.#readAll();
     this.#sql.exec('DELETE FROM changed_images');
   }
 
   #readChanged(): void {
     for (const { id } of this.#sql.prepare('SELECT id FROM changed_images').all()) this.statuses[Number(id)] = absent;
-    const changed = this.#sql.prepare(`SELECT ${columns} WHERE images.id IN (SELECT id FROM changed_images)`);
-    changed.setReturnArrays(true);
-    for (const row of changed.all() as unknown as Row[]) this.#take(row);
+    this.#sql.prepare(`${takeRows} WHERE images.id IN (SELECT id FROM changed_images)`).get();
   }
 
   #readAll(): void {
     this.statuses.fill(absent);
-    const next = this.#sql.prepare(`SELECT ${columns} WHERE images.id > ? ORDER BY images.id LIMIT ${chunk}`);
-    next.setReturnArrays(true);
-    let last = 0;
-    for (;;) {
-      const rows = next.all(last) as unknown as Row[];
-      for (const row of rows) this.#take(row);
-      if (rows.length < chunk) return;
-      last = rows.at(-1)![0];
-    }
+    this.#sql.prepare(takeRows).get();
   }
 
-  #take([
-    id,
-    classId,
-    status,
-    split,
-    origin,
-    flags,
-    format,
-    width,
-    height,
-    bytes,
-    modifiedMs,
-    ...prediction
-  ]: Row): void {
-    const [predictedId, confidence, margin] = prediction;
+  /** Its parameters are the columns of `takeRows`. */
+  readonly #take = (
+    id: number,
+    classId: number | null,
+    status: number,
+    split: number,
+    origin: number,
+    flags: number,
+    format: string | null,
+    width: number | null,
+    height: number | null,
+    bytes: number,
+    modifiedMs: number,
+    predictedId: number | null,
+    confidence: number | null,
+    margin: number | null,
+  ): number => {
     this.classIds[id] = classId ?? 0;
     this.statuses[id] = status;
     this.splits[id] = split;
@@ -178,7 +156,8 @@ export class ImageTable {
     this.predictedIds[id] = predictedId ?? 0;
     this.confidences[id] = confidence ?? 0;
     this.margins[id] = margin ?? 0;
-  }
+    return id;
+  };
 
   #formatNumber(name: string | null): number {
     const known = this.formatNames.indexOf(name);
