@@ -315,7 +315,7 @@ export class NetworkEditor {
   /** Looks at the project's first image, which stands for the others, as long as there has been none. */
   async #readImages(): Promise<void> {
     if (this.#imageSize) return;
-    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
+    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: 1 });
     if (ids[0] === undefined) return;
     const { height, width } = await this.#connection.request('images.facts', { id: ids[0] });
     if (height === null || width === null) return;
@@ -326,7 +326,7 @@ export class NetworkEditor {
   async #suggestInput(): Promise<void> {
     const size = this.#imageSize;
     if (!size) return;
-    const { ids } = await this.#connection.request('images.list', { status: 'ok' });
+    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: looksAt });
     const channels = (await this.#areGrey(ids)) ? 1 : 3;
     if (this.#id !== null || this.#unsaved.length > 0) return;
     this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };

@@ -255,7 +255,6 @@ export const network = {
     noDifference: 'The two have the same layers.',
   },
   cutPreset: (name: string, size: string) => `${name}, cut to ${size} px`,
-  cutHint: 'For the size of the project’s images: its first strides and pools go until the last maps have room.',
   settings: 'Settings',
   advice: 'Worth a thought',
   arithmetic: {
@@ -299,7 +298,7 @@ export const network = {
     way: 'Layer',
     ways: { convolution: 'Convolution', separable: 'Separable', dense: 'Fully connected' },
     /** 0.125 -> "0.125 times" */
-    times: (factor: number) => `${factor} ×`,
+    times: (factor: number) => `${factor.toLocaleString('en')} ×`,
     useSeparable: 'Make it separable',
     curveOf: 'What the curve shows',
     curveTitle: 'Over the image size',

@@ -4,7 +4,7 @@ import { sourcesOf } from '../edit.ts';
 import type { Draft } from '../edit.ts';
 import { inputIndex, inputName } from '../graph.ts';
 
-export const nodeWidth = 184;
+export const nodeWidth = 200;
 export const nodeHeight = 58;
 /** Between two layers, one above the other and side by side, px. */
 const gapBelow = 34;
