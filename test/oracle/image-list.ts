@@ -38,9 +38,11 @@ function conditions(filter: ImageFilter): { sql: string; values: Value[] } {
   }
   addRange('confidence', filter.confidence);
   if (filter.finding === 'acrossSides') add(`images.id IN (${acrossSidesQuery})`);
-  if (filter.text) add("path LIKE ? ESCAPE '\\'", `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  if (filter.text) add('has_text(path, ?)', filter.text);
   return { sql: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
+
+const capitals = (text: string): string => text.normalize('NFC').toUpperCase();
 
 const orders: Record<ImageOrder, (direction: 'ASC' | 'DESC') => string> = {
   added: (direction) => `images.id ${direction}`,
@@ -65,6 +67,7 @@ type Row = [number, number | null, number, number, number, number, number | null
 /** The images of a view in its order, `similarTo` left aside. */
 export function listBySql(db: Database, query: ImageQuery): ImageColumns {
   const { sql, values } = conditions(query);
+  db.sql.function('has_text', (path, text) => Number(capitals(String(path)).includes(capitals(String(text)))));
   const { finding } = query;
   const joined = finding === undefined || finding === 'acrossSides' ? null : kindNumber(finding);
   const { excluded, pinned, missing } = imageFlags;

@@ -64,15 +64,23 @@ function isAmong(db: Database, table: ImageTable, query: string): Condition {
   return (id) => marks[id] === 1;
 }
 
+/** Letters count as the same in capitals and small, in every script, and however their accents are written. */
 function hasText(db: Database, table: ImageTable, text: string): Condition {
   const marks = new Uint8Array(table.statuses.length);
+  const wanted = new RegExp(escaped(text.normalize('NFC')), 'iu');
+  // SQLite's own LIKE knows the capitals of ASCII only.
   const next = db.sql.prepare(
-    "SELECT json_group_array(id) AS ids FROM images WHERE id > ? AND id <= ? AND path LIKE ? ESCAPE '\\'",
+    'SELECT json_group_array(id) AS ids, json_group_array(path) AS paths FROM images WHERE id > ? AND id <= ?',
   );
-  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
   for (let after = 0; after < marks.length; after += idsAtOnce) {
-    const found = next.get(after, after + idsAtOnce, pattern);
-    for (const id of JSON.parse(String(found?.['ids'])) as number[]) marks[id] = 1;
+    const piece = next.get(after, after + idsAtOnce);
+    const ids = JSON.parse(String(piece?.['ids'])) as number[];
+    const paths = JSON.parse(String(piece?.['paths'])) as string[];
+    paths.forEach((path, index) => {
+      if (wanted.test(path.normalize('NFC'))) marks[ids[index]!] = 1;
+    });
   }
   return (id) => marks[id] === 1;
 }
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

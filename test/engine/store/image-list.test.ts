@@ -44,7 +44,7 @@ const filters: fc.Arbitrary<ImageQuery> = fc.record({
   predictedWrongly: maybe(fc.boolean()),
   confidence: maybe(range(fc.double({ min: 0, max: 1, noNaN: true }))),
   finding: maybe(fc.constantFrom(...findingKinds)),
-  text: maybe(fc.constantFrom('1', '0000', 'PART', '%', '_', 'image 00012')),
+  text: maybe(fc.constantFrom('1', '0000', 'PART', '%', '_', 'image 00012', 'É', 'ΠΟΣ', 'й')),
 });
 /** Most filters with three conditions or fewer, or nothing would be left of 400 images. */
 const query: fc.Arbitrary<ImageQuery> = fc
@@ -88,7 +88,9 @@ const changes: Change[] = [
   (db, random) => db.sql.prepare('UPDATE images SET missing = 1, status = 2 WHERE id = ?').run(1 + (random % 400)),
   (db, random) => db.sql.prepare('UPDATE images SET width = NULL, height = NULL WHERE id = ?').run(1 + (random % 400)),
   (db, random) =>
-    db.sql.prepare('UPDATE images SET path = ? WHERE id = ?').run(`moved/${random}.png`, 1 + (random % 400)),
+    db.sql
+      .prepare("UPDATE images SET path = 'moved/' || ? || path WHERE id = ?")
+      .run(['été', 'e\u0301te\u0301', 'КРАЙ', 'τόπος'][random % 4]!, 1 + (random % 400)),
   (db, random) => db.sql.prepare('DELETE FROM predictions WHERE image_id % 11 = ?').run(random % 11),
   (db, random) =>
     db.sql

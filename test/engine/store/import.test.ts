@@ -107,6 +107,24 @@ test('knows which sources came in to the end, and which imports have not ended',
   db.close();
 });
 
+test.each([
+  ['É', 'été.png', true],
+  ['ÉTÉ', 'e\u0301te\u0301.png', true],
+  ['e\u0301te\u0301', 'Été.png', true],
+  ['КРАЙ', 'край.png', true],
+  ['ΤΌΠΟΣ', 'τόπος.png', true],
+  ['Ø', 'Oslo.png', false],
+  ['e', 'É.png', false],
+  ['(1)', 'a (1).png', true],
+  ['a.b', 'a-b.png', false],
+])('the text %j is sought in %j in capitals and small letters alike, sign by sign', (text, name, isFound) => {
+  const { db } = Project.create('a');
+  addSources(db, ['/p']);
+  addImages(db, [imageRow(`/p/${name}`)]);
+  expect(listImages(db, { text }).ids.length === 1).toBe(isFound);
+  db.close();
+});
+
 test('filters: each condition alone, all together, and text that means itself', () => {
   const { db } = Project.create('a');
   addSources(db, ['/p']);
