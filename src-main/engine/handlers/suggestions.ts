@@ -16,6 +16,7 @@ import {
   predictionState,
 } from '../store/predictions.ts';
 import type { Accepted } from '../store/predictions.ts';
+import { imageTable } from '../store/image-table.ts';
 import { listRuns, runFolder } from '../store/runs.ts';
 import { countedImages } from '../store/selection.ts';
 import { changed } from './context.ts';
@@ -63,11 +64,15 @@ export function suggestionHandlers(context: EngineContext): Part<'suggestions' |
     },
     'suggestions.state': () => {
       const { db, project } = projects;
-      const files = imageStates(db).filter(({ usable }) => usable);
+      // Asked at every opening: out of the table, for a row an image would take tens of megabytes.
+      const table = imageTable(db.sql);
+      const isUsable = (id: number): boolean => table.isUsable(id);
+      const isCurrent = (id: number, bytes: number, modifiedMs: number): boolean =>
+        isUsable(id) && table.bytes[id] === bytes && table.modified[id] === modifiedMs;
       return FeatureStore.use(project.cacheFolder, (store) => ({
         ...predictionState(db),
-        withFeatures: store.known(files).size,
-        usable: files.length,
+        withFeatures: store.count(isCurrent),
+        usable: table.ids().filter(isUsable).length,
       }));
     },
     'suggestions.accept': ({ ids }) => {

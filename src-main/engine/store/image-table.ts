@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { imageFlags } from '../../shared/project.ts';
+import { rejected } from './images.ts';
 
 /** The status of ids that no image has. */
 const absent = 255;
@@ -80,6 +81,12 @@ export class ImageTable {
     let count = 0;
     for (let id = 1; id <= this.#last; id++) if (this.statuses[id] !== absent) ids[count++] = id;
     return ids.slice(0, count);
+  }
+
+  /** Whether an image can be computed with: it can be read, is there and takes part. */
+  isUsable(id: number): boolean {
+    const status = this.statuses[id] ?? absent;
+    return status !== absent && status !== rejected && (this.flags[id]! & (excluded | missing)) === 0;
   }
 
   /** By id: where the image stands in the order of sources and paths. */

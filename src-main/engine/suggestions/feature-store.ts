@@ -102,6 +102,15 @@ export class FeatureStore {
     return known;
   }
 
+  /** How many images have features of a file that is `isCurrent`, without holding any of them. */
+  count(isCurrent: (id: number, bytes: number, modifiedMs: number) => boolean): number {
+    let count = 0;
+    for (const { ids, keys } of this.#keys()) {
+      for (let at = 0; at < ids.length; at++) if (isCurrent(ids[at]!, keys[2 * at]!, keys[2 * at + 1]!)) count++;
+    }
+    return count;
+  }
+
   /** Forgets features of images that changed; `files` are all images of the project. */
   forgetChanged(files: readonly ImageState[]): void {
     const byId = new Map(files.map((file) => [file.id, file]));
