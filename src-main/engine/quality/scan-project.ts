@@ -47,7 +47,7 @@ export async function scanProject(project: Project, { decoder, signal, onProgres
         const measures = await knownOrMeasured(file, store, decoder);
         if (measures) {
           measured.set(start + at, file.path, measures);
-          if (!file.hashed) fresh.push({ id: file.id, content: measures.content });
+          if (!file.hashed && isAsKnown(file, measures)) fresh.push({ id: file.id, content: measures.content });
         } else unread++;
         onProgress(Math.floor(measuringShare * ++done), total);
       });
@@ -64,6 +64,10 @@ export async function scanProject(project: Project, { decoder, signal, onProgres
   keepFindings(db, files, findings);
   return { scanned: total - unread, unread, found: new Set(findings.map(({ index }) => index)).size };
 }
+
+/** Of a file that changed since the project looked into it, the content is not that of the image the project knows. */
+const isAsKnown = (file: ScannedFile, { bytes, modifiedAt }: ImageMeasures): boolean =>
+  file.bytes === bytes && file.modifiedMs === modifiedAt;
 
 /** null for what is not there or cannot be read now. */
 async function knownOrMeasured(
