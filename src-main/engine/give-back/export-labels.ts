@@ -1,8 +1,10 @@
 /** Gives all labels of a project back, in a form that other programs read. */
-import { resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { LabelFormat } from '../../shared/labelling.ts';
 import type { Database } from '../store/database.ts';
+import { canonical, isInside } from '../store/places.ts';
 import { writeClassFolders } from './class-folders.ts';
 import type { UnreadableImage } from './class-folders.ts';
 import { imagesToGive } from './images.ts';
@@ -64,16 +66,26 @@ function classesOf(db: Database, images: readonly LabelledRow[]): string[] {
   return all.map((row) => String(row['name'])).filter((name) => used.has(name));
 }
 
-/** Copies among the images would be found there as new ones. */
+/** Copies among the images would be found there as new ones. Links are followed into sources, and out of them. */
 function requireOutsideSources(db: Database, out: string): void {
+  const real = realPlace(out);
   const sources = db.sql.prepare('SELECT path FROM sources').all();
-  const source = sources.map((row) => String(row['path'])).find((path) => `${out}${sep}`.startsWith(`${path}${sep}`));
+  const source = sources
+    .map((row) => String(row['path']))
+    .find((path) => isInside(out, path) || isInside(real, realPlace(path)));
   if (source === undefined) return;
   throw new ReceptiveError(
     'exists',
     `"${out}" lies in "${source}", which the project's images come from: the copies would be taken for new images.`,
     'Choose a folder outside of it.',
   );
+}
+
+/** The path without links, of which the last folders need not be there. */
+function realPlace(path: string): string {
+  if (existsSync(path)) return canonical(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(realPlace(parent), basename(path));
 }
 
 function nothingToGive(leftOut: LeftOut): ReceptiveError {

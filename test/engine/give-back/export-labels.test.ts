@@ -306,4 +306,19 @@ describe('nothing is left half-written, and nothing that exists is replaced', ()
     expect(existsSync(at('pictures/tree'))).toBe(false);
     other.close();
   });
+
+  it.each(['link/tree', 'link/not/there/yet', 'pictures/out/tree'])(
+    '"%s", which a link leads to, is refused too',
+    async (out) => {
+      const project = projectOf(mixed);
+      symlinkSync(at('pictures/dog'), at('link'));
+      mkdirSync(at('elsewhere'));
+      symlinkSync(at('elsewhere'), at('pictures/out'));
+      const inside = give(project, { format: 'folders', out: at(out) });
+      await expect(inside).rejects.toMatchObject({ hint: 'Choose a folder outside of it.' });
+      expect(readdirSync(at('elsewhere'))).toEqual([]);
+      expect(readdirSync(at('pictures/dog'))).toHaveLength(3);
+      project.close();
+    },
+  );
 });
