@@ -92,7 +92,8 @@ async function serveImage(
   if (!reply.ok) {
     // Dropped because its place was scrolled out of sight, or gone with its project or its file: the page shows that there
     // is no picture, and nothing has failed.
-    if (reply.error.code === 'interrupted' || reply.error.code === 'not-found') return new Response(null, { status: 204 });
+    if (reply.error.code === 'interrupted' || reply.error.code === 'not-found')
+      return new Response(null, { status: 204 });
     return refuse(reply.error.code === 'engine-lost' ? 503 : 404, reply.error.message);
   }
   return new Response(reply.value.bytes as never, { headers: headersFor(reply.value.mime) });
