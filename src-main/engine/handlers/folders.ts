@@ -6,6 +6,7 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { Offer } from '../../shared/labelling.ts';
 import { readContents } from '../bring-in/contents.ts';
+import { collectGarbageSoon } from '../garbage.ts';
 import { survey } from '../bring-in/survey.ts';
 import type { Survey } from '../bring-in/survey.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
@@ -109,6 +110,7 @@ export class Folders {
       complain(error, signal);
     } finally {
       this.#lastTookMs = performance.now() - started;
+      collectGarbageSoon();
     }
   }
 

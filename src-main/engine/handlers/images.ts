@@ -1,8 +1,12 @@
 /** The project's images: listing them, telling what is known of one. */
+import { collectGarbageSoon } from '../garbage.ts';
 import { listImages } from '../store/image-list.ts';
 import { imageFacts } from '../store/images.ts';
 import { listSimilar } from '../suggestions/similar.ts';
 import type { EngineContext, Part } from './context.ts';
+
+/** Lists of more images than these leave megabytes behind. */
+const manyImages = 20_000;
 
 export function imageHandlers(context: EngineContext): Pick<Part<'images'>, 'images.list' | 'images.facts'> {
   const { projects, thumbnails } = context;
@@ -12,6 +16,7 @@ export function imageHandlers(context: EngineContext): Pick<Part<'images'>, 'ima
       const listed = listImages(projects.db, query);
       const columns = similarTo ? await listSimilar(projects.project.cacheFolder, listed, similarTo) : listed;
       thumbnails.listed(columns.ids);
+      if (columns.ids.length > manyImages) collectGarbageSoon();
       return columns;
     },
     'images.facts': ({ id }) => imageFacts(projects.db, id),
