@@ -1,8 +1,7 @@
 /** `receptive labels export`: a project's labels as a file or as class folders. */
-import { existsSync } from 'node:fs';
 import { exportLabels, leftOutText } from '../engine/give-back/export-labels.ts';
-import { canonical, projectMadeOf } from '../engine/store/places.ts';
 import { Project } from '../engine/store/project.ts';
+import { openProject } from './open-project.ts';
 import type { LabelsExportOptions } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -10,7 +9,8 @@ export async function run(
   { project: path, ...how }: LabelsExportOptions,
   output: Output,
 ): Promise<Record<string, unknown>> {
-  const project = openProject(path);
+  // What is no project says so when it is opened.
+  const project = openProject(path) ?? Project.open(path);
   const aborter = new AbortController();
   output.onInterrupt(() => aborter.abort());
   try {
@@ -28,10 +28,4 @@ export async function run(
   } finally {
     project.close();
   }
-}
-
-/** The one that was made of the images in the folder, else the project that the folder is. */
-function openProject(folder: string): Project {
-  const made = existsSync(folder) ? projectMadeOf(canonical(folder)) : null;
-  return Project.open(made ?? folder);
 }

@@ -1,17 +1,16 @@
 /** `receptive labels import`: the labels of a file, and the images it names, into a project. */
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { bringIn } from '../engine/bring-in/bring-in.ts';
 import type { BroughtIn } from '../engine/bring-in/bring-in.ts';
 import { examine } from '../engine/bring-in/collect.ts';
 import { isLabelFile } from '../engine/bring-in/label-files/parse.ts';
 import { listClasses } from '../engine/store/classes.ts';
-import { databaseName } from '../engine/store/check.ts';
-import { canonical, nameOf, projectMadeOf } from '../engine/store/places.ts';
+import { canonical, nameOf } from '../engine/store/places.ts';
 import { Project } from '../engine/store/project.ts';
 import { beginImport, endImport } from '../engine/store/unfinished-imports.ts';
 import { ReceptiveError } from '../shared/errors.ts';
 import { withDecoder } from './decoder.ts';
+import { openProject } from './open-project.ts';
 import type { LabelsImportOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
@@ -28,7 +27,7 @@ export async function run(options: LabelsImportOptions, output: Output): Promise
   if (!existsSync(file)) throw new ReceptiveError('not-found', `There is no file "${file}".`, 'Check the path.');
   // A file that is wrong is told before a project is made for it.
   await examine([file]);
-  const { project, isNew } = openProject(options.project);
+  const { project, isNew } = openOrCreate(options.project);
   const aborter = new AbortController();
   output.onInterrupt(() => aborter.abort());
   try {
@@ -95,13 +94,12 @@ function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** The project that the folder is, or the one that was made of the images in it, or a new one of these. */
-function openProject(folder: string): { project: Project; isNew: boolean } {
+/** A folder of images that no project was made of becomes a new one. */
+function openOrCreate(folder: string): { project: Project; isNew: boolean } {
   const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
   if (!isThere) throw new ReceptiveError('not-found', `There is no folder "${folder}".`, 'Check the path.');
-  if (existsSync(join(folder, databaseName))) return { project: Project.open(folder), isNew: false };
+  const project = openProject(folder);
+  if (project) return { project, isNew: false };
   const origin = canonical(folder);
-  const before = projectMadeOf(origin);
-  if (before !== null) return { project: Project.open(before), isNew: false };
   return { project: Project.create(nameOf(origin), origin), isNew: true };
 }
