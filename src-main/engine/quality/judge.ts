@@ -78,6 +78,7 @@ const shorterSide = ({ width, height }: JudgedImage): number => Math.min(width, 
 
 const sizeRule = farFromTheSet(({ width, height }) => Math.log(Math.sqrt(width * height)), { factor: 4 });
 
+/** In this order; see `hidden`. */
 const rules: Partial<Record<FindingKind, Rule>> = {
   tooDark: fixed(
     ({ bright }) => bright,
@@ -120,6 +121,12 @@ const rules: Partial<Record<FindingKind, Rule>> = {
   },
 };
 
+/** What follows from what was found before: a black picture is too dark, and neither plain nor grey on top of it. */
+const hidden: Partial<Record<FindingKind, readonly FindingKind[]>> = {
+  lowInformation: ['tooDark', 'tooBright'],
+  greyAmongColour: ['tooDark', 'tooBright', 'lowInformation'],
+};
+
 export interface Poor {
   kind: FindingKind;
   /** Index among those judged, and what was measured. */
@@ -128,12 +135,16 @@ export interface Poor {
 }
 
 export function judge(images: readonly JudgedImage[]): Poor[] {
-  return Object.entries(rules).flatMap(([kind, rule]) => {
+  const found = new Map<FindingKind, Set<number>>();
+  return (Object.entries(rules) as [FindingKind, Rule][]).flatMap(([kind, rule]) => {
     const judgeOne = rule(images);
-    return images.flatMap((image, index) => {
+    const explained = (hidden[kind] ?? []).map((other) => found.get(other));
+    const poor = images.flatMap((image, index) => {
       const { value, odd } = judgeOne(image);
-      return odd ? [{ kind: kind as FindingKind, index, value }] : [];
+      return odd && !explained.some((indexes) => indexes?.has(index)) ? [{ kind, index, value }] : [];
     });
+    found.set(kind, new Set(poor.map(({ index }) => index)));
+    return poor;
   });
 }
 

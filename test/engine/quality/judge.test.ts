@@ -63,6 +63,21 @@ describe('one poor image among forty scenes', () => {
       () => sharp({ create: { width: 320, height: 240, channels: 3, background: '#a05020' } }).png(),
       ['lowInformation'],
     ],
+    [
+      'black.png',
+      () => sharp({ create: { width: 320, height: 240, channels: 3, background: '#000' } }).png(),
+      ['tooDark'],
+    ],
+    [
+      'white.png',
+      () => sharp({ create: { width: 320, height: 240, channels: 3, background: '#fff' } }).png(),
+      ['tooBright'],
+    ],
+    [
+      'plain grey.png',
+      () => sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080' } }).png(),
+      ['lowInformation'],
+    ],
     ['ribbon.png', () => scene(54, 1200, 120).png(), ['oddAspect']],
     ['portrait.png', () => scene(55, 240, 320).png(), []],
     ['huge.png', () => scene(56, 1600, 1200).png(), ['oddSize']],
