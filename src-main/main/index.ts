@@ -2,6 +2,7 @@
 import { app } from 'electron';
 import { registerAppScheme, setupAppProtocol } from './app-protocol.ts';
 import { setupEngine } from './engine.ts';
+import { exposeCollector } from './garbage.ts';
 import { setupMenu } from './menu.ts';
 import { messages } from './messages.ts';
 import { setupPaths } from './paths.ts';
@@ -11,6 +12,7 @@ import { setupWindow } from './window.ts';
 
 if (app.requestSingleInstanceLock()) {
   registerAppScheme();
+  exposeCollector();
   setupPaths();
   const engine = setupEngine();
   void app.whenReady().then(() => {

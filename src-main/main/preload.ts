@@ -11,8 +11,19 @@ ipcRenderer.on(eventChannel, (_event, name: string, payload: Events[EventName]) 
   for (const listener of listeners.get(name) ?? []) listener(payload);
 });
 
+/** Lists are thrown away at every change of a filter; when no more have come for a while, their memory is given back. */
+const quietMs = 1000;
+let timer: ReturnType<typeof setTimeout> | undefined;
+function collectGarbageSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => globalThis.gc?.(), quietMs);
+}
+
 const bridge: Bridge = {
-  request: (name, ...params) => ipcRenderer.invoke(requestChannel, name, params[0]),
+  request(name, ...params) {
+    if (name === 'images.list') collectGarbageSoon();
+    return ipcRenderer.invoke(requestChannel, name, params[0]);
+  },
   on(event, listener) {
     const added = listener as Listener;
     const all = listeners.get(event) ?? new Set();

@@ -15,6 +15,7 @@ import { eventChannel, requestChannel } from './channels.ts';
 import { checkRequest } from './check-request.ts';
 import { createMainHandlers } from './dialogs.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
+import { collectGarbageSoon } from './garbage.ts';
 import { grantPaths } from './granted-paths.ts';
 import { isFromOurPage } from './sender.ts';
 
@@ -31,6 +32,7 @@ export function setupRelay(engine: EngineSupervisor): void {
       const reply = await engine.request(request.name, request.params as Params<EngineRequestName>);
       if (request.name === 'project.recent' && reply.ok) grantProjects(reply.value as Result<'project.recent'>);
       if (request.name === 'project.refused' && reply.ok) grantRefused(reply.value as Result<'project.refused'>);
+      if (request.name === 'images.list') collectGarbageSoon();
       return reply;
     } catch (error) {
       return { ok: false, error: reportError(error) };
