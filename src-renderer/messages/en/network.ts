@@ -173,6 +173,7 @@ export const network = {
     'A add · C connect · X disconnect · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
   graphControls: 'View of the graph',
   minimap: 'The whole graph',
+  fit: 'Show the whole graph',
   palette: 'Kinds of layers: drag one into the graph, or press to add it behind the chosen layer',
   kindGroups: {
     convolution: 'Convolution',
