@@ -4,6 +4,7 @@ import type { DecoderClient } from '../engine/images/decoder-client.ts';
 import { scanFiles } from '../engine/quality/scan-files.ts';
 import { findingKinds } from '../shared/image-query.ts';
 import type { FindingKind } from '../shared/image-query.ts';
+import { findingNames } from '../shared/labelling.ts';
 import type { Output } from './output.ts';
 
 export interface FolderFinding {
@@ -41,20 +42,6 @@ export async function findInFolder(
   });
 }
 
-const names: Record<FindingKind, string> = {
-  exactDuplicate: 'Exact duplicates',
-  nearDuplicate: 'Near duplicates',
-  acrossSides: 'Near duplicates across sides',
-  tooDark: 'Too dark',
-  tooBright: 'Too bright',
-  blurred: 'Blurred',
-  lowInformation: 'Little content',
-  oddAspect: 'Odd shape',
-  oddSize: 'Odd size',
-  wrongExtension: 'Wrong extension',
-  greyAmongColour: 'Grey among colour',
-};
-
 /** One block a kind; duplicates of each other stand together, after a dash. `printable` makes a path fit a terminal. */
 export function findingsReport(findings: readonly FolderFinding[], printable: (path: string) => string): string {
   if (findings.length === 0) return 'No duplicates and no poor images were found.';
@@ -66,7 +53,7 @@ export function findingsReport(findings: readonly FolderFinding[], printable: (p
       const inGroups = groups
         ? ` in ${groups.length.toLocaleString('en')} ${groups.length === 1 ? 'group' : 'groups'}`
         : '';
-      return `${names[kind]}: ${images.length.toLocaleString('en')}${inGroups}\n${lines.join('\n')}`;
+      return `${findingNames[kind]}: ${images.length.toLocaleString('en')}${inGroups}\n${lines.join('\n')}`;
     })
     .join('\n\n');
 }

@@ -96,6 +96,21 @@ export interface SuggestionState {
   usable: number;
 }
 
+/** What the findings are called, in the window as on the command line. */
+export const findingNames: Record<FindingKind, string> = {
+  exactDuplicate: 'Exact duplicates',
+  nearDuplicate: 'Near duplicates',
+  acrossSides: 'Duplicates across sides',
+  tooDark: 'Too dark',
+  tooBright: 'Too bright',
+  blurred: 'Blurred',
+  lowInformation: 'Little content',
+  oddAspect: 'Odd shape',
+  oddSize: 'Odd size',
+  wrongExtension: 'Wrong extension',
+  greyAmongColour: 'Grey among colour',
+};
+
 export interface QualityReport {
   /** ISO 8601, UTC; null when no scan has ended yet. */
   scannedAt: string | null;

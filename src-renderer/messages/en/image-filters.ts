@@ -1,3 +1,4 @@
+import { findingNames } from '../../../src-main/shared/labelling.ts';
 import { formatCount } from '../../ui/numbers.ts';
 
 /** From and to, as a chip says it: "≥ 10 px", "≤ 20 px", "10 to 20 px". */
@@ -43,19 +44,7 @@ const english = {
   splits: { none: 'Not assigned', train: 'Training', validation: 'Validation', test: 'Test' },
   origins: { none: 'Nobody', imported: 'Folder or file', person: 'A person', suggestion: 'Accepted suggestion' },
   formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', tiff: 'TIFF', avif: 'AVIF' },
-  findings: {
-    exactDuplicate: 'Exact duplicates',
-    nearDuplicate: 'Near duplicates',
-    acrossSides: 'Duplicates across sides',
-    tooDark: 'Too dark',
-    tooBright: 'Too bright',
-    blurred: 'Blurred',
-    lowInformation: 'Little content',
-    oddAspect: 'Odd shape',
-    oddSize: 'Odd size',
-    wrongExtension: 'Wrong extension',
-    greyAmongColour: 'Grey among colour',
-  },
+  findings: findingNames,
 
   chip: {
     text: (typed: string) => `Path: ${typed}`,
