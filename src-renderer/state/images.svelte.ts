@@ -40,6 +40,7 @@ export class ImagesState {
   #sort = $state.raw<ImageSort>(undefined);
   #selection = $state.raw<Selection>(emptySelection);
   #facts = $state.raw<ImageFacts | null>(null);
+  #revision = $state(0);
   /** Bound by the size slider: the edge of a tile, px. */
   tileSize = $state(128);
   /** Bound by the dialog that shows one image large. */
@@ -105,6 +106,10 @@ export class ImagesState {
       pinned: this.isPinnedAt(focus),
     };
   }
+  /** Grows whenever the images changed otherwise than by labels: a picture that was not there may be there now. */
+  get revision(): number {
+    return this.#revision;
+  }
   /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
     return this.#pending.length > 0;
@@ -163,7 +168,9 @@ export class ImagesState {
   follow(onError: (error: unknown) => void): () => void {
     const stops = [
       this.#connection.on('project.changed', ({ what }) => {
-        if (what.includes('images')) this.#refreshAll().catch(onError);
+        if (!what.includes('images')) return;
+        this.#revision++;
+        this.#refreshAll().catch(onError);
       }),
       this.#connection.on('images.relabelled', ({ ids, classId, origin }) => {
         const change = { ids: new Set(ids), classId, origin };
