@@ -5,7 +5,6 @@ import type { Split } from '../../shared/image-query.ts';
 import type { ScannedImage } from '../images/scan.ts';
 import { classForImport } from './classes.ts';
 import type { Database } from './database.ts';
-import { isInside } from './places.ts';
 
 /** One file that was found and looked into. */
 export interface FoundImage extends Omit<ScannedImage, 'path'> {
@@ -30,33 +29,45 @@ interface Source {
   path: string;
 }
 
+const sourcesByPath = (db: Database): Map<string, Source> => {
+  const sources = db.sql.prepare('SELECT id, path FROM sources').all() as unknown as Source[];
+  return new Map(sources.map((source) => [source.path, source]));
+};
+
+/** The folder itself or the nearest above it that is one of `paths`; as quick with many of them as with few. */
+function nearest(paths: { has(path: string): boolean }, folder: string): string | undefined {
+  for (let path = folder; ; path = dirname(path)) {
+    if (paths.has(path)) return path;
+    if (dirname(path) === path) return undefined;
+  }
+}
+
 /**
  * Finds the deepest source that holds a folder. Sources are made only outside those there are, so a file never changes
  * its source. Valid as long as no source is added.
  */
 export function sourceFinder(db: Database): (folder: string) => Source | undefined {
-  const sources = db.sql
-    .prepare('SELECT id, path FROM sources ORDER BY LENGTH(path) DESC')
-    .all() as unknown as Source[];
+  const sources = sourcesByPath(db);
   const found = new Map<string, Source | undefined>();
   return (folder) => {
-    if (!found.has(folder)) {
-      found.set(
-        folder,
-        sources.find(({ path }) => isInside(folder, path)),
-      );
-    }
+    if (!found.has(folder)) found.set(folder, sources.get(nearest(sources, folder) ?? ''));
     return found.get(folder);
   };
 }
 
 /** Makes each of the folders a source, unless one there is holds it already. */
 export function addSources(db: Database, folders: readonly string[]): void {
-  const isCovered = (folder: string): boolean => sourceFinder(db)(folder) !== undefined;
-  if (folders.every(isCovered)) return;
+  const there = new Set(sourcesByPath(db).keys());
+  const fresh: string[] = [];
+  for (const folder of folders) {
+    if (nearest(there, folder) !== undefined) continue;
+    there.add(folder);
+    fresh.push(folder);
+  }
+  if (fresh.length === 0) return;
   db.transaction(() => {
     const insert = db.sql.prepare('INSERT INTO sources (path) VALUES (?)');
-    for (const folder of folders) if (!isCovered(folder)) insert.run(folder);
+    for (const folder of fresh) insert.run(folder);
   });
 }
 

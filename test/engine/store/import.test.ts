@@ -72,6 +72,39 @@ test.each(ways)('a file that came in by %j is not brought in again by %j', (firs
   project.close();
 });
 
+test('a file belongs to the deepest source above it', () => {
+  const project = Project.create('a');
+  addSources(project.db, ['/p/cat/small', '/p/cat', '/p']);
+  addImages(
+    project.db,
+    ['/p/1.png', '/p/cat/2.png', '/p/cat/small/young/3.png', '/p/cats/4.png'].map((path) => imageRow(path)),
+  );
+  const rows = project.db.sql
+    .prepare(
+      'SELECT sources.path AS source, images.path FROM images JOIN sources ON sources.id = source_id ORDER BY images.id',
+    )
+    .all();
+  expect(rows.map(({ source, path }) => [source, path])).toEqual([
+    ['/p', '1.png'],
+    ['/p/cat', '2.png'],
+    ['/p/cat/small', 'young/3.png'],
+    ['/p', 'cats/4.png'],
+  ]);
+  project.close();
+});
+
+test('5,000 folders of a file of labels take no longer than a moment', () => {
+  const project = Project.create('a');
+  const folders = Array.from({ length: 5000 }, (_, index) => `/p/${index % 70}/folder ${index}`);
+  const start = performance.now();
+  addSources(project.db, folders);
+  addSources(project.db, folders);
+  // 50 ms; 27 s where each folder is held against all others.
+  expect(performance.now() - start).toBeLessThan(3000);
+  expect(project.summary().sources).toHaveLength(5000);
+  project.close();
+});
+
 test('/pictures2 does not lie in /pictures', () => {
   const project = projectWithImages(1);
   addSources(project.db, ['/pictures2']);
