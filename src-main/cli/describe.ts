@@ -1,10 +1,13 @@
 /** `receptive describe`: what each layer of a network is and costs, and how two networks differ. */
+import { ReceptiveError } from '../shared/errors.ts';
 import { compareNetworks } from '../shared/network/compare.ts';
 import type { ComparedLayer, Comparison } from '../shared/network/compare.ts';
+import { toDraft } from '../shared/network/edit.ts';
 import { formulasOf } from '../shared/network/formulas.ts';
 import { checkNetwork, describeNetwork, pairText, shapeText } from '../shared/network/index.ts';
 import type { LayerFigures, Totals } from '../shared/network/index.ts';
 import { activationBytes } from '../shared/network/memory.ts';
+import { graphSvg } from '../shared/network/picture/svg.ts';
 import type { Network, Shape } from '../shared/network/spec.ts';
 import type { DescribeOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -15,6 +18,7 @@ export async function run(options: DescribeOptions, output: Output): Promise<Rec
   const { classes, format } = options;
   const asTable = format === 'markdown' ? markdownTable : table;
   const network = await readNetwork(options);
+  if (format === 'svg') return drawn(network, options, output);
   if (options.compare) {
     const first = await readNetwork({ ...options, network: options.compare });
     const comparison = compareNetworks(first, network, classes);
@@ -38,6 +42,17 @@ export async function run(options: DescribeOptions, output: Output): Promise<Rec
     })),
     totals,
   };
+}
+
+/** The graph as a drawing; of two networks there is none. */
+function drawn(network: Network, { classes, compare }: DescribeOptions, output: Output): Record<string, unknown> {
+  if (compare) {
+    throw new ReceptiveError('usage', '--format svg draws one network.', 'Leave out --compare, or use --format table.');
+  }
+  checkNetwork(network, classes);
+  const svg = graphSvg(toDraft(network)!, classes);
+  output.text(svg);
+  return { svg };
 }
 
 const count = (value: number): string => value.toLocaleString('en');

@@ -14,13 +14,13 @@ import type { Recipe } from '../shared/run.ts';
 /** A network by its preset's name, or by the absolute path of a JSON file. */
 export type NetworkChoice = { preset: string } | { file: string };
 
-export const tableFormats = ['table', 'markdown'] as const;
+export const describeFormats = ['table', 'markdown', 'svg'] as const;
 
 export interface DescribeOptions {
   network: NetworkChoice;
   /** The network to compare it with; it stands first. */
   compare?: NetworkChoice;
-  format: (typeof tableFormats)[number];
+  format: (typeof describeFormats)[number];
   size?: Pair;
   channels?: number;
   classes: number;

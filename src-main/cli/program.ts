@@ -9,13 +9,13 @@ import { optimizers } from '../shared/run.ts';
 import {
   absolutePath,
   defaultNetwork,
+  describeFormats,
   imagePaths,
   networkChoice,
   number,
   positiveInteger,
   recipe,
   size,
-  tableFormats,
 } from './options.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
@@ -45,12 +45,10 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .option('--channels <n>', "channels of the input (default: the network's)", positiveInteger)
     .option('--classes <n>', 'number of classes', positiveInteger, 10)
     .option('--compare <network>', 'another network, to stand beside it layer by layer', networkChoice)
-    .addOption(new Option('--format <format>').choices([...tableFormats, 'svg']).default('table'))
-    .action((network: Options.NetworkChoice, given: DescribeWords) => {
-      const { format } = given;
-      if (format === 'svg') throw unsupported('--format svg', 'Use --format table or markdown.');
-      return perform(() => import('./describe.ts'), { ...given, format, network });
-    });
+    .addOption(new Option('--format <format>').choices(describeFormats).default('table'))
+    .action((network: Options.NetworkChoice, given: Omit<Options.DescribeOptions, 'network'>) =>
+      perform(() => import('./describe.ts'), { ...given, network }),
+    );
 
   command('scan', 'which files of a folder are images that can be used')
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
@@ -156,10 +154,6 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
   );
   return root;
 }
-
-type DescribeWords = Omit<Options.DescribeOptions, 'network' | 'format'> & {
-  format: Options.DescribeOptions['format'] | 'svg';
-};
 
 /** The words of `train` as commander hands them over. */
 interface TrainWords {

@@ -1,6 +1,7 @@
 /** `receptive scan --quality`: duplicates and poor images of a folder. */
 import { join } from 'node:path';
 import type { DecoderClient } from '../engine/images/decoder-client.ts';
+import type { Finding } from '../engine/quality/find.ts';
 import { scanFiles } from '../engine/quality/scan-files.ts';
 import { findingKinds } from '../shared/image-query.ts';
 import type { FindingKind } from '../shared/image-query.ts';
@@ -33,12 +34,24 @@ export async function findInFolder(
     },
   );
   return findingKinds.flatMap((kind): FolderFinding[] => {
-    const found = findings.filter((finding) => finding.kind === kind);
+    const found = kind === 'nearDuplicate' ? withoutMereCopies(findings) : findings.filter((one) => one.kind === kind);
     if (found.length === 0) return [];
     const images = found.map(({ index }) => paths[index]!);
     if (kind !== 'exactDuplicate' && kind !== 'nearDuplicate') return [{ kind, images }];
     const groups = [...Map.groupBy(found, ({ value }) => value).values()];
     return [{ kind, images, groups: groups.map((group) => group.map(({ index }) => paths[index]!)) }];
+  });
+}
+
+/** Near duplicates, without the groups that exact duplicates tell already. */
+function withoutMereCopies(findings: readonly Finding[]): Finding[] {
+  const copies = new Map(
+    findings.flatMap(({ kind, index, value }) => (kind === 'exactDuplicate' ? [[index, value]] : [])),
+  );
+  const near = findings.filter(({ kind }) => kind === 'nearDuplicate');
+  return [...Map.groupBy(near, ({ value }) => value).values()].flatMap((group) => {
+    const [first, ...others] = group.map(({ index }) => copies.get(index));
+    return first !== undefined && others.every((other) => other === first) ? [] : group;
   });
 }
 

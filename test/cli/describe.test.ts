@@ -77,6 +77,16 @@ test('two networks side by side: what both have, what one has, what differs, tot
   expect(text.stdout).toContain('Parameters: 90 and 170 (1.89 times)');
 });
 
+test('as a drawing of the graph; of two networks there is none', async () => {
+  const { code, stdout } = await runCli(['describe', 'conv-bn-pool', '--format', 'svg']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  for (const { name } of presets['conv-bn-pool']!.layers) expect(stdout).toContain(`>${name}<`);
+  const both = await runCli(['describe', 'mlp', '--compare', 'lenet-5', '--format', 'svg', '--json']);
+  expect(both.code).toBe(2);
+  expect(linesOf(both)[0]).toMatchObject({ event: 'error', code: 'usage' });
+});
+
 test('as a Markdown table', async () => {
   const { stdout } = await runCli(['describe', 'mlp', '--format', 'markdown']);
   const lines = stdout.split('\n');

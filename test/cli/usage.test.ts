@@ -37,7 +37,6 @@ const usage: [string, message: RegExp][] = [
   ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
 ];
 const unsupported = [
-  'describe mlp --format svg',
   'train images --out run --augment light',
   'train images --out run --augment strong',
   'train images --out run --backbone efficientnet-lite0',
