@@ -11,7 +11,10 @@ export type Split = (typeof splits)[number];
 export const labelOrigins = ['none', 'imported', 'person', 'suggestion'] as const;
 export type LabelOrigin = (typeof labelOrigins)[number];
 
-/** What the quality scan finds. `acrossSides` is a near duplicate of an image on another side of the split. */
+/**
+ * What the quality scan finds. `acrossSides` is a near duplicate of an image on another side of the split, `labelConflict`
+ * an exact duplicate of one that has another label.
+ */
 export const findingKinds = [
   'exactDuplicate',
   'nearDuplicate',
@@ -24,6 +27,7 @@ export const findingKinds = [
   'oddSize',
   'wrongExtension',
   'greyAmongColour',
+  'labelConflict',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

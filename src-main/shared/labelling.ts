@@ -109,6 +109,7 @@ export const findingNames: Record<FindingKind, string> = {
   oddSize: 'Odd size',
   wrongExtension: 'Wrong extension',
   greyAmongColour: 'Grey among colour',
+  labelConflict: 'Copies with different labels',
 };
 
 export interface QualityReport {

@@ -28,7 +28,6 @@ describe('scan --quality', () => {
         ...plain,
         findings: [
           { kind: 'exactDuplicate', images: ['a/one.png', 'a/two.png'], groups: [['a/one.png', 'a/two.png']] },
-          { kind: 'nearDuplicate', images: ['a/one.png', 'a/two.png'], groups: [['a/one.png', 'a/two.png']] },
           { kind: 'wrongExtension', images: ['a/mis\x1bnamed.png'] },
         ],
       },
@@ -44,13 +43,25 @@ Exact duplicates: 2 in 1 group
 - a/one.png
   a/two.png
 
-Near duplicates: 2 in 1 group
-- a/one.png
-  a/two.png
-
 Wrong extension: 1
   a/mis\\u001bnamed.png
 `);
+  });
+
+  test('copies are near duplicates only beside a picture that is no copy', async () => {
+    const near = join(root, 'near');
+    mkdirSync(join(near, 'b'), { recursive: true });
+    const { data } = await patternImage().resize(256, 256).png().toBuffer({ resolveWithObject: true });
+    writeTo(near, 'b/copy.png', data);
+    writeTo(near, 'b/half.png', await patternImage().resize(192, 192).png().toBuffer());
+    writeTo(near, 'b/whole.png', data);
+    const [found] = linesOf(await runCli(['scan', near, '--quality', '--json']));
+    const all = ['b/copy.png', 'b/half.png', 'b/whole.png'];
+    const copies = ['b/copy.png', 'b/whole.png'];
+    expect(found?.['findings']).toEqual([
+      { kind: 'exactDuplicate', images: copies, groups: [copies] },
+      { kind: 'nearDuplicate', images: all, groups: [all] },
+    ]);
   });
 
   test('says when nothing was found', async () => {

@@ -4,7 +4,7 @@ import type { ImageFilter, ImageOrder, ImageQuery } from '../../src-main/shared/
 import { imageFlags } from '../../src-main/shared/project.ts';
 import type { ImageColumns } from '../../src-main/shared/project.ts';
 import type { Database } from '../../src-main/engine/store/database.ts';
-import { acrossSidesQuery, kindNumber } from '../../src-main/engine/store/findings.ts';
+import { findingQuery } from '../../src-main/engine/store/findings.ts';
 
 type Value = string | number;
 
@@ -37,7 +37,6 @@ function conditions(filter: ImageFilter): { sql: string; values: Value[] } {
     add(`(predictions.class_id <> images.class_id) IS ${filter.predictedWrongly ? 'TRUE' : 'NOT TRUE'}`);
   }
   addRange('confidence', filter.confidence);
-  if (filter.finding === 'acrossSides') add(`images.id IN (${acrossSidesQuery})`);
   if (filter.text) add('has_text(path, ?)', filter.text);
   return { sql: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
@@ -59,7 +58,7 @@ const orders: Record<ImageOrder, (direction: 'ASC' | 'DESC') => string> = {
 /** Duplicates stand beside those they are duplicates of. */
 function orderOf({ sort, finding }: ImageQuery): string {
   if (sort) return `${orders[sort.by](sort.descending ? 'DESC' : 'ASC')}, images.id`;
-  return finding === undefined || finding === 'acrossSides' ? 'images.id' : 'findings.value, images.id';
+  return finding === undefined ? 'images.id' : 'found.value, images.id';
 }
 
 type Row = [number, number | null, number, number, number, number, number | null, number | null];
@@ -69,13 +68,12 @@ export function listBySql(db: Database, query: ImageQuery): ImageColumns {
   const { sql, values } = conditions(query);
   db.sql.function('has_text', (path, text) => Number(capitals(String(path)).includes(capitals(String(text)))));
   const { finding } = query;
-  const joined = finding === undefined || finding === 'acrossSides' ? null : kindNumber(finding);
   const { excluded, pinned, missing } = imageFlags;
   const statement = db.sql.prepare(
     `SELECT images.id, images.class_id, status, split, origin,
             excluded * ${excluded} + pinned * ${pinned} + missing * ${missing}, predictions.class_id, confidence
      FROM images LEFT JOIN predictions ON predictions.image_id = images.id
-     ${joined === null ? '' : `JOIN findings ON findings.kind = ${joined} AND findings.image_id = images.id`}
+     ${finding === undefined ? '' : `JOIN (${findingQuery(finding)}) AS found ON found.image_id = images.id`}
      ${sql} ORDER BY ${orderOf(query)}`,
   );
   statement.setReturnArrays(true);

@@ -3,13 +3,12 @@ import { imageStatuses, labelOrigins, splits } from '../../shared/image-query.ts
 import type { ImageFilter } from '../../shared/image-query.ts';
 import { imageFlags } from '../../shared/project.ts';
 import type { Database } from './database.ts';
-import { acrossSidesQuery } from './findings.ts';
 import { idsAtOnce } from './image-table.ts';
 import type { ImageTable } from './image-table.ts';
 
 export type Condition = (id: number) => boolean;
 
-/** All but `finding`s that are stored and `similarTo`. Every one of them must hold. */
+/** All but `finding` and `similarTo`. Every one of them must hold. */
 export function conditionsOf(db: Database, table: ImageTable, filter: ImageFilter): Condition[] {
   const { classIds, predictedIds, confidences, widths, heights, modified } = table;
   const isPredicted: Condition = (id) => predictedIds[id] !== 0;
@@ -28,9 +27,6 @@ export function conditionsOf(db: Database, table: ImageTable, filter: ImageFilte
     within(filter.modified, (id) => modified[id]!),
     within(filter.confidence, (id) => (isPredicted(id) ? confidences[id]! : NaN)),
     within(filter.longerSide, (id) => Math.max(widths[id]!, heights[id]!) || NaN),
-    filter.finding === 'acrossSides'
-      ? isAmong(db, table, `SELECT json_group_array(image_id) AS ids FROM (${acrossSidesQuery})`)
-      : null,
     filter.text ? hasText(db, table, filter.text) : null,
   ].filter((condition) => condition !== null);
 }
@@ -54,14 +50,6 @@ function within(
   if (range?.from === undefined && range?.to === undefined) return null;
   const { from = -Infinity, to = Infinity } = range;
   return (id) => value(id) >= from && value(id) <= to;
-}
-
-/** `query` gives one row, a JSON array of ids: many times quicker to read than a row an id. */
-function isAmong(db: Database, table: ImageTable, query: string): Condition {
-  const found = db.sql.prepare(query).get();
-  const marks = new Uint8Array(table.statuses.length);
-  for (const id of JSON.parse(String(found?.['ids'])) as number[]) marks[id] = 1;
-  return (id) => marks[id] === 1;
 }
 
 /** Letters count as the same in capitals and small, in every script, and however their accents are written. */

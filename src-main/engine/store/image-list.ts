@@ -2,7 +2,7 @@
 import type { FindingKind, ImageQuery } from '../../shared/image-query.ts';
 import type { ImageColumns } from '../../shared/project.ts';
 import type { Database } from './database.ts';
-import { kindNumber } from './findings.ts';
+import { findingQuery } from './findings.ts';
 import { conditionsOf } from './image-conditions.ts';
 import type { Condition } from './image-conditions.ts';
 import { sortIds, sortKeys } from './image-order.ts';
@@ -12,7 +12,7 @@ import { imageTable } from './image-table.ts';
 export function listImages(db: Database, query: ImageQuery): ImageColumns {
   const table = imageTable(db.sql);
   const conditions = conditionsOf(db, table, query);
-  const found = storedFinding(db, query.finding);
+  const found = query.finding ? valuesOf(db, query.finding) : null;
   const candidates = found ? Uint32Array.from(found.keys()) : table.ids();
   const ids = fitting(candidates, conditions);
   const { sort } = query;
@@ -57,10 +57,9 @@ function fitting(ids: Uint32Array, conditions: readonly Condition[]): Uint32Arra
   return kept.slice(0, count);
 }
 
-/** Ids with their values, ids ascending; null for what is not stored but follows from other things. */
-function storedFinding(db: Database, kind: FindingKind | undefined): Map<number, number> | null {
-  if (kind === undefined || kind === 'acrossSides') return null;
-  const statement = db.sql.prepare('SELECT image_id, value FROM findings WHERE kind = ? ORDER BY image_id');
+/** Of the images of a finding, ids ascending. */
+function valuesOf(db: Database, kind: FindingKind): Map<number, number> {
+  const statement = db.sql.prepare(`SELECT image_id, value FROM (${findingQuery(kind)}) ORDER BY image_id`);
   statement.setReturnArrays(true);
-  return new Map(statement.iterate(kindNumber(kind)) as unknown as Iterable<[number, number]>);
+  return new Map(statement.iterate() as unknown as Iterable<[number, number]>);
 }

@@ -6,7 +6,7 @@ import type { QualityReport } from '../../shared/labelling.ts';
 import type { Finding } from '../quality/find.ts';
 import type { Database } from './database.ts';
 import { excludeImages } from './exclusions.ts';
-import { acrossSidesQuery, kindNumber } from './findings.ts';
+import { findingQuery, isInGroups, kindNumber } from './findings.ts';
 import { rejected } from './images.ts';
 import { countedImages } from './selection.ts';
 
@@ -105,20 +105,16 @@ interface FoundImage {
   pixels: number;
 }
 
-const isInGroups = (kind: FindingKind): boolean =>
-  kind === 'exactDuplicate' || kind === 'nearDuplicate' || kind === 'acrossSides';
-
 /** In the order of groups, then of ids. Rejected images take part in nothing and are left out. */
 function imagesOf(db: Database, kind: FindingKind): FoundImage[] {
-  const across = kind === 'acrossSides';
   const statement = db.sql.prepare(
     `SELECT image_id, value, excluded, class_id IS NOT NULL, COALESCE(width * height, 0)
-     FROM findings CROSS JOIN images ON images.id = image_id
-     WHERE kind = ? AND status <> ${rejected} ${across ? `AND image_id IN (${acrossSidesQuery})` : ''}
+     FROM (${findingQuery(kind)}) CROSS JOIN images ON images.id = image_id
+     WHERE status <> ${rejected}
      ORDER BY value, image_id`,
   );
   statement.setReturnArrays(true);
-  const rows = statement.all(kindNumber(across ? 'nearDuplicate' : kind)) as unknown as number[][];
+  const rows = statement.all() as unknown as number[][];
   return rows.map(([id, value, excluded, labelled, pixels]) => ({
     id: id!,
     value: value!,

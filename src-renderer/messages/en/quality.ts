@@ -26,8 +26,7 @@ export const quality = {
   hints: {
     exactDuplicate:
       'Files that are the same, byte for byte. Copies count twice in training and make scores look too good.',
-    nearDuplicate:
-      'The same picture saved, resized or cropped anew, and exact copies. Assigning splits keeps each group on one side.',
+    nearDuplicate: 'The same picture saved, resized or cropped anew. Assigning splits keeps each group on one side.',
     acrossSides:
       'Near duplicates on several sides of the split: the network is tested on pictures it has learnt from. Exclude them, or assign the splits again.',
     tooDark: 'Even the brightest parts are dark: little to be seen, little to be learnt.',
@@ -39,6 +38,8 @@ export const quality = {
     wrongExtension:
       'The file’s content is of another format than its name says. Receptive reads it; other programs may not.',
     greyAmongColour: 'Without colour, while nearly all others have it.',
+    labelConflict:
+      'Exact duplicates that carry different labels: one of them is wrong, and the network cannot learn both. Give all of a group the same label.',
   },
   /** Of duplicates one of each group stays. */
   exclude: (count: number, groups: number | null) =>

@@ -133,6 +133,62 @@ describe('near duplicates on several sides', () => {
   });
 });
 
+test('copies of one file are exact duplicates only; one that is not a copy makes the group near duplicates', () => {
+  const project = projectWithImages(9);
+  keep(project, {
+    exactDuplicate: [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+    ],
+    // A mere copy; copies and another picture; two files with copies each.
+    nearDuplicate: [
+      [1, 2],
+      [3, 4, 9],
+      [5, 6, 7, 8],
+    ],
+  });
+  expect([...listImages(project.db, { finding: 'nearDuplicate' }).ids]).toEqual([3, 4, 9, 5, 6, 7, 8]);
+  expect(qualityReport(project.db).findings).toEqual([
+    { kind: 'exactDuplicate', images: 8, excluded: 0, groups: 4 },
+    { kind: 'nearDuplicate', images: 7, excluded: 0, groups: 2 },
+  ]);
+  expect(findingsOf(project.db, 1)).toEqual(['exactDuplicate']);
+  expect(findingsOf(project.db, 3)).toEqual(['exactDuplicate', 'nearDuplicate']);
+  // The split still keeps mere copies together, and says where they are not.
+  sides(project, { 1: 'train', 2: 'test' });
+  expect(across(project)).toEqual([1, 2]);
+});
+
+test('copies with different labels are told until they agree or one is left out', () => {
+  const project = projectWithImages(7);
+  const cat = createClass(project.db, 'cat').id;
+  const dog = createClass(project.db, 'dog').id;
+  keep(project, {
+    exactDuplicate: [
+      [1, 4, 6],
+      [2, 3],
+      [5, 7],
+    ],
+  });
+  const atOdds = (): number[] => [...listImages(project.db, { finding: 'labelConflict' }).ids];
+  const row = () => qualityReport(project.db).findings.find(({ kind }) => kind === 'labelConflict');
+  set(project, 'class_id', { 1: cat, 2: dog, 3: cat, 5: cat, 7: cat });
+  expect(atOdds()).toEqual([2, 3]);
+  set(project, 'class_id', { 6: dog });
+  // Together with those they are copies of; 4 has no label and contradicts nobody.
+  expect(atOdds()).toEqual([1, 6, 2, 3]);
+  expect(row()).toEqual({ kind: 'labelConflict', images: 4, excluded: 0, groups: 2 });
+  expect(findingsOf(project.db, 6)).toEqual(['exactDuplicate', 'labelConflict']);
+  expect(findingsOf(project.db, 4)).toEqual(['exactDuplicate']);
+  set(project, 'class_id', { 3: dog });
+  excludeImages(project.db, [1], true);
+  expect(atOdds()).toEqual([]);
+  expect(row()).toBeUndefined();
+  expect(findingsOf(project.db, 6)).toEqual(['exactDuplicate']);
+});
+
 test('the findings of one image are told at once, however many there are', () => {
   const count = process.env['RECEPTIVE_SOAK'] === undefined ? 20_000 : 100_000;
   const project = projectWithImages(count);
