@@ -6,14 +6,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void;
+const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
 
 /** When the answer is on its way and nothing more has come for a while, ms. */
-const quiet = 300;
+const quiet = 1500;
 let timer: NodeJS.Timeout | undefined;
 
-/** Soon, when no more such work has come. Takes some 30 ms then. */
+/** Soon, when no more such work has come. An ordinary collection would keep the pages that it emptied. */
 export function collectGarbageSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(collect, quiet, { type: 'major' }).unref();
+  timer = setTimeout(collect, quiet, { type: 'major', flavor: 'last-resort' }).unref();
 }
