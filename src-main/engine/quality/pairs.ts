@@ -1,5 +1,6 @@
 /** Which images are near duplicates of which: a hash proposes, pixels confirm. */
-import { alignedDifference, chromaDifference, localDifference, prepare } from './compare.ts';
+import { alignedDifference, prepare } from './align.ts';
+import { chromaDifference, localDifference } from './compare.ts';
 import { HashIndex } from './hash-index.ts';
 import { hashesOf, lumaLength } from './signatures.ts';
 import type { Signatures } from './signatures.ts';
