@@ -7,6 +7,9 @@ import type { Connection } from './connection.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 
+/** Labels come one after another: which copies contradict each other is looked at when they pause, ms. */
+const settleMs = 500;
+
 export type QualityProgress = Omit<Events['job.progress'], 'kind'>;
 
 /** The quality scan: what it found, and how far the present one has come. */
@@ -18,6 +21,7 @@ export class QualityState {
   #progress = $state.raw<QualityProgress | null>(null);
   /** A short scan can end before the reply that names it arrives. */
   #endedJob = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(line: Connection, project: ProjectState) {
     this.#connection = line;
@@ -38,6 +42,11 @@ export class QualityState {
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('images')) this.refresh().catch(onError);
       }),
+      this.#connection.on('images.relabelled', () => {
+        if (!this.#report?.findings.some(({ kind }) => kind === 'exactDuplicate')) return;
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.refresh().catch(onError), settleMs);
+      }),
       this.#connection.on('job.progress', ({ kind, ...progress }) => {
         if (kind === 'quality' && progress.jobId !== this.#endedJob) this.#progress = progress;
       }),
@@ -52,7 +61,10 @@ export class QualityState {
         if (state === 'lost') this.#progress = null;
       }),
     ];
-    return () => stops.forEach((stop) => stop());
+    return () => {
+      clearTimeout(this.#timer);
+      stops.forEach((stop) => stop());
+    };
   }
 
   refresh(): Promise<void> {

@@ -82,7 +82,7 @@ const english = {
   },
   ascending: 'Ascending: turn round',
   descending: 'Descending: turn round',
-  sortedBySimilarity: 'Most alike first',
+  sortedBySimilarity: 'Similar images stand in the order of likeness. Remove that filter to sort them.',
 };
 
 export { english as imageFilters };

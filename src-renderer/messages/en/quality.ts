@@ -19,8 +19,11 @@ export const quality = {
   nothing: 'Nothing was found: no duplicates, no poor images.',
   notScanned: (count: number) => `${images(count)} ${count === 1 ? 'was' : 'were'} not checked.`,
   checkThem: (count: number) => (count === 1 ? 'Check it' : 'Check them'),
+  allExcluded: 'all excluded',
   row: (name: string, count: number, groups: number | null) =>
-    `${name}: ${images(count)}${groups === null ? '' : ` in ${groups === 1 ? '1 group' : `${formatCount(groups)} groups`}`}`,
+    count === 0
+      ? `${name}: all excluded`
+      : `${name}: ${images(count)}${groups === null ? '' : ` in ${groups === 1 ? '1 group' : `${formatCount(groups)} groups`}`}`,
   inGroups: (groups: number) => (groups === 1 ? 'In 1 group.' : `In ${formatCount(groups)} groups.`),
   alreadyExcluded: (count: number) => `${formatCount(count)} already excluded.`,
   hints: {

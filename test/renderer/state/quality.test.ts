@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { QualityReport } from '../../../src-main/shared/labelling.ts';
 import type { ProjectSummary } from '../../../src-main/shared/project.ts';
 import type { Events } from '../../../src-main/shared/protocol.ts';
@@ -19,9 +19,9 @@ const end = (jobId: string): Events['job.ended'] => ({
   ...{ jobId, kind: 'quality', end: 'completed', summary: '', error: null },
 });
 
-function makeWorld() {
+function makeWorld(duplicates: QualityReport['findings'] = []) {
   const bridge = new BridgeStandIn({
-    'quality.report': () => report(3),
+    'quality.report': () => ({ ...report(3), findings: [...report(3).findings, ...duplicates] }),
     'quality.start': () => 'job-1',
     'quality.exclude': () => ({ project: { ...summary, undo: 'Exclude' }, excluded: 2 }),
     'job.cancel': () => undefined,
@@ -91,4 +91,25 @@ test('images that changed are counted anew; excluding changes what can be undone
   expect(await quality.exclude('tooDark')).toBe(2);
   expect(project.current?.undo).toBe('Exclude');
   expect(bridge.timesAsked('quality.report')).toBe(2);
+});
+
+test('where there are copies, new labels are looked at once they pause; elsewhere they change nothing here', async () => {
+  const relabelled = { ids: Uint32Array.of(1), classId: 2, origin: 2 };
+  vi.useFakeTimers();
+  try {
+    const plain = makeWorld();
+    const copies = makeWorld([{ kind: 'exactDuplicate', images: 2, excluded: 0, groups: 1 }]);
+    for (const { bridge, quality } of [plain, copies]) {
+      await quality.refresh();
+      for (let label = 0; label < 5; label++) {
+        bridge.tell('images.relabelled', relabelled);
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      await vi.advanceTimersByTimeAsync(2000);
+    }
+    expect(plain.bridge.timesAsked('quality.report')).toBe(1);
+    expect(copies.bridge.timesAsked('quality.report')).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
