@@ -1,6 +1,6 @@
 /** Gets the network that a command names: a preset, or a JSON file. */
-import { readFile, stat } from 'node:fs/promises';
-import { ReceptiveError, reportError } from '../shared/errors.ts';
+import { readNetworkFile } from '../engine/network-file.ts';
+import { ReceptiveError } from '../shared/errors.ts';
 import { parseNetwork, presetNames, presets } from '../shared/network/index.ts';
 import type { Network, Pair } from '../shared/network/spec.ts';
 import type { NetworkChoice } from './options.ts';
@@ -14,30 +14,12 @@ interface NetworkWords {
 
 /** @throws ReceptiveError 'not-found', 'unreadable' or 'invalid-network' */
 export async function readNetwork({ network, size, channels }: NetworkWords): Promise<Network> {
-  const json = 'preset' in network ? presets[network.preset] : await readJson(network.file);
-  return parseNetwork(json, { size, channels });
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file);
+  if ('preset' in network) return parseNetwork(presets[network.preset], { size, channels });
   try {
-    return JSON.parse(text);
+    return await readNetworkFile(network.file, { size, channels });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ReceptiveError('invalid-network', `The network file ${file} is not JSON: ${why}`, 'Correct the file.');
+    if (!(error instanceof ReceptiveError) || error.code !== 'not-found') throw error;
+    const hint = `A network is a JSON file or one of the presets ${presetNames.join(', ')}.`;
+    throw new ReceptiveError('not-found', `There is no preset or file ${network.file}.`, hint);
   }
-}
-
-async function readText(file: string): Promise<string> {
-  const hint = `A network is a JSON file or one of the presets ${presetNames.join(', ')}.`;
-  try {
-    // Opening a pipe that nobody writes to would wait for ever.
-    const isFile = (await stat(file)).isFile();
-    if (isFile) return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = reportError(error);
-    if (code === 'not-found') throw new ReceptiveError(code, `There is no preset or file ${file}.`, hint);
-    throw new ReceptiveError('unreadable', `The network file ${file} cannot be read: ${message}`, hint);
-  }
-  throw new ReceptiveError('unreadable', `The network ${file} is not a file.`, hint);
 }

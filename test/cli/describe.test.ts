@@ -77,6 +77,19 @@ test('two networks side by side: what both have, what one has, what differs, tot
   expect(text.stdout).toContain('Parameters: 90 and 170 (1.89 times)');
 });
 
+test('the topology of a Keras model; a file that is far too large is refused unread', async () => {
+  const dense = {
+    class_name: 'Dense',
+    config: { name: 'out', units: 5, activation: 'softmax', batch_input_shape: [null, 4, 4, 1] },
+  };
+  const flat = { class_name: 'Flatten', config: { name: 'flat', batch_input_shape: [null, 4, 4, 1] } };
+  const model = { class_name: 'Sequential', config: { layers: [flat, dense] } };
+  const [done] = linesOf(await runCli(['describe', await networkFile('keras.json', model), '--json'], folder));
+  expect(done).toMatchObject({ event: 'done', layers: [{ name: 'flat' }, { name: 'out' }], totals: { params: 170 } });
+  const large = await runCli(['describe', await networkFile('huge.json', ' '.repeat(50_000_000)), '--json'], folder);
+  expect(linesOf(large)[0]).toMatchObject({ code: 'invalid-network', message: expect.stringContaining('50.0 MB') });
+});
+
 test('as a drawing of the graph; of two networks there is none', async () => {
   const { code, stdout } = await runCli(['describe', 'conv-bn-pool', '--format', 'svg']);
   expect(code).toBe(0);
