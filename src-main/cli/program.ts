@@ -100,7 +100,9 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
   command('export', 'take the trained network away')
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addOption(
-      new Option('--format <format>').choices(['tfjs', 'keras', 'onnx', 'savedmodel', 'web']).makeOptionMandatory(),
+      new Option('--format <format>', 'what to write')
+        .choices(['tfjs', 'keras', 'onnx', 'savedmodel', 'web'])
+        .makeOptionMandatory(),
     )
     .requiredOption('--out <path>', 'where to write it', absolutePath)
     .action((run: string, { format, out }: { format: string; out: string }) => {
@@ -129,14 +131,15 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .description('write the labels of a project as a file or as class folders')
     .option('--json', 'one JSON object a line on stdout')
     .addArgument(pathArgument('<project>', "a project's folder, or a folder of images that a project was made of"))
-    .addOption(new Option('--format <format>').choices(labelFormats).makeOptionMandatory())
+    .addOption(new Option('--format <format>', 'what to write').choices(labelFormats).makeOptionMandatory())
     .requiredOption('--out <path>', 'the file or folder to make', absolutePath)
     .option('--link', 'class folders of hard links instead of copies', false)
     .option('--by-side', 'class folders below train, validation and test', false)
     .action((project: string, given: Omit<Options.LabelsExportOptions, 'project'>) => {
       if (given.format !== 'folders' && (given.link || given.bySide)) {
         const option = given.link ? '--link' : '--by-side';
-        throw new ReceptiveError('usage', `${option} is for --format folders, not ${given.format}.`);
+        const hint = `Leave ${option} out, or use --format folders.`;
+        throw new ReceptiveError('usage', `${option} is for --format folders, not ${given.format}.`, hint);
       }
       return perform(() => import('./labels-export.ts'), { ...given, project });
     });

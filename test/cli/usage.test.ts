@@ -34,6 +34,7 @@ const usage: [string, message: RegExp][] = [
   ['export run --out x', /--format/],
   ['labels import pets', /missing required argument 'file'/],
   ['labels import pets l.csv --several-labels all', /--several-labels.*first, leave-out/],
+  ['labels export pets --out l.csv --format csv --link', /^--link is for --format folders, not csv\.$/],
   ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
 ];
 const unsupported = [

@@ -58,7 +58,7 @@ function requireDatabase(folder: string): void {
   throw new ReceptiveError(
     'not-found',
     `"${folder}" is not a project: it holds no ${databaseName}.`,
-    'Open a folder of images instead, or choose the folder of a project.',
+    'Give the folder of a project, or make a project of a folder of images first.',
   );
 }
 
