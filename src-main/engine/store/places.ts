@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from '
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, sep } from 'node:path';
 import { z } from 'zod';
+import { reportError } from '../../shared/errors.ts';
 import type { RecentProject } from '../../shared/project.ts';
 import { writeFileAtomically } from '../files.ts';
 import { databaseName } from './check.ts';
@@ -79,7 +80,7 @@ export function rememberProject(name: string, path: string, replaces: string = p
     mkdirSync(dataFolder(), { recursive: true });
     writeFileAtomically(recentFile(), JSON.stringify(recent, null, 2));
   } catch (error) {
-    console.error('The list of recent projects could not be written:', error);
+    console.error(`The list of recent projects could not be written: ${reportError(error).message}`);
   }
 }
 
