@@ -166,7 +166,7 @@ describe('what is wrong is one error line and exit code 1', () => {
       'field.json',
       { input, layers: [{ ...conv, stride: 2 }] },
       'invalid-network',
-      /^conv1: unknown field "stride"; did you mean "strides"\?$/,
+      /^conv1: unknown field "stride"; did you mean "strides"\? \(at \/layers\/0\/stride\)$/,
     ],
     ['text.json', '{ "input": ', 'invalid-network', /text\.json is not JSON: /],
     ['empty.json', '', 'invalid-network', /empty\.json is not JSON: /],

@@ -125,10 +125,15 @@ function danglingProblem(name: string, missing: string, names: Set<string>): Pro
   };
 }
 
+/** Layers of a loop that are named. */
+const mostOfLoop = 6;
+
 function cycleProblem(nodes: readonly Node[], cycle: number[], index: number): Problem {
   const at = cycle.indexOf(index);
-  const loop = [...cycle.slice(at), ...cycle.slice(0, at), index].map((i) => nodes[i]?.name ?? '');
-  const message = `${loop[0]}: takes its input from itself (${loop.join(' from ')})`;
+  const nameAt = (step: number): string => nodes[cycle[(at + step) % cycle.length] ?? index]?.name ?? '';
+  const steps = Array.from({ length: Math.min(cycle.length, mostOfLoop) }, (_, step) => nameAt(step));
+  const between = cycle.length > mostOfLoop ? ['...'] : [];
+  const message = `${nameAt(0)}: takes its input from itself (${[...steps, ...between, nameAt(0)].join(' from ')})`;
   return {
     message,
     hint: 'Break the loop: let one of these layers take its input from somewhere else.',

@@ -5,6 +5,7 @@ import { isRecord, readInput, readLayer } from './fields.ts';
 import type { Reading } from './fields.ts';
 import { graphProblems } from './graph.ts';
 import { didYouMean, errorOf } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { ReceptiveError } from '../errors.ts';
 import type { Network } from './spec.ts';
 
@@ -24,18 +25,23 @@ export function parseNetwork(json: unknown, overrides: Overrides = {}): Network 
       'Its fields are input and layers.',
     );
   }
-  const input = read(readInput(overriddenInput(json.input, overrides)));
+  const input = read(readInput(overriddenInput(json.input, overrides)), '/input');
   if (!Array.isArray(json.layers)) throw invalid('the network: "layers" must be a list of layers');
   if (json.layers.length === 0) throw invalid('the network: has no layers', 'Add layers, or start from a preset.');
-  const layers = json.layers.map((layer: unknown, index) => read(readLayer(layer, index)));
-  const [problem] = graphProblems(layers).values();
-  if (problem !== undefined) throw errorOf(problem);
+  const layers = json.layers.map((layer: unknown, index) => read(readLayer(layer, index), `/layers/${index}`));
+  for (const [index, problem] of graphProblems(layers)) throw errorAt(`/layers/${index}`, problem);
   return { input, layers };
 }
 
-function read<T>(reading: Reading<T>): T {
-  if (reading.problem !== null) throw errorOf(reading.problem);
+function read<T>(reading: Reading<T>, pointer: string): T {
+  if (reading.problem !== null) throw errorAt(pointer, reading.problem);
   return reading.value;
+}
+
+/** With the place in the file as a JSON pointer (RFC 6901): "... (at /layers/3/strides)". */
+function errorAt(pointer: string, problem: Problem): ReceptiveError {
+  const field = problem.field === undefined ? '' : `/${problem.field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return errorOf({ ...problem, message: `${problem.message} (at ${pointer}${field})` });
 }
 
 function invalid(message: string, hint = ''): ReceptiveError {

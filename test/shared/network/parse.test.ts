@@ -18,6 +18,8 @@ function errorOf(json: unknown): ReceptiveError {
   }
   throw new Error('nothing was wrong');
 }
+/** The sentence without the place in the file behind it. */
+const sentenceOf = (json: unknown): string => errorOf(json).message.replace(/ \(at \/[^ ]*\)$/, '');
 const wrongLayer = (more: object): unknown => ({ input, layers: [{ ...conv1, ...more }, ...end] });
 
 test('the example of the format is read with its defaults', () => {
@@ -161,7 +163,7 @@ describe('what is wrong is named', () => {
   test.each(rows)('%j', (json, message, hint = /.*/) => {
     const error = errorOf(json);
     expect(error.code).toBe('invalid-network');
-    expect(error.message).toBe(message);
+    expect(sentenceOf(json)).toBe(message);
     expect(error.hint).toMatch(hint);
   });
 
@@ -177,8 +179,39 @@ describe('what is wrong is named', () => {
     [{ kind: 'maxPool' }, /^x: "poolSize" is missing$/],
     [{ kind: 'depthwiseConv2d', kernelSize: 3, depthMultiplier: 0 }, /^x: "depthMultiplier" must be .*not 0$/],
   ])('%j', (layer, message) => {
-    expect(errorOf({ input, layers: [{ name: 'x', ...layer }] }).message).toMatch(message);
+    expect(sentenceOf({ input, layers: [{ name: 'x', ...layer }] })).toMatch(message);
   });
+});
+
+test.each<[unknown, pointer: string]>([
+  [wrongLayer({ strides: -1 }), '/layers/0/strides'],
+  [wrongLayer({ filters: '8' }), '/layers/0/filters'],
+  [{ input, layers: [conv1, { name: 'x', kind: 'cnov2d' }] }, '/layers/1/kind'],
+  [{ input, layers: [conv1, conv1] }, '/layers/1/name'],
+  [wrongLayer({ from: ['gap'] }), '/layers/0/from'],
+  [{ input: { size: 8 }, layers: [] }, '/input/channels'],
+  [
+    JSON.parse('{"input":{"size":8,"channels":1},"layers":[{"name":"x","kind":"flatten","__proto__":{"a":1}}]}'),
+    '/layers/0/__proto__',
+  ],
+  [wrongLayer({ 'a/b~c': 1 }), '/layers/0/a~1b~0c'],
+])('the place of what is wrong in %j is %s', (json, pointer) => {
+  expect(errorOf(json).message).toMatch(/ \(at \/[^ ]*\)$/);
+  expect(errorOf(json).message.endsWith(` (at ${pointer})`)).toBe(true);
+});
+
+test('a network of ten thousand layers is read, and a loop through all of it is named', () => {
+  const relu = (index: number, from?: string[]): object => ({
+    name: `n${index}`,
+    kind: 'activation',
+    function: 'relu',
+    from,
+  });
+  const chain = Array.from({ length: 10_000 }, (_, index) => relu(index));
+  expect(parseNetwork({ input, layers: chain }).layers).toHaveLength(10_000);
+  expect(errorOf({ input, layers: [relu(0, ['n9999']), ...chain.slice(1)] }).message).toMatch(
+    /^n0: takes its input from itself/,
+  );
 });
 
 describe('order', () => {
