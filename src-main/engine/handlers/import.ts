@@ -36,7 +36,7 @@ async function run(context: EngineContext, db: Database, task: UnfinishedImport,
       onChange,
     });
     unplaced.set(db, result.unplaced);
-    return summaryOf(result);
+    return summaryOf(result, task.severalLabels);
   } catch (error) {
     if (isLeft(job.signal)) forgetTries(db, task.id);
     // Failed or cancelled it is over, and was told so; left with the project it goes on when that is opened again.

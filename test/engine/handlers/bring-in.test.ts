@@ -122,7 +122,8 @@ describe('a file of labels', () => {
     const jobId = await engine.ask('images.import', { paths: [file], severalLabels: 'first' });
     expect(await engine.event('job.ended', (ended) => ended.jobId === jobId)).toMatchObject({
       end: 'completed',
-      summary: '1 image labelled anew, which Undo takes back; 1 image with several labels; 1 image not found.',
+      summary:
+        '1 image labelled anew, which Undo takes back; 1 image with several labels, of which the first was kept; 1 image not found.',
     });
     expect(await engine.ask('images.unplaced', undefined)).toEqual([
       { file, place: 'line 4', path: 'p/no.png', problem: 'there is no such file' },
