@@ -14,7 +14,7 @@ export const train = {
   recipe: 'Recipe',
   network: 'Network',
   networkSentence: 'Edited in the Network view.',
-  unsavedNetwork: (name: string) => `${name} (not saved yet)`,
+  unsavedNetwork: (name: string) => `${name} (unsaved)`,
   name: 'Name of the run',
   nameSentence: 'Left empty, the run is called after its network.',
   epochs: 'Epochs',

@@ -27,6 +27,10 @@ export function timeToDay(time: number | undefined): string {
 /** 0.295 -> 29.5, without the digits that binary fractions add. */
 export const toPercent = (share: number): number => Number((share * 100).toFixed(4));
 
+/** "jpeg" -> "JPEG" */
+export const formatName = (format: string): string =>
+  (text.imageFilters.formats as Record<string, string>)[format] ?? format;
+
 /** One chip for each filter that is set. `nameOf` is null for a class that is gone. */
 export function describeFilter(filter: ImageFilter, nameOf: (classId: number) => string | null): Chip[] {
   const chip = text.imageFilters.chip;
@@ -58,7 +62,7 @@ export function describeFilter(filter: ImageFilter, nameOf: (classId: number) =>
   add('excluded', chip.excluded);
   add('pinned', chip.pinned);
   add('missing', chip.missing);
-  add('format', (format) => chip.format((words.formats as Record<string, string>)[format] ?? format));
+  add('format', (format) => chip.format(formatName(format)));
   add('longerSide', (pixels) => range(pixels, (value) => value, chip.longerSide));
   add('modified', (times) => range(times, timeToDay, chip.modified));
   add('predictedId', (id) => chip.prediction(id === null ? null : className(id)));
