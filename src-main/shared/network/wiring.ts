@@ -44,10 +44,6 @@ export function unwired(before: Draft, layers: readonly WiredLayer[]): Draft {
 export const wiresOf = (draft: Draft): Wire[] =>
   wired(draft).flatMap(({ name, from }) => from.map((source) => ({ source, target: name })));
 
-/** Names of the layers that take this one's output. */
-export const usersOf = (draft: Draft, name: string): string[] =>
-  wiresOf(draft).flatMap(({ source, target }) => (source === name ? [target] : []));
-
 /** Whether the connection would lead a layer's output back into itself. */
 export function wouldLoop(draft: Draft, { source, target }: Wire): boolean {
   const sources = new Map(wired(draft).map(({ name, from }) => [name, from]));
