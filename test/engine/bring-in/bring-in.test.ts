@@ -50,7 +50,9 @@ describe('folders', () => {
     const world = makeWorld();
     const result = await world.import([at('p')]);
     expect(world.images()).toEqual(['p/1.png: -', 'p/2.png: -', 'p/notes.txt: -, rejected']);
-    expect(summaryOf(result)).toBe('3 images brought in; 1 of them cannot be used: “List rejected images” says why.');
+    expect(summaryOf(result, 'first')).toBe(
+      '3 images brought in; 1 of them cannot be used: “List rejected images” says why.',
+    );
   });
 
   test('that hold the project: its own files stay out', async () => {
@@ -90,7 +92,9 @@ describe('files of labels', () => {
     const file = write('p/labels.csv', 'path,label,split\na.png,cat,\nb.png,dog,train\nc.png,dog,\nd.png,,test\n');
     const result = await world.import([file]);
     expect(result).toMatchObject({ added: 0, known: 4, relabelled: 2 });
-    expect(summaryOf(result)).toBe('2 images labelled anew, which Undo takes back; 2 images in the project already.');
+    expect(summaryOf(result, 'first')).toBe(
+      '2 images labelled anew, which Undo takes back; 2 images in the project already.',
+    );
     expect(world.images()).toEqual(['p/a.png: cat', 'p/b.png: dog (train)', 'p/c.png: dog', 'p/d.png: - (test)']);
     expect(imageFacts(db, 3).origin).toBe('imported');
     expect(world.project.summary().undo).toBe('Labels of a file for 3 images');
@@ -156,7 +160,7 @@ describe('files of labels', () => {
         problem: 'there is no such file',
       })),
     );
-    expect(summaryOf(result)).toContain('2 images not found.');
+    expect(summaryOf(result, 'first')).toContain('2 images not found.');
     expect(world.images()).toEqual(['p/a.png: x', 'p/text.png: -, rejected']);
   });
 
