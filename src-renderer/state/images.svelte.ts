@@ -41,6 +41,7 @@ export class ImagesState {
   #selection = $state.raw<Selection>(emptySelection);
   #facts = $state.raw<ImageFacts | null>(null);
   #revision = $state(0);
+  #lastWasSaved = $state(false);
   /** Bound by the size slider: the edge of a tile, px. */
   tileSize = $state(128);
   /** Bound by the dialog that shows one image large. */
@@ -113,6 +114,11 @@ export class ImagesState {
   /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
     return this.#pending.length > 0;
+  }
+
+  /** True from when something that was done here is on disk until something is not. */
+  get saved(): boolean {
+    return this.#lastWasSaved && !this.saving;
   }
 
   idAt(index: number): number {
@@ -273,14 +279,21 @@ export class ImagesState {
     );
   }
 
+  /** @returns how many images that take part are on each side then. */
   async assignSplits(shares: {
     validationShare: number;
     testShare: number;
     seed: number;
     reassign: boolean;
-  }): Promise<void> {
+  }): Promise<Record<Split, number>> {
     this.#project.adopt(await this.#connection.request('split.assign', shares));
     await this.#refreshAll();
+    const all = await this.#connection.request('images.list', { excluded: false });
+    const counts: Record<Split, number> = { none: 0, train: 0, validation: 0, test: 0 };
+    all.splits.forEach((side, row) => {
+      if (imageStatuses[all.statuses[row] ?? 0] !== 'rejected') counts[splits[side] ?? 'none']++;
+    });
+    return counts;
   }
 
   /** Ids of the images that cannot be used, whatever the filters are. */
@@ -314,9 +327,20 @@ export class ImagesState {
     try {
       this.#project.adopt(await send([...change.ids]));
       this.#save(change);
+      this.#lastWasSaved = true;
+    } catch (error) {
+      this.#lastWasSaved = false;
+      this.#goBackTo(change.ids, next);
+      throw error;
     } finally {
       this.#keepingPlace(() => (this.#pending = this.#pending.filter((other) => other !== change)));
     }
+  }
+
+  /** What could not be done can be done again at once, unless the person went elsewhere than to the `next` image. */
+  #goBackTo(ids: ReadonlySet<number>, next: number | undefined): void {
+    const [focus] = rowsOf(this.#columns.ids, ids);
+    if (focus !== undefined && this.focusId === next) this.#selection = { ids, focus, anchor: focus };
   }
 
   /** The engine has made this change. */
@@ -350,6 +374,7 @@ export class ImagesState {
     this.#saved = noImages;
     this.#pending = [];
     this.#loaded = false;
+    this.#lastWasSaved = false;
     this.#filter = {};
     this.#sort = undefined;
     this.#selection = emptySelection;

@@ -113,6 +113,8 @@ const english = {
   reassign: 'Also move images that already have a side, except pinned ones',
   assign: 'Assign',
   assigned: 'Splits assigned',
+  assignedCounts: ({ none, train, validation, test }: Record<'none' | 'train' | 'validation' | 'test', number>) =>
+    `${formatCount(train)} training, ${formatCount(validation)} validation, ${formatCount(test)} test${none > 0 ? `, ${formatCount(none)} on no side` : ''}.`,
   shareRange: 'Enter a share from 0 to 90 %.',
   sharesTooBig: 'Validation and test together must leave at least 5 % for training.',
   seedRange: 'Enter a whole number from 0 to 2,147,483,647.',

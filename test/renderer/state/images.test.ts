@@ -112,6 +112,28 @@ describe('labels', () => {
     expect(images.saving).toBe(false);
   });
 
+  test('what could not be saved is no longer said to be, and is selected again unless one went elsewhere', async () => {
+    const { images, held, holdReplies } = world;
+    images.pick(0, 'only');
+    await images.label(1);
+    expect(images.saved).toBe(true);
+    holdReplies();
+    images.pick(1, 'only');
+    images.pick(2, 'toggle');
+    const lost = images.label(1);
+    expect([...images.selected]).toEqual([4]);
+    held[0]?.release(new ReceptiveError('engine-lost', 'The engine ended.', ''));
+    await expect(lost).rejects.toThrow();
+    expect(images.saved).toBe(false);
+    expect([...images.selected]).toEqual([2, 3]);
+    expect(images.focusId).toBe(2);
+    const lostToo = images.label(2);
+    images.pick(0, 'only');
+    held[1]?.release(new ReceptiveError('engine-lost', 'The engine ended.', ''));
+    await expect(lostToo).rejects.toThrow();
+    expect([...images.selected]).toEqual([1]);
+  });
+
   test('an older reply does not bring an older label back', async () => {
     const { images, held, holdReplies } = world;
     holdReplies();
