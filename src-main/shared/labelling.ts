@@ -109,7 +109,7 @@ export const findingNames: Record<FindingKind, string> = {
   oddSize: 'Odd size',
   wrongExtension: 'Wrong extension',
   greyAmongColour: 'Grey among colour',
-  labelConflict: 'Copies with different labels',
+  labelConflict: 'Conflicting labels',
 };
 
 export interface QualityReport {
