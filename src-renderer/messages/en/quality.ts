@@ -19,6 +19,7 @@ export const quality = {
   nothing: 'Nothing was found: no duplicates, no poor images.',
   notScanned: (count: number) => `${images(count)} ${count === 1 ? 'was' : 'were'} not checked.`,
   checkThem: (count: number) => (count === 1 ? 'Check it' : 'Check them'),
+  kinds: (count: number) => (count === 1 ? '1 finding' : `${formatCount(count)} findings`),
   allExcluded: 'all excluded',
   row: (name: string, count: number, groups: number | null) =>
     count === 0
