@@ -22,6 +22,9 @@ const english = {
   keepFirst: 'Keep the first label',
   leaveOut: 'Leave the label out',
 
+  place: (at: number, count: number) => `${formatCount(at)} of ${formatCount(count)}`,
+  nextNotice: 'Next notice',
+
   offered: (count: number, folder: string) => `${formatCount(count)} new ${one(count, 'image', 'images')} in ${folder}`,
   accept: 'Bring them in',
   decline: 'Not now',
