@@ -19,7 +19,7 @@ import type { Candidate } from './collect.ts';
 const chunkSize = 128;
 
 /** Starts without any headway after which an import is given up. */
-const mostTries = 2;
+const mostTries = 5;
 
 export interface Helpers {
   db: Database;
@@ -45,7 +45,7 @@ export interface BroughtIn {
   severalLabels: number;
 }
 
-/** @throws ReceptiveError as `collect` does, and `engine-lost` for an import that ended the engine twice. */
+/** @throws ReceptiveError as `collect` does, and `engine-lost` for an import that ended the engine again and again. */
 export async function bringIn(task: UnfinishedImport, helpers: Helpers): Promise<BroughtIn> {
   const { db, signal } = helpers;
   if (task.tries >= mostTries) {
