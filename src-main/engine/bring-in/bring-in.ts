@@ -19,7 +19,7 @@ import type { Candidate } from './collect.ts';
 const chunkSize = 128;
 
 /** Starts without any headway after which an import is given up. */
-const mostTries = 5;
+export const mostTries = 5;
 
 export interface Helpers {
   db: Database;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { mostTries } from '../../../src-main/engine/bring-in/bring-in.ts';
 import { examine } from '../../../src-main/engine/bring-in/collect.ts';
 import { summaryOf } from '../../../src-main/engine/bring-in/summary.ts';
 import { listClasses } from '../../../src-main/engine/store/classes.ts';
@@ -277,12 +278,12 @@ describe('images under other names', () => {
 });
 
 describe('an import that was cut off', () => {
-  test('five times without headway is given up, by name; with headway in between it goes on', async () => {
+  test('too often without headway is given up, by name; with headway in between it goes on', async () => {
     await writePictures('p/a.png');
     const world = makeWorld();
     const { db } = world.project;
     const { id } = beginImport(db, [at('p')]);
-    for (let tries = 0; tries < 5; tries++) countTry(db, id);
+    for (let tries = 0; tries < mostTries; tries++) countTry(db, id);
     await expect(world.resume()).rejects.toMatchObject({
       code: 'engine-lost',
       message: expect.stringContaining(at('p')),
