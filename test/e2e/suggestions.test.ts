@@ -79,6 +79,8 @@ test('three labels of each class, suggestions for the others, accepted one by on
   const button = page.getByRole('dialog').getByRole('button', { name: /^Accept \d+ suggestions?$/ });
   const count = Number(/\d+/.exec((await button.textContent()) ?? '')?.[0]);
   await button.click();
+  // A dialog that is still closing keeps the keys to itself.
+  await button.waitFor({ state: 'detached' });
   await expect.poll(unlabelled).toBe(26 - count);
   await page.keyboard.press('Control+z');
   await expect.poll(unlabelled).toBe(26);
