@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { reportError } from '../../shared/errors.ts';
 import type { Events, JobId, JobKind } from '../../shared/protocol.ts';
+import { throwIfInterrupted } from '../images/interrupted.ts';
 import type { Tell } from './context.ts';
 
 /** Least time between two progress events of one piece of work, in ms. */
@@ -53,6 +54,16 @@ export class Jobs {
     return [...this.#running.values()].some((job) => job.kind === kind);
   }
 
+  /** Resolves once no work of that kind is going. @throws ReceptiveError `interrupted` once `signal` is aborted */
+  async untilOver(kind: JobKind, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const next = () => [...this.#running.values()].find((job) => job.kind === kind);
+    for (let job = next(); job && !signal.aborted; job = next()) await Promise.race([job.ended, aborted]);
+    throwIfInterrupted(signal);
+  }
+
   /** Does nothing when the job has ended. */
   cancel(id: JobId): void {
     this.#running.get(id)?.controller.abort();
@@ -79,9 +90,11 @@ export class Jobs {
   }
 
   #progress(jobId: JobId, kind: JobKind): Job['progress'] {
-    const started = performance.now();
+    let started = performance.now();
     const isDue = createThrottle();
     return (done, total) => {
+      // What it waited for before says nothing about how long the rest takes.
+      if (done === 0) started = performance.now();
       if (!isDue(done, total)) return;
       const seconds = (performance.now() - started) / 1000;
       const etaSeconds = done === 0 ? null : (seconds / done) * (total - done);

@@ -2,7 +2,7 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import { scanProject } from '../quality/scan-project.ts';
 import type { ScanOutcome } from '../quality/scan-project.ts';
-import { excludeFinding, qualityReport } from '../store/quality.ts';
+import { excludeFinding, hasNewcomers, qualityReport } from '../store/quality.ts';
 import { countedImages } from '../store/selection.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
@@ -16,7 +16,11 @@ export function qualityHandlers(context: EngineContext): Part<'quality'> {
       }
       const { project } = projects;
       return jobs.start('quality', async ({ signal, progress }) => {
-        const outcome = await scanProject(project, { decoder: context.decoder(), signal, onProgress: progress });
+        let outcome: ScanOutcome;
+        do {
+          await jobs.untilOver('import', signal);
+          outcome = await scanProject(project, { decoder: context.decoder(), signal, onProgress: progress });
+        } while (hasNewcomers(project.db));
         changed(context, 'images');
         return sentence(outcome);
       });

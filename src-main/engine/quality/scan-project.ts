@@ -39,6 +39,7 @@ export async function scanProject(project: Project, { decoder, signal, onProgres
   const store = MeasureStore.open(project.cacheFolder);
   let unread = 0;
   let done = 0;
+  onProgress(done, total);
   try {
     for (let start = 0; start < total; start += chunk) {
       const fresh: { id: number; content: Uint8Array }[] = [];

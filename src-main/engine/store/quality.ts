@@ -56,6 +56,12 @@ export function keepFindings(db: Database, files: readonly ScannedFile[], findin
   });
 }
 
+/** Whether images came in after the last scan had begun. */
+export function hasNewcomers(db: Database): boolean {
+  const newest = 'SELECT COALESCE(MAX(image_id), 0) FROM quality_scanned';
+  return db.sql.prepare(`SELECT 1 FROM images WHERE ${scannable} AND id > (${newest}) LIMIT 1`).get() !== undefined;
+}
+
 export function qualityReport(db: Database): QualityReport {
   const scan = db.sql.prepare('SELECT ended_at FROM quality_scan').get();
   const { count } = db.sql

@@ -11,6 +11,7 @@ export const quality = {
   noImages: 'Bring images in, then check them here.',
   working: 'Checking the images',
   starting: 'Starting…',
+  waiting: 'Waiting until the images are in…',
   progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
   cancel: 'Cancel',
   ended: 'Images checked',

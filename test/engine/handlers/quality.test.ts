@@ -146,3 +146,31 @@ test('one at a time; cancelled it ends as stopped and finds nothing yet', async 
     ...{ kind: 'exactDuplicate', images: 600, excluded: 0, groups: 1 },
   });
 });
+
+test('waits for an import that is going, and scans once more when one came in between', async () => {
+  const engine = await engines.start();
+  const [first, second] = ['first', 'second'].map((name) => join(engines.home, name)) as [string, string];
+  await writeManyImages(first, 400);
+  await writeManyImages(second, 300);
+  await engine.ask('project.fromFolder', { folder: first });
+  await engine.event('job.progress', ({ kind, done }) => kind === 'import' && done > 0);
+  const jobId = await engine.ask('quality.start', undefined);
+  await engine.event('job.progress', ({ kind, total }) => kind === 'quality' && total === 400);
+  expect(engine.events.find(({ name }) => name === 'job.ended')).toMatchObject({ payload: { kind: 'import' } });
+
+  await engine.ask('images.import', { paths: [second] });
+  expect(await endOf(engine, jobId)).toMatchObject({ end: 'completed', summary: expect.stringMatching(/^700 images/) });
+  expect(await engine.ask('quality.report', undefined)).toMatchObject({ notScanned: 0 });
+});
+
+test('can be stopped while it waits for an import', async () => {
+  const engine = await engines.start();
+  const folder = join(engines.home, 'many');
+  await writeManyImages(folder, 2000);
+  await engine.ask('project.fromFolder', { folder });
+  const jobId = await engine.ask('quality.start', undefined);
+  await engine.ask('job.cancel', { jobId });
+  expect(await endOf(engine, jobId)).toMatchObject({ end: 'stopped' });
+  expect(engine.events.some(({ name, payload }) => name === 'job.ended' && payload.kind === 'import')).toBe(false);
+  expect(await engine.ask('quality.report', undefined)).toMatchObject({ scannedAt: null });
+});
