@@ -23,6 +23,9 @@ interface Unsaved {
   draft: Draft;
 }
 
+/** One list for all edits, so that what hangs on the selection stays while only figures change. */
+const none: readonly number[] = [];
+
 /** Labels come faster than counts can be read: they are read once for all that were given meanwhile, ms. */
 const countDelay = 500;
 
@@ -40,7 +43,7 @@ export class NetworkEditor {
   #name = $state(firstPreset);
   #draft = $state.raw<Draft>(toDraft(presets[firstPreset]) ?? emptyDraft);
   #selected = $state(-1);
-  #picked = $state.raw<readonly number[]>([]);
+  #picked = $state.raw(none);
   #saveState = $state<SaveState>('unsaved');
   #classesWithImages = $state(0);
   #imageSize = $state.raw<Pair | null>(null);
@@ -55,6 +58,15 @@ export class NetworkEditor {
   /** The images that were looked at last, and what came of it. */
   #looked: { ids: string; grey: boolean } | null = null;
 
+  readonly #count = $derived(this.#draft.layers.length);
+  /** Index of the chosen layer; -1 is the input. */
+  readonly selected: number = $derived(Math.min(this.#selected, this.#count - 1));
+  /** Indices of all chosen layers in the order of the list, `selected` among them; none while the input is chosen. */
+  readonly picked: readonly number[] = $derived(
+    this.selected < 0
+      ? none
+      : [...new Set([...this.#picked.filter((index) => index < this.#count), this.selected])].sort((a, b) => a - b),
+  );
   readonly description: NetworkDescription = $derived(describeDraft(this.#draft, this.classes));
 
   constructor(line: Connection, isGrey: (id: number) => Promise<boolean>) {
@@ -74,16 +86,6 @@ export class NetworkEditor {
   }
   get draft(): Draft {
     return this.#draft;
-  }
-  /** Index of the chosen layer; -1 is the input. */
-  get selected(): number {
-    return Math.min(this.#selected, this.#draft.layers.length - 1);
-  }
-  /** Indices of all chosen layers in the order of the list, `selected` among them; none while the input is chosen. */
-  get picked(): readonly number[] {
-    const { selected } = this;
-    const others = this.#picked.filter((index) => index < this.#draft.layers.length);
-    return selected < 0 ? [] : [...new Set([...others, selected])].sort((a, b) => a - b);
   }
   get saveState(): SaveState {
     return this.#saveState;
@@ -191,7 +193,7 @@ export class NetworkEditor {
 
   #take({ draft, selected, picked }: Edited): boolean {
     this.#selected = selected;
-    this.#picked = picked ?? [];
+    this.#picked = picked ?? none;
     if (draft === this.#draft) return false;
     this.#draft = draft;
     return true;

@@ -1,5 +1,4 @@
 /** The network view: the editor's list, the form, the table's columns, files. */
-import type { LayerDescription } from '../../../src-main/shared/network/index.ts';
 import type { LayerKind } from '../../../src-main/shared/network/spec.ts';
 
 /** `short` is for the graph, where room is scarce. */
@@ -185,21 +184,6 @@ export const network = {
   },
   views: { graph: 'Graph', list: 'List', compare: 'Compare' },
   viewsLabel: 'How the network is shown',
-  /** Read out for a node: "conv1, Convolution, 28 × 28 × 16". */
-  nodeLabel: (
-    { name, kind, row, advice }: { name: string; kind: string; row: LayerDescription | null; advice: string },
-    inputText: string,
-  ) =>
-    [
-      name,
-      kinds[kind as LayerKind]?.label,
-      inputText || (row?.outputShape?.join(' × ') ?? ''),
-      row?.problem && `${row.problem.message}. ${row.problem.hint}`,
-      row?.waiting && 'waits for the layer above to be right',
-      advice,
-    ]
-      .filter(Boolean)
-      .join(', '),
   waitingShort: 'waits',
   addBetween: (source: string, target: string) => `Add a layer between ${source} and ${target}`,
   addAfter: (name: string) => `Add a layer after ${name}`,

@@ -30,6 +30,19 @@ export class NetworkFigures {
     if (!this.network) return [];
     return adviceFor(this.network, this.#editor.description, { batch: this.batch, deviceBytes: null });
   });
+
+  /** What is said on a layer beside its problem, by the layer's name: what is unwise, and what it is computed in vain for. */
+  readonly notes: ReadonlyMap<string, string> = $derived.by(() => {
+    const said = [
+      ...this.#editor.description.warnings,
+      ...this.advice.map(({ layer, message, hint }) => ({ layer, message: `${message}. ${hint}` })),
+    ];
+    const notes = new Map<string, string>();
+    for (const { layer, message } of said) {
+      if (layer !== null) notes.set(layer, [notes.get(layer), message].filter(Boolean).join('\n'));
+    }
+    return notes;
+  });
 }
 
 export const networkFigures = new NetworkFigures(networkEditor, recipe);

@@ -1,27 +1,13 @@
 /** The network as the nodes and edges of the graph library, and the way its keys go from layer to layer. */
 import type { Edge, Node } from '@xyflow/svelte';
-import type { Advice } from '../../../../src-main/shared/network/advice.ts';
-import type { LayerDescription, NetworkDescription } from '../../../../src-main/shared/network/index.ts';
+import type { NetworkDescription } from '../../../../src-main/shared/network/index.ts';
 import type { Draft } from '../../../../src-main/shared/network/edit.ts';
 import { nodeHeight, nodeWidth } from '../../../../src-main/shared/network/picture/layout.ts';
 import type { Layout, PlacedWire, Point } from '../../../../src-main/shared/network/picture/layout.ts';
 import type { Wire } from '../../../../src-main/shared/network/wiring.ts';
 
-export interface LayerData extends Record<string, unknown> {
-  /** -1 is the input. */
-  index: number;
-  name: string;
-  kind: string;
-  row: LayerDescription | null;
-  /** Of the network's parameters, 0 to 1. */
-  share: number;
-  /** What is unwise about the layer, or what it is computed for in vain. */
-  advice: string;
-  wrong: boolean;
-  /** What the input is, in words. */
-  inputText: string;
-}
-export type LayerNode = Node<LayerData, 'layer'>;
+/** What a node shows it reads by itself, so that figures change without the library's having to look at all nodes. */
+export type LayerNode = Node<{ index: number }, 'layer'>;
 
 export interface WireData extends Record<string, unknown> {
   points: Point[];
@@ -34,6 +20,8 @@ export type WireEdge = Edge<WireData, 'wire'>;
 /** Ids by index, so that the library's elements stay in place while a name is typed. */
 export const nodeId = (index: number): string => (index < 0 ? 'input' : `layer-${index}`);
 export const indexOfNode = (id: string): number => (id === 'input' ? -1 : Number(id.slice('layer-'.length)));
+/** Of the text that names a node to a screen reader. */
+export const labelId = (index: number): string => `${nodeId(index)}-label`;
 export const edgeId = ({ source, target }: PlacedWire): string => `${source}-${target}`;
 
 const nameAt = (draft: Draft, index: number): string => draft.layers[index]?.name ?? 'input';
@@ -43,31 +31,10 @@ export const wireAt = (draft: Draft, { source, target }: PlacedWire): Wire => ({
   target: nameAt(draft, target),
 });
 
-/** What is said on a layer's node beside its problem, by the layer's name. */
-export function notesOf(description: NetworkDescription, advice: readonly Advice[]): Map<string, string> {
-  const notes = new Map<string, string>();
-  const add = (layer: string, message: string) =>
-    notes.set(layer, [notes.get(layer), message].filter(Boolean).join('\n'));
-  for (const { layer, message } of description.warnings) add(layer, message);
-  for (const { layer, message, hint } of advice) if (layer !== null) add(layer, `${message}. ${hint}`);
-  return notes;
-}
-
-export function layerData(draft: Draft, description: NetworkDescription, notes: Map<string, string>, index: number) {
-  const layer = draft.layers[index];
-  const row = description.layers[index] ?? null;
-  const { params } = description.totals;
-  const wrong = layer ? row?.problem !== undefined : description.problem?.field !== undefined;
-  return {
-    index,
-    name: layer?.name ?? 'input',
-    kind: layer?.kind ?? 'input',
-    row,
-    share: row && params > 0 ? row.params / params : 0,
-    advice: layer ? (notes.get(layer.name) ?? '') : '',
-    wrong,
-  } satisfies Omit<LayerData, 'inputText'>;
-}
+export const wrongNodes = ({ problem, layers }: NetworkDescription): string[] => [
+  ...(problem?.field === undefined ? [] : [nodeId(-1)]),
+  ...layers.flatMap((row, index) => (row.problem ? [nodeId(index)] : [])),
+];
 
 /** The layer an arrow key goes to; undefined where there is none. */
 export function neighbour(layout: Layout, index: number, key: string): number | undefined {
