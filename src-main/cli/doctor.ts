@@ -1,5 +1,5 @@
 /** `receptive doctor`: what was found on this computer and is used, and why. */
-import { examine } from '../engine/doctor.ts';
+import { examine, jpegProblem } from '../engine/doctor.ts';
 import type { Output } from './output.ts';
 
 export async function run(_options: object, output: Output): Promise<Record<string, unknown>> {
@@ -10,5 +10,12 @@ export async function run(_options: object, output: Output): Promise<Record<stri
   output.text(`GPU         ${gpu.found ? 'found' : 'not found'}, ${gpu.used ? 'used' : 'not used'}: ${gpu.reason}`);
   output.text(`sharp       ${sharp}`);
   output.text(`Electron    ${electron.version === '' ? '' : `${electron.version}, `}${electron.source}`);
+  const problem = jpegProblem();
+  if (problem !== null) {
+    output.warn(
+      `The quick JPEG codec cannot be used, and JPEGs take several times as long without it (${problem}). ` +
+        'Delete node_modules and run npm run setup.',
+    );
+  }
   return { ...report };
 }

@@ -1,5 +1,6 @@
 /** What the engine itself is made of: the versions that run, the device, and why this one. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { DoctorReport } from '../shared/protocol.ts';
 
 interface ElectronScript {
@@ -10,6 +11,16 @@ interface ElectronScript {
 export async function examine(): Promise<DoctorReport> {
   const { deviceReport } = await import('./tensorflow.ts');
   return { node: process.versions.node, ...deviceReport(), sharp: sharpVersion(), electron: await electron() };
+}
+
+/** Why the decoder has to do without the quick codec for JPEGs that set-up compiles; null where it need not. */
+export function jpegProblem(): string | null {
+  try {
+    createRequire(import.meta.url)('@julusian/jpeg-turbo/receptive.node');
+    return null;
+  } catch (error) {
+    return (error as Error).message.split('\n')[0] ?? '';
+  }
 }
 
 function sharpVersion(): string {
