@@ -47,8 +47,9 @@ export async function loadDataset<F extends { path: string; label: number }>(
       try {
         const key = cache ? await cacheKey(path, preprocessing) : '';
         const known = cache?.get(key, imageSize);
-        const image = known ?? (await decoder.pixels(path, preprocessing));
-        pixels.set(image, at * imageSize);
+        const image = pixels.subarray(at * imageSize, (at + 1) * imageSize);
+        if (known) image.set(known);
+        else await decoder.pixels(path, preprocessing, image);
         if (!known) cache?.put(key, image);
       } catch (error) {
         reasons[at] = reasonOf(error);

@@ -27,6 +27,11 @@ export interface Waiting {
   signal?: AbortSignal | undefined;
 }
 
+interface CallOptions extends Waiting {
+  /** Where an answer that is nothing but bytes is to be put. */
+  into?: Uint8Array | undefined;
+}
+
 type FunctionName = keyof DecoderFunctions;
 
 interface Job {
@@ -64,9 +69,12 @@ export class DecoderClient {
     }
   }
 
-  /** uint8 [height, width, channels], 0 to 255. @throws ReceptiveError `unreadable`, whose message is the reason. */
-  async pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {
-    return unlessRejected(await this.#call('pixels', [path, preprocessing]));
+  /**
+   * uint8 [height, width, channels], 0 to 255: put in `into`, which has that length, or else in an array of their own.
+   * @throws ReceptiveError `unreadable`, whose message is the reason; `into` is then as it was.
+   */
+  async pixels(path: string, preprocessing: Preprocessing, into?: Uint8Array): Promise<Uint8Array> {
+    return unlessRejected(await this.#call('pixels', [path, preprocessing], { into }));
   }
 
   /** @throws ReceptiveError `unreadable` */
@@ -107,13 +115,13 @@ export class DecoderClient {
   async #call<N extends FunctionName>(
     name: N,
     args: Parameters<DecoderFunctions[N]>,
-    { priority = 'work', signal }: Waiting = {},
+    { priority = 'work', signal, into }: CallOptions = {},
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
     if (this.#closed) throw closedError();
     throwIfInterrupted(signal);
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<DecoderFunctions[N]>>>();
     const job: Job = {
-      run: async (process) => resolve(await process.call(name, args, this.#timeoutMs)),
+      run: async (process) => resolve(await process.call(name, args, this.#timeoutMs, into)),
       fail: reject,
       priority,
       crashes: 0,

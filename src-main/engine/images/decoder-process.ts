@@ -39,14 +39,14 @@ export class DecoderProcess {
   readonly ended: Promise<DecoderLost>;
   readonly #child: ChildProcess;
   readonly #rpc: BirpcReturn<DecoderFunctions, DecoderEvents>;
+  readonly #parcels = new Parcels();
   #wasReady = false;
   #hung = false;
   #complaints = '';
 
   constructor() {
     const env = Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    const parcels = new Parcels();
-    const { file } = parcels;
+    const { file } = this.#parcels;
     const child = fork(entry, file === null ? [] : [String(parcelsFile)], {
       execArgv: [],
       // libvips then refuses the formats whose readers are not made for hostile files.
@@ -70,7 +70,7 @@ export class DecoderProcess {
       {
         // A send that fails is followed by the end of the process, which rejects the call.
         post: (message) => void child.send(message, () => undefined),
-        on: (listener) => void child.on('message', (message) => listener(parcels.unpack(message))),
+        on: (listener) => void child.on('message', listener),
         timeout: -1,
       },
     );
@@ -78,7 +78,7 @@ export class DecoderProcess {
       const end = (how: string) => {
         const lost = new DecoderLost(how, this.#wasReady, this.#hung);
         this.#rpc.$close(lost);
-        parcels.close();
+        this.#parcels.close();
         setFailed(lost);
         resolve(lost);
       };
@@ -103,16 +103,21 @@ export class DecoderProcess {
     return this.#child.pid;
   }
 
-  /** @throws DecoderLost when the process ends first, or when it takes longer than `timeoutMs` and is ended. */
+  /**
+   * A large answer that is nothing but bytes is put in `into` where that is given.
+   * @throws DecoderLost when the process ends first, or when it takes longer than `timeoutMs` and is ended.
+   */
   async call<N extends keyof DecoderFunctions>(
     name: N,
     args: Parameters<DecoderFunctions[N]>,
     timeoutMs: number,
+    into?: Uint8Array,
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
     this.#keepEngineAlive(true);
     try {
       await this.#orKill(this.ready, startTimeoutMs);
-      return await this.#orKill(this.#rpc.$call(name, ...args), timeoutMs, () => (this.#hung = true));
+      const answer = await this.#orKill(this.#rpc.$call(name, ...args), timeoutMs, () => (this.#hung = true));
+      return this.#parcels.unpack(answer, into);
     } finally {
       this.#keepEngineAlive(false);
     }

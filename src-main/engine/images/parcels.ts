@@ -21,17 +21,17 @@ export class Parcels {
     return this.#file;
   }
 
-  /** A message from the decoder with the answer that it announces put in. */
-  unpack(message: unknown): unknown {
-    const { r: answer } = message as { r?: { parcel?: number } | null };
-    const length = answer?.parcel;
-    if (length === undefined) return message;
-    try {
-      return { ...(message as object), r: this.#read(length) };
-    } catch (error) {
-      // As birpc writes that a call failed.
-      return { ...(message as object), r: undefined, e: error };
-    }
+  /**
+   * What the decoder answered: in place of an announcement the bytes, in `into` where that is given. The next question to
+   * the decoder must wait until then.
+   * @throws Error when what is announced is not there, or not as long as `into`.
+   */
+  unpack<T>(answer: T, into?: Uint8Array): T {
+    const length = (answer as { parcel?: number } | null | undefined)?.parcel;
+    if (length !== undefined) return this.#read(length, into) as T;
+    if (!into || !(answer instanceof Uint8Array)) return answer;
+    into.set(answer);
+    return into as T;
   }
 
   /** What is announced after this cannot be had any more. */
@@ -40,11 +40,11 @@ export class Parcels {
     this.#file = null;
   }
 
-  #read(length: number): Uint8Array {
-    if (this.#file === null || length > fstatSync(this.#file).size) throw new Error('The decoder announced too much.');
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    while (at < length) at += readSync(this.#file, bytes, at, length - at, at);
+  #read(length: number, into?: Uint8Array): Uint8Array {
+    const tooMuch = this.#file === null || length > fstatSync(this.#file).size;
+    if (tooMuch || (into && length !== into.length)) throw new Error(`The decoder announced ${length} bytes.`);
+    const bytes = into ?? new Uint8Array(length);
+    for (let at = 0; at < length;) at += readSync(this.#file!, bytes, at, length - at, at);
     return bytes;
   }
 }

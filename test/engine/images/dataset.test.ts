@@ -42,6 +42,15 @@ test('rows are in the order of the files', async () => {
   expect(progress).toEqual(files.map((_, at) => `${at + 1} of 20`));
 });
 
+test('large images, which do not come through the channel, are in their rows as well', async () => {
+  const { pixels } = await loadDataset(files, rgb(110, 100), { decoder });
+  const row = 110 * 100 * 3;
+  expect(pixels.length).toBe(files.length * row);
+  files.forEach((_, at) =>
+    expect(pixels.subarray(at * row, (at + 1) * row).every((value) => value === at * 10)).toBe(true),
+  );
+});
+
 test.each([undefined, cacheFolder])('what cannot be decoded leaves no gap (cache: %s)', async (cache) => {
   const mixed = [text, ...files.slice(0, 3), gone, ...files.slice(3), text];
   const data = await loadDataset(mixed, preprocessing, { decoder, cacheFolder: cache });
