@@ -66,6 +66,8 @@ const classifyResultSchema = z.union([
 export const engineRequests = {
   /** What was found and is used: versions, device and why. */
   'engine.doctor': request<DoctorReport>()(none),
+  /** Memory of the device that trains, in bytes; null when it is not known. */
+  'engine.memory': request<number | null>()(none),
 
   'project.current': request<ProjectSummary | null>()(none),
   /**

@@ -15,6 +15,7 @@ export class AppState {
   #view = $state<ViewName>('images');
   #info = $state.raw<AppInfo | null>(null);
   #doctor = $state.raw<DoctorReport | null>(null);
+  #deviceBytes = $state<number | null>(null);
   /** Bound by the parts that show them. */
   paletteOpen = $state(false);
   dialog = $state<DialogName | null>(null);
@@ -35,6 +36,11 @@ export class AppState {
     return this.#doctor;
   }
 
+  /** Memory of the device that trains; null while it is not known. */
+  get deviceBytes(): number | null {
+    return this.#deviceBytes;
+  }
+
   go(view: ViewName): void {
     this.#view = view;
   }
@@ -46,6 +52,7 @@ export class AppState {
 
   async readDoctor(): Promise<void> {
     this.#doctor = await this.#connection.request('engine.doctor');
+    this.#deviceBytes = await this.#connection.request('engine.memory');
   }
 }
 

@@ -3,6 +3,8 @@ import { adviceFor } from '../../../src-main/shared/network/advice.ts';
 import type { Advice } from '../../../src-main/shared/network/advice.ts';
 import { parseNetwork } from '../../../src-main/shared/network/index.ts';
 import type { Network } from '../../../src-main/shared/network/spec.ts';
+import { app } from '../../state/app.svelte.ts';
+import type { AppState } from '../../state/app.svelte.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import type { NetworkEditor } from '../../state/network.svelte.ts';
 import { recipe } from '../../state/recipe.svelte.ts';
@@ -11,10 +13,12 @@ import type { RecipeState } from '../../state/recipe.svelte.ts';
 export class NetworkFigures {
   readonly #editor: NetworkEditor;
   readonly #recipe: RecipeState;
+  readonly #app: AppState;
 
-  constructor(editor: NetworkEditor, recipe: RecipeState) {
+  constructor(editor: NetworkEditor, recipe: RecipeState, app: AppState) {
     this.#editor = editor;
     this.#recipe = recipe;
+    this.#app = app;
   }
 
   /** Images a step, as the recipe says; 1 while it says nothing that can be read. */
@@ -28,7 +32,8 @@ export class NetworkFigures {
 
   readonly advice: readonly Advice[] = $derived.by(() => {
     if (!this.network) return [];
-    return adviceFor(this.network, this.#editor.description, { batch: this.batch, deviceBytes: null });
+    const { deviceBytes } = this.#app;
+    return adviceFor(this.network, this.#editor.description, { batch: this.batch, deviceBytes });
   });
 
   /** What is said on a layer beside its problem, by the layer's name: what is unwise, and what it is computed in vain for. */
@@ -45,4 +50,4 @@ export class NetworkFigures {
   });
 }
 
-export const networkFigures = new NetworkFigures(networkEditor, recipe);
+export const networkFigures = new NetworkFigures(networkEditor, recipe, app);
