@@ -81,14 +81,10 @@ async function thumbnail(path: string, size: number): Promise<EncodedImage> {
 }
 
 async function preview(jpeg: PlainJpeg, size: number): Promise<EncodedImage | null> {
-  const shrink = Math.min(1, size / Math.max(jpeg.width, jpeg.height));
-  const [height, width] = [jpeg.height, jpeg.width].map((side) => Math.max(1, Math.round(side * shrink))) as [
-    number,
-    number,
-  ];
   const { channels } = jpeg.header;
-  const pixels = jpegPixels(jpeg, height, width, channels);
-  if (!pixels) return null;
+  const small = jpegWithin(jpeg, size, channels);
+  if (!small) return null;
+  const { pixels, height, width } = small;
   const mime = previewType(Math.max(height, width));
   if (mime === 'image/png') return { mime, bytes: await decoder.encodePng(pixels, height, width, channels) };
   const bytes = encodeJpeg(pixels, height, width, channels);
@@ -97,8 +93,23 @@ async function preview(jpeg: PlainJpeg, size: number): Promise<EncodedImage | nu
 
 const previewType = (longerSide: number) => (longerSide <= largestPng ? 'image/png' : 'image/jpeg');
 
+/** Its pixels with at most `size` on the longer side, never enlarged: uint8 [height, width, channels]. Null as `jpegPixels`. */
+export function jpegWithin(jpeg: PlainJpeg, size: number, channels: 1 | 3): SmallImage | null {
+  const shrink = Math.min(1, size / Math.max(jpeg.width, jpeg.height));
+  const height = Math.max(1, Math.round(jpeg.height * shrink));
+  const width = Math.max(1, Math.round(jpeg.width * shrink));
+  const pixels = jpegPixels(jpeg, height, width, channels);
+  return pixels && { pixels, height, width };
+}
+
+interface SmallImage {
+  pixels: Buffer;
+  height: number;
+  width: number;
+}
+
 /** A JPEG for the quick codec; what is too large, sharp's way refuses in words. */
-function plainWithinLimit(content: Buffer): PlainJpeg | null {
+export function plainWithinLimit(content: Buffer): PlainJpeg | null {
   const plain = plainJpeg(content);
   return plain && plain.width * plain.height <= pixelLimit ? plain : null;
 }

@@ -1,7 +1,7 @@
 /** What the quality scan wants to know of an image, measured once at a small size. */
 import { hash } from 'node:crypto';
 import type { ImageFigures, ImageMeasures, RejectedImage } from '../shared/decoder.ts';
-import { decodeWith, orRejected, readHeader, upright } from './decode.ts';
+import { decodeWith, jpegWithin, orRejected, plainWithinLimit, readHeader, upright } from './decode.ts';
 import { readImageFile } from './image-file.ts';
 import { signatureOf, toPlanes } from './signature.ts';
 import type { Planes } from './signature.ts';
@@ -13,6 +13,29 @@ export const measure = (path: string): Promise<ImageMeasures | RejectedImage> =>
 
 async function measured(path: string): Promise<ImageMeasures> {
   const { content, format, bytes, modifiedAt } = readImageFile(path);
+  const { width, height, planes } = quickPlanes(content) ?? (await planesBySharp(content));
+  return {
+    ...{ format, width, height, bytes, modifiedAt, content: hash('sha256', content, 'buffer') },
+    ...figuresOf(planes),
+    ...signatureOf(planes),
+  };
+}
+
+/** The size of the image, and its planes at the working size. */
+interface Reading {
+  width: number;
+  height: number;
+  planes: Planes;
+}
+
+/** Null for what is no plain JPEG. */
+function quickPlanes(content: Buffer): Reading | null {
+  const jpeg = plainWithinLimit(content);
+  const small = jpeg && jpegWithin(jpeg, workingSide, 3);
+  return small && { ...jpeg, planes: toPlanes(small.pixels, small.height, small.width) };
+}
+
+async function planesBySharp(content: Buffer): Promise<Reading> {
   const { autoOrient } = await readHeader(content);
   const { value } = await decodeWith(content, (image) =>
     upright(image)
@@ -21,13 +44,8 @@ async function measured(path: string): Promise<ImageMeasures> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true }),
   );
-  const planes = toPlanes(value.data, value.info.height, value.info.width);
-  const { width, height } = autoOrient;
-  return {
-    ...{ format, width, height, bytes, modifiedAt, content: hash('sha256', content, 'buffer') },
-    ...figuresOf(planes),
-    ...signatureOf(planes),
-  };
+  const { data, info } = value;
+  return { ...autoOrient, planes: toPlanes(data, info.height, info.width) };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { expect, test } from 'vitest';
+import { photograph } from '../../bench/photograph.ts';
 import { chromaSide, lumaSide } from '../../src-main/shared/decoder.ts';
 import { plainImage, temporaryFolder, testDecoder, writeTo } from './support.ts';
 
@@ -55,6 +57,30 @@ test('large images are measured small and upright', async () => {
   const wide = sharp({ create: { width: 1200, height: 600, channels: 3, background: '#336699' } });
   const path = writeTo(folder, 'turned.jpg', await wide.jpeg().withMetadata({ orientation: 6 }).toBuffer());
   expect(await decoder.measure(path)).toMatchObject({ width: 600, height: 1200, format: 'jpeg' });
+});
+
+test.each([
+  ['a colour JPEG', (image: Sharp) => image.jpeg({ quality: 90 })],
+  ['a grey JPEG', (image: Sharp) => image.greyscale().jpeg({ quality: 90 })],
+  ['a turned JPEG', (image: Sharp) => image.withMetadata({ orientation: 8 }).jpeg({ quality: 90 })],
+  ['a small JPEG', (image: Sharp) => image.resize(90, 60).jpeg({ quality: 90 })],
+])('%s has about the measures of a PNG of its pixels', async (name, encode) => {
+  const [height, width] = [480, 640];
+  const content = await encode(plainImage(photograph(height, width, 3), height, width)).toBuffer();
+  const quick = await decoder.measure(writeTo(folder, `${name}.jpg`, content));
+  const png = await sharp(content).autoOrient().png().toBuffer();
+  const exact = await decoder.measure(writeTo(folder, `${name}.png`, png));
+  expect([quick.width, quick.height]).toEqual([exact.width, exact.height]);
+  const apart = (a: Uint8Array, b: Uint8Array) => Math.max(...a.map((value, at) => Math.abs(value - b[at]!)));
+  expect(apart(quick.luma, exact.luma)).toBeLessThanOrEqual(2);
+  expect(apart(quick.chroma, exact.chroma)).toBeLessThanOrEqual(2);
+  for (const figure of ['dark', 'bright', 'colour'] as const) {
+    expect(Math.abs(quick[figure] - exact[figure]), figure).toBeLessThanOrEqual(3);
+  }
+  expect(quick.entropy / exact.entropy).toBeCloseTo(1, 1);
+  expect(quick.variance / exact.variance).toBeCloseTo(1, 1);
+  // The sharpest detail is where two filters differ most; eight times less is called blurred.
+  expect(Math.abs(Math.log(quick.laplacian / exact.laplacian))).toBeLessThan(0.2);
 });
 
 test('a single pixel has measures too; what cannot be read has none', async () => {
