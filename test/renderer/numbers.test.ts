@@ -10,7 +10,7 @@ import {
   formatValue,
 } from '../../src-renderer/ui/numbers.ts';
 import { align, nearest, type Curve } from '../../src-renderer/ui/chart-data.ts';
-import { outputBytes, seesEverything, totalBytes } from '../../src-renderer/views/network/figures.ts';
+import { seesEverything } from '../../src-renderer/views/network/figures.ts';
 
 describe('numbers as text', () => {
   test.each([
@@ -110,16 +110,6 @@ describe('curves on one axis', () => {
 });
 
 describe('figures of layers', () => {
-  test.each([
-    [[28, 28, 16] as [number, number, number], 50_176],
-    [[10] as [number], 40],
-    [null, 0],
-  ])('output %j takes %d bytes', (outputShape, bytes) => expect(outputBytes({ outputShape })).toBe(bytes));
-
-  test('totals leave out what is not known', () => {
-    expect(totalBytes({ layers: [{ outputShape: [2, 2, 1] }, { outputShape: null }] as never })).toBe(16);
-  });
-
   test('only vectors whose field steps over the whole image see everything', () => {
     const whole: ReceptiveField = { size: [28, 28], stride: [28, 28], start: [0, 0] };
     const part: ReceptiveField = { size: [28, 28], stride: [8, 8], start: [0, 0] };

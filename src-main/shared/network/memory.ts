@@ -10,15 +10,21 @@ export function activationBytes(output: Shape, batch: number): number {
   return elementCount(output) * batch * bytesPerNumber;
 }
 
+/** The outputs of all layers for a batch; those that are not known yet count nothing. */
+export function outputBytes({ layers }: Pick<NetworkDescription, 'layers'>, batch: number): number {
+  return layers.reduce((sum, { outputShape }) => sum + (outputShape ? activationBytes(outputShape, batch) : 0), 0);
+}
+
 /**
  * What one training step holds at once, at most: every layer's output and the gradient by it, and for each parameter its
  * value, its gradient and `slots` numbers of the optimizer (Adam 2, momentum 1, plain gradient descent 0). Kernels' own
  * working memory comes on top.
  */
-export function trainingBytes({ layers, totals }: NetworkDescription, batch: number, slots = 2): number {
-  const outputs = layers.reduce(
-    (sum, { outputShape }) => sum + (outputShape ? activationBytes(outputShape, batch) : 0),
-    0,
+export function trainingBytes(description: NetworkDescription, batch: number, slots = 2): number {
+  const { totals } = description;
+  return (
+    2 * outputBytes(description, batch) +
+    (2 + slots) * totals.params * bytesPerNumber +
+    totals.nonTrainable * bytesPerNumber
   );
-  return 2 * outputs + (2 + slots) * totals.params * bytesPerNumber + totals.nonTrainable * bytesPerNumber;
 }

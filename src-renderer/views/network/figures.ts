@@ -1,14 +1,5 @@
 /** Figures that follow from a layer's description. */
-import type { LayerDescription, NetworkDescription, Problem } from '../../../src-main/shared/network/index.ts';
-
-const bytesPerNumber = 4;
-
-/** Memory of the layer's output for one image, in bytes: 28x28x16 as 32-bit numbers -> 50,176. */
-export const outputBytes = (row: Pick<LayerDescription, 'outputShape'>): number =>
-  row.outputShape ? row.outputShape.reduce((product, length) => product * length, bytesPerNumber) : 0;
-
-export const totalBytes = (description: Pick<NetworkDescription, 'layers'>): number =>
-  description.layers.reduce((sum, row) => sum + outputBytes(row), 0);
+import type { LayerDescription, Problem } from '../../../src-main/shared/network/index.ts';
 
 /** Layers whose every output depends on the whole image: global pooling, dense, and what follows them. */
 export function seesEverything(row: Pick<LayerDescription, 'receptiveField' | 'outputShape'>): boolean {

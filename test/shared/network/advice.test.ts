@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { adviceFor } from '../../../src-main/shared/network/advice.ts';
 import { describeNetwork, parseNetwork, presets } from '../../../src-main/shared/network/index.ts';
-import { activationBytes, trainingBytes } from '../../../src-main/shared/network/memory.ts';
+import { activationBytes, outputBytes, trainingBytes } from '../../../src-main/shared/network/memory.ts';
 import type { NetworkJson } from '../../../src-main/shared/network/spec.ts';
 
 const usual = { batch: 64, deviceBytes: null };
@@ -83,6 +83,8 @@ test('a network that is wrong gets no advice', () => {
 
 test('memory, by hand', () => {
   expect(activationBytes([28, 28, 16], 64)).toBe(28 * 28 * 16 * 64 * 4);
+  expect(activationBytes([10], 1)).toBe(40);
+  expect(outputBytes({ layers: [{ outputShape: [2, 2, 1] }, { outputShape: null }] as never }, 3)).toBe(48);
   const description = describeNetwork(parseNetwork(presets['mlp']), 10);
   const outputs = 784 + 128 + 128 + 10;
   expect(trainingBytes(description, 2, 0)).toBe(2 * outputs * 2 * 4 + 2 * 101_770 * 4);
