@@ -12,11 +12,11 @@ import type { Network, Shape } from '../shared/network/spec.ts';
 import type { DescribeOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { readNetwork } from './network.ts';
-import { markdownTable, table } from './readable.ts';
+import { asMarkdown, table } from './readable.ts';
 
 export async function run(options: DescribeOptions, output: Output): Promise<Record<string, unknown>> {
   const { classes, format } = options;
-  const asTable = format === 'markdown' ? markdownTable : table;
+  const asTable = format === 'markdown' ? asMarkdown : table;
   const network = await readNetwork(options);
   if (format === 'svg') return drawn(network, options, output);
   if (options.compare) {

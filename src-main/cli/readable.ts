@@ -1,4 +1,5 @@
 /** Results as text: one line a value, one aligned table a list of records or a matrix. */
+import { markdownTable } from '../shared/text-table.ts';
 
 /** { params: 61706, images: [{ path: "a.png", status: "ok" }] } -> the table of images, a blank line, "params  61,706" */
 export function readable(fields: Record<string, unknown>): string {
@@ -16,23 +17,24 @@ export function readable(fields: Record<string, unknown>): string {
 
 /** Columns are the fields that occur, in the order met; numbers stand to the right. */
 export function table(records: readonly Record<string, unknown>[]): string {
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const rows = records.map((record) => columns.map((column) => record[column]));
-  return aligned([columns, ...rows.map((row) => row.map(valueText))], (i) =>
-    rows.every((row) => typeof (row[i] ?? 0) === 'number'),
-  );
+  const { columns, cells, isNumber } = gridOf(records);
+  return aligned([columns, ...cells], isNumber);
 }
 
-/** The same as Markdown: a table that GitHub and the like show as one. */
-export function markdownTable(records: readonly Record<string, unknown>[]): string {
+/** The same as Markdown. */
+export function asMarkdown(records: readonly Record<string, unknown>[]): string {
+  const { columns, cells, isNumber } = gridOf(records);
+  return markdownTable(columns, cells, isNumber);
+}
+
+function gridOf(records: readonly Record<string, unknown>[]) {
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join(' | ')} |`;
-  const isNumber = (column: string): boolean => records.every((record) => typeof (record[column] ?? 0) === 'number');
-  const rule = columns.map((column) => (isNumber(column) ? '---:' : '---'));
-  return [columns, rule, ...records.map((record) => columns.map((column) => valueText(record[column])))]
-    .map(line)
-    .join('\n');
+  const rows = records.map((record) => columns.map((column) => record[column]));
+  return {
+    columns,
+    cells: rows.map((row) => row.map(valueText)),
+    isNumber: (column: number): boolean => rows.every((row) => typeof (row[column] ?? 0) === 'number'),
+  };
 }
 
 function matrix(rows: readonly unknown[][]): string {

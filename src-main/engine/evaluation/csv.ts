@@ -1,4 +1,5 @@
 import type { ClassifyResult } from '../../shared/inspection.ts';
+import { csvRow } from '../../shared/text-table.ts';
 
 /** One row a file: path, best class, its probability, then the further classes in pairs; or the error. RFC 4180. */
 export function classificationCsv(results: ClassifyResult[]): string {
@@ -13,11 +14,4 @@ export function classificationCsv(results: ClassifyResult[]): string {
     return [result.path, '', ...values];
   });
   return [['path', 'error', ...pairs.flat()], ...rows].map(csvRow).join('');
-}
-
-/** One record with its line break, RFC 4180: quotes go around a value that needs them, and those inside are doubled. */
-export const csvRow = (values: readonly string[]): string => `${values.map(field).join(',')}\r\n`;
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

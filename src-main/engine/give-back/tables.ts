@@ -1,5 +1,5 @@
 /** Labels as text, in pieces: one a line or an image, so that a hundred thousand of them are never one string. */
-import { csvRow } from '../evaluation/csv.ts';
+import { csvRow } from '../../shared/text-table.ts';
 import type { LabelledRow } from './images.ts';
 
 /** path,label,split,origin,excluded,status,missing: RFC 4180. No side of the split is an empty field. */

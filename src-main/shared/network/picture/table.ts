@@ -1,4 +1,5 @@
 /** The table of all layers for a spreadsheet and for a report. */
+import { csvRow, markdownTable } from '../../text-table.ts';
 import type { NetworkDescription } from '../describe.ts';
 import { activationBytes } from '../memory.ts';
 
@@ -38,13 +39,9 @@ function rowsOf({ layers, totals }: NetworkDescription, batch: number): string[]
 
 /** As RFC 4180 has it: lines end in CR LF, and a cell that holds a comma or a quote is quoted. */
 export function tableCsv(description: NetworkDescription, batch: number): string {
-  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [columns, ...rowsOf(description, batch)].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [columns, ...rowsOf(description, batch)].map(csvRow).join('');
 }
 
 export function tableMarkdown(description: NetworkDescription, batch: number): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = columns.map((_, index) => (index < 3 ? '---' : '---:'));
-  return `${[line(columns), line(rule), ...rowsOf(description, batch).map(line)].join('\n')}\n`;
+  return `${markdownTable(columns, rowsOf(description, batch), (column) => column > 2)}\n`;
 }
