@@ -3,8 +3,8 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { checkNetwork, inputsOf, resolvePadding, topologicalOrder, windowOf } from '../../shared/network/index.ts';
 import { transposedLength } from '../../shared/network/shapes.ts';
+import { leakyReluSlope } from '../../shared/network/spec.ts';
 import type { Layer, LayerOf, Network, Padding, Pair, Shape } from '../../shared/network/spec.ts';
-import { leakyReluSlope } from '../graph/layers/activation.ts';
 import { tf } from '../tensorflow.ts';
 
 /** What a layer of the network needs to become one of TensorFlow.js. */

@@ -50,6 +50,9 @@ export const activationFunctions = [
   'linear',
 ] as const;
 
+/** Slope of leakyRelu below 0: that of Keras' and tfjs' LeakyReLU layer (Keras' function of that name has 0.2). */
+export const leakyReluSlope = 0.3;
+
 export const interpolations = ['nearest', 'bilinear'] as const;
 
 export const layerSchemas = {

@@ -1,11 +1,9 @@
+import { leakyReluSlope } from '../../../shared/network/spec.ts';
 import type { LayerOf } from '../../../shared/network/spec.ts';
 import { attr, float } from '../builder.ts';
 import type { GraphBuilder, TensorName } from '../builder.ts';
 import { onlyInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
-
-/** Slope of leakyRelu below 0: that of Keras' and tfjs' LeakyReLU layer (Keras' function of that name has 0.2). */
-export const leakyReluSlope = 0.3;
 
 interface Activation {
   output: TensorName;

@@ -1,7 +1,8 @@
 /** The network as Python code for Keras 3: a function that builds the same model, with the same layers' names. */
 import { resolvePadding, transposedLength, windowOf } from '../shapes.ts';
+import { leakyReluSlope } from '../spec.ts';
 import type { Layer, LayerOf, Network, Pair, Padding, Sides } from '../spec.ts';
-import { flag, leakySlope, stepsOf, tuple } from './python.ts';
+import { flag, stepsOf, tuple } from './python.ts';
 import type { Step } from './python.ts';
 
 /**
@@ -62,7 +63,7 @@ function stepLines(step: Step): string[] {
     case 'concat':
       return [call(kinds[layer.kind]!, [], `[${inputs.join(', ')}]`)];
     case 'activation':
-      if (layer.function === 'leakyRelu') return [call('LeakyReLU', [`negative_slope=${leakySlope}`])];
+      if (layer.function === 'leakyRelu') return [call('LeakyReLU', [`negative_slope=${leakyReluSlope}`])];
       return [call('Activation', [`"${layer.function}"`])];
     default:
       return [call(kinds[layer.kind]!, fieldsOf(layer))];

@@ -4,9 +4,6 @@ import type { LayerFigures } from '../describe.ts';
 import { inputsOf, layersInUse, topologicalOrder } from '../graph.ts';
 import type { Layer, Network, Shape } from '../spec.ts';
 
-/** Of leakyRelu below 0, Keras' default. */
-export const leakySlope = 0.3;
-
 /** One layer in the order of computing, with the Python names of itself and of what it takes. */
 export interface Step {
   layer: Layer;

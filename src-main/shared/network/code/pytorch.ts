@@ -1,7 +1,8 @@
 /** The network as Python code for PyTorch: a module with the same layers' names and the same number of parameters. */
 import { channelCount, resolvePadding, transposedCut, windowOf } from '../shapes.ts';
+import { leakyReluSlope } from '../spec.ts';
 import type { LayerOf, Network, Pair, Sides } from '../spec.ts';
-import { flag, leakySlope, stepsOf, tuple } from './python.ts';
+import { flag, stepsOf, tuple } from './python.ts';
 import type { Step } from './python.ts';
 
 /** One layer: the module it has, if it has one, and the expression that applies it. */
@@ -59,7 +60,7 @@ const channelNorm = [
 const activations: Record<LayerOf<'activation'>['function'], (x: string) => string> = {
   relu: (x) => `F.relu(${x})`,
   relu6: (x) => `F.relu6(${x})`,
-  leakyRelu: (x) => `F.leaky_relu(${x}, ${leakySlope})`,
+  leakyRelu: (x) => `F.leaky_relu(${x}, ${leakyReluSlope})`,
   elu: (x) => `F.elu(${x})`,
   gelu: (x) => `F.gelu(${x})`,
   silu: (x) => `F.silu(${x})`,

@@ -1,7 +1,7 @@
 /** A Keras or TensorFlow.js model's topology as a network of ours. What has no equal is named, layer by layer. */
 import { ReceptiveError } from '../../errors.ts';
 import { parseNetwork } from '../parse.ts';
-import { activationFunctions } from '../spec.ts';
+import { activationFunctions, leakyReluSlope } from '../spec.ts';
 import type { NetworkJson, Pair } from '../spec.ts';
 import { topologyOf } from './topology.ts';
 import type { Config, KerasLayer, Topology } from './topology.ts';
@@ -97,10 +97,10 @@ const readers: Record<string, Reader> = {
       : `is a relu that ends at ${String(config['max_value'])}`;
   },
   LeakyReLU: (config) => {
-    const slope = Number(config['negative_slope'] ?? config['alpha'] ?? 0.3);
-    return Math.abs(slope - 0.3) < 1e-6
+    const slope = Number(config['negative_slope'] ?? config['alpha'] ?? leakyReluSlope);
+    return Math.abs(slope - leakyReluSlope) < 1e-6
       ? made('activation', { function: 'leakyRelu' })
-      : `has slope ${slope}; leakyRelu here has 0.3`;
+      : `has slope ${slope}; leakyRelu here has ${leakyReluSlope}`;
   },
   ELU: (config) =>
     Number(config['alpha'] ?? 1) === 1 ? made('activation', { function: 'elu' }) : 'has an alpha other than 1',
