@@ -55,6 +55,28 @@ function readLayers(text: string): Draft | null {
 }
 
 /**
+ * Blocks by their names, outer ones first, with the indices of their layers: "a1.conv" and "a1.b.conv" are in the block
+ * "a1", and so is a layer that is itself called "a1". One layer alone makes no block.
+ */
+export function blocksOf({ layers }: Draft): Map<string, number[]> {
+  const blocks = new Map<string, number[]>();
+  layers.forEach(({ name }, index) => {
+    for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+      const block = name.slice(0, dot);
+      blocks.set(block, [...(blocks.get(block) ?? []), index]);
+    }
+  });
+  layers.forEach(({ name }, index) => blocks.get(name)?.push(index));
+  return new Map([...blocks].filter(([, members]) => members.length > 1));
+}
+
+/** The layers of the innermost block that the layer at `index` is in; null where it is in none. */
+export function blockAround(draft: Draft, index: number): readonly number[] | null {
+  const around = [...blocksOf(draft).values()].filter((members) => members.includes(index));
+  return around.sort((a, b) => a.length - b.length)[0] ?? null;
+}
+
+/**
  * Repeats the layers at these indices, so that there are `times` of them in a chain: each copy takes the output of the
  * one before it where the original took what first fed it, and what used the block uses the last copy. With a block
  * name the layers are called `name1.conv1`, `name2.conv1`; without, copies get free names.

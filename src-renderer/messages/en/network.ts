@@ -167,9 +167,10 @@ export const network = {
 
   graph: 'The network as a graph',
   graphKeys:
-    'Arrows go along the connections, with Shift they choose several. Enter opens the settings, A adds a layer behind, C connects, X disconnects, R repeats, Delete removes, Ctrl+D duplicates, Ctrl+C and Ctrl+V copy and paste.',
+    'Arrows go along the connections, with Shift they choose several. Enter opens the settings, A adds a layer behind, C connects, X disconnects, B chooses the whole block, R makes a block of what is chosen and repeats it, Delete removes, Ctrl+D duplicates, Ctrl+C and Ctrl+V copy and paste.',
   keyLine:
-    'A add · C connect · X disconnect · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
+    'A add · C connect · X disconnect · B block · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
+  block: (name: string, layers: number) => `${name}: choose its ${layers} layers`,
   graphControls: 'View of the graph',
   minimap: 'The whole graph',
   fit: 'Show the whole graph',

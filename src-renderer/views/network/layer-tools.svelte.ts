@@ -1,5 +1,5 @@
 /** What can be done with the chosen layers, from the graph, the list and the bar alike. */
-import { copyLayers, duplicateLayers, pasteLayers, repeatBlock } from '../../../src-main/shared/network/blocks.ts';
+import { blockAround, copyLayers, duplicateLayers, pasteLayers, repeatBlock } from '../../../src-main/shared/network/blocks.ts';
 import { moveLayer } from '../../../src-main/shared/network/edit.ts';
 import type { LayerKind } from '../../../src-main/shared/network/spec.ts';
 import {
@@ -112,6 +112,13 @@ export class LayerTools {
     const edited = pasteLayers(draft, selected, copied);
     if (edited) this.#editor.apply(edited);
     else showNote(text.network.nothingToPaste);
+  }
+
+  /** Chooses all layers of the block that the chosen layer is in. */
+  pickBlock(): void {
+    const { draft, selected } = this.#editor;
+    const layers = blockAround(draft, selected);
+    if (layers) this.#editor.pick([...layers.filter((index) => index !== selected), selected]);
   }
 
   pickAll(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { toDraft, type Draft } from '../../../src-main/shared/network/edit.ts';
+import { framesOf } from '../../../src-main/shared/network/picture/frames.ts';
 import { layoutOf, middleOf, nodeHeight, nodeWidth, svgPath } from '../../../src-main/shared/network/picture/layout.ts';
 import { graphSvg } from '../../../src-main/shared/network/picture/svg.ts';
 import { tableCsv, tableMarkdown } from '../../../src-main/shared/network/picture/table.ts';
@@ -54,6 +55,56 @@ describe('the layout', () => {
     ];
     expect(middleOf(corner)).toEqual({ x: 10, y: 30 });
     expect(svgPath(corner)).toBe('M0 0 L0 20 Q0 30 10 30 L50 30');
+  });
+});
+
+describe('frames', () => {
+  test.each([
+    ['resnet-18', 8],
+    ['resnet-50', 16],
+    ['mobilenet-v1', 13],
+    ['mobilenet-v2', 17],
+    ['vgg-16', 5],
+    ['lenet-5', 0],
+  ])('%s has %d, each round its own layers alone, and none over another', (name, count) => {
+    const draft = draftOf(name);
+    const layout = layoutOf(draft);
+    const frames = framesOf(draft, layout);
+    expect(frames).toHaveLength(count);
+    for (const { block, x, y, width, height, layers } of frames) {
+      const within = layout.nodes.filter(
+        (node) => node.x >= x && node.y >= y && node.x + nodeWidth <= x + width && node.y + nodeHeight <= y + height,
+      );
+      expect(within.map(({ index }) => index).sort((a, b) => a - b)).toEqual(layers.toSorted((a, b) => a - b));
+      for (const index of layers) expect(draft.layers[index]!.name.startsWith(block)).toBe(true);
+      const touched = layout.nodes.filter(
+        (node) => node.x < x + width && node.x + nodeWidth > x && node.y < y + height && node.y + nodeHeight > y,
+      );
+      expect(touched).toHaveLength(layers.length);
+      const crossed = frames.filter(
+        (other) =>
+          other.block !== block &&
+          other.x < x + width &&
+          other.x + other.width > x &&
+          other.y < y + height &&
+          other.y + other.height > y,
+      );
+      expect(crossed).toEqual([]);
+    }
+  });
+
+  test('a block in a block is framed within its frame, and drawn with its name', () => {
+    const draft = draftOf('mlp');
+    const names = ['a1.b1.flatten', 'a1.b1.dense', 'a1.relu', 'logits'];
+    const nested = { ...draft, layers: draft.layers.map((layer, index) => ({ ...layer, name: names[index]! })) };
+    const [outer, inner] = framesOf(nested, layoutOf(nested));
+    expect([outer, inner]).toMatchObject([
+      { block: 'a1', depth: 0, layers: [0, 1, 2] },
+      { block: 'a1.b1', depth: 1, layers: [0, 1] },
+    ]);
+    expect(inner!.x).toBeGreaterThan(outer!.x);
+    expect(inner!.y + inner!.height).toBeLessThan(outer!.y + outer!.height);
+    expect(graphSvg(nested, 10)).toMatch(/>a1<[\s\S]*>a1\.b1</);
   });
 });
 

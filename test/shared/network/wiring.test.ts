@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { copyLayers, pasteLayers, repeatBlock } from '../../../src-main/shared/network/blocks.ts';
+import {
+  blockAround,
+  blocksOf,
+  copyLayers,
+  pasteLayers,
+  repeatBlock,
+} from '../../../src-main/shared/network/blocks.ts';
 import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { toDraft, type Draft } from '../../../src-main/shared/network/edit.ts';
 import {
@@ -113,6 +119,20 @@ describe('blocks', () => {
     expect(picked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     // 3x3 from 4 to 4 channels with bias: 148 each.
     expect(figures(draft).params - figures(branching).params).toBe(4 * 148);
+  });
+
+  test('blocks are told by the names of their layers, whatever else lies between', () => {
+    const { draft } = repeatBlock(branching, [0, 1, 2], 2, 'res');
+    expect([...blocksOf(draft)]).toEqual([
+      ['res1', [0, 1, 2]],
+      ['res2', [3, 4, 5]],
+    ]);
+    const { draft: deeper } = repeatBlock(draft, [1, 2], 1, 'in');
+    expect([...blocksOf(deeper)].map(([name]) => name)).toEqual(['in1', 'in1.res1', 'res2']);
+    expect(blockAround(draft, 4)).toEqual([3, 4, 5]);
+    expect(blockAround(draft, 6)).toBeNull();
+    const named = ['x.a', 'x', 'y.a', 'z'].map((name) => ({ name, kind: 'flatten' as const }));
+    expect([...blocksOf({ ...draft, layers: named })]).toEqual([['x', [0, 1]]]);
   });
 
   test('a shortcut round the block starts at the copy before it', () => {

@@ -2,10 +2,20 @@
 import { describeDraft } from '../describe.ts';
 import type { LayerDescription } from '../describe.ts';
 import type { Draft } from '../edit.ts';
+import { frameTitle, framesOf } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { layoutOf, nodeHeight, nodeWidth, svgPath } from './layout.ts';
 
 const margin = 16;
-const ink = { text: '#1a1a1c', muted: '#55555c', line: '#84848c', fill: '#ffffff', bar: '#1d52bd', wrong: '#b3261e' };
+const ink = {
+  text: '#1a1a1c',
+  muted: '#55555c',
+  line: '#84848c',
+  frame: '#c3c3ca',
+  fill: '#ffffff',
+  bar: '#1d52bd',
+  wrong: '#b3261e',
+};
 /** Letters of a 13 px text that a node is wide enough for. */
 const mostLetters = 22;
 
@@ -29,6 +39,7 @@ export function graphSvg(draft: Draft, classes: number): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${-margin} ${width} ${height}" font-family="sans-serif" font-size="13">`,
     `<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8Z" fill="${ink.line}"/></marker></defs>`,
     `<rect x="${-margin}" y="${-margin}" width="${width}" height="${height}" fill="${ink.fill}"/>`,
+    ...framesOf(draft, layout).map(frame),
     ...wires,
     ...nodes,
     '</svg>',
@@ -59,6 +70,15 @@ function node(x: number, y: number, [name, kind, shape, params]: Lines, share: n
   ]
     .filter(Boolean)
     .join('');
+}
+
+/** Of frames that lie in one another every second has its name at the right, so that names do not meet. */
+function frame({ block, depth, x, y, width, height }: Frame): string {
+  const [at, anchor] = depth % 2 === 0 ? [x + 6, 'start'] : [x + width - 6, 'end'];
+  return [
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="none" stroke="${ink.frame}"/>`,
+    `<text x="${at}" y="${y + frameTitle - 1}" text-anchor="${anchor}" font-size="11" fill="${ink.muted}">${escaped(block)}</text>`,
+  ].join('');
 }
 
 const short = (text: string, letters: number): string =>

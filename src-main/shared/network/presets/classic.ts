@@ -36,13 +36,13 @@ export const alexNet: NetworkJson = {
 
 /** One stage of VGG: 3x3 convolutions and a pool that halves the maps. */
 function vggStage(stage: number, filters: number, convolutions: number): LayerJson[] {
-  const name = (index: number, part: string): string => `${part}${stage}-${index + 1}`;
+  const name = (index: number, part: string): string => `stage${stage}.${part}${index + 1}`;
   return [
     ...Array.from({ length: convolutions }, (_, index): LayerJson[] => [
       { name: name(index, 'conv'), kind: 'conv2d', filters, kernelSize: 3, padding: 'same' },
       relu(name(index, 'relu')),
     ]).flat(),
-    { name: `pool${stage}`, kind: 'maxPool', poolSize: 2 },
+    { name: `stage${stage}.pool`, kind: 'maxPool', poolSize: 2 },
   ];
 }
 

@@ -31,9 +31,9 @@ export const mobileNetV1: NetworkJson = {
     ...convBn('conv1', { filters: 32, kernelSize: 3, strides: 2, padding: 'same' }),
     relu6('conv1-relu'),
     ...separable.flatMap(([filters, strides], index) => [
-      ...depthwiseBn(`depthwise${index + 1}`, strides),
-      ...convBn(`pointwise${index + 1}`, { filters, kernelSize: 1 }),
-      relu6(`pointwise${index + 1}-relu`),
+      ...depthwiseBn(`separable${index + 1}.depthwise`, strides),
+      ...convBn(`separable${index + 1}.pointwise`, { filters, kernelSize: 1 }),
+      relu6(`separable${index + 1}.pointwise-relu`),
     ]),
     { name: 'gap', kind: 'globalAvgPool' },
     { name: 'dropout', kind: 'dropout', rate: 0.001 },
@@ -52,7 +52,7 @@ const inverted: [t: number, c: number, n: number, s: number][] = [
   [6, 320, 1, 1],
 ];
 
-/** 1x1 to more channels, depthwise 3x3, 1x1 to few again; with a way past it where the shape stays. Ends in `name`. */
+/** 1x1 to more channels, depthwise 3x3, 1x1 to few again; with a way past it, and an add called `name`, where the shape stays. */
 function invertedResidual(
   name: string,
   {
@@ -64,17 +64,17 @@ function invertedResidual(
   }: Record<'expansion' | 'channels' | 'filters' | 'strides', number> & { from: string },
 ): LayerJson[] {
   const skips = strides === 1 && channels === filters;
-  const project = convBn(skips ? `${name}-project` : name, { filters, kernelSize: 1 });
+  const project = convBn(`${name}.project`, { filters, kernelSize: 1 });
   return [
     ...(expansion === 1
       ? []
       : [
-          ...convBn(`${name}-expand`, { filters: channels * expansion, kernelSize: 1, from: [from] }),
-          relu6(`${name}-expand-relu`),
+          ...convBn(`${name}.expand`, { filters: channels * expansion, kernelSize: 1, from: [from] }),
+          relu6(`${name}.expand-relu`),
         ]),
-    ...depthwiseBn(`${name}-depthwise`, strides),
+    ...depthwiseBn(`${name}.depthwise`, strides),
     ...project,
-    ...(skips ? [{ name, kind: 'add' as const, from: [`${name}-project-bn`, from] }] : []),
+    ...(skips ? [{ name, kind: 'add' as const, from: [`${name}.project-bn`, from] }] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Residual networks. A block named b ends in the layer b. */
+/** Residual networks. The layers of a block b are called b.conv1 and so on; its last is b itself. */
 import type { NetworkJson } from '../spec.ts';
 import { convBn, pooledClassifier, relu } from './blocks.ts';
 import type { LayerJson } from './blocks.ts';
@@ -16,7 +16,7 @@ interface Block {
 /** The way past a block: its layers, and the last one's name. */
 function shortcut({ name, strides, from, project }: Block, filters: number): [LayerJson[], string] {
   if (!project) return [[], from];
-  const around = `${name}-shortcut`;
+  const around = `${name}.shortcut`;
   return [convBn(around, { filters, kernelSize: 1, strides, from: [from] }), `${around}-bn`];
 }
 
@@ -25,11 +25,11 @@ function basicBlock(block: Block): LayerJson[] {
   const { name, filters, strides, from } = block;
   const [around, end] = shortcut(block, filters);
   return [
-    ...convBn(`${name}-conv1`, { filters, kernelSize: 3, strides, padding: 'same', from: [from] }),
-    relu(`${name}-relu1`),
-    ...convBn(`${name}-conv2`, { filters, kernelSize: 3, padding: 'same' }),
+    ...convBn(`${name}.conv1`, { filters, kernelSize: 3, strides, padding: 'same', from: [from] }),
+    relu(`${name}.relu1`),
+    ...convBn(`${name}.conv2`, { filters, kernelSize: 3, padding: 'same' }),
     ...around,
-    { name: `${name}-add`, kind: 'add', from: [`${name}-conv2-bn`, end] },
+    { name: `${name}.add`, kind: 'add', from: [`${name}.conv2-bn`, end] },
     relu(name),
   ];
 }
@@ -39,13 +39,13 @@ function bottleneckBlock(block: Block): LayerJson[] {
   const { name, filters, strides, from } = block;
   const [around, end] = shortcut(block, 4 * filters);
   return [
-    ...convBn(`${name}-conv1`, { filters, kernelSize: 1, from: [from] }),
-    relu(`${name}-relu1`),
-    ...convBn(`${name}-conv2`, { filters, kernelSize: 3, strides, padding: [1, 1] }),
-    relu(`${name}-relu2`),
-    ...convBn(`${name}-conv3`, { filters: 4 * filters, kernelSize: 1 }),
+    ...convBn(`${name}.conv1`, { filters, kernelSize: 1, from: [from] }),
+    relu(`${name}.relu1`),
+    ...convBn(`${name}.conv2`, { filters, kernelSize: 3, strides, padding: [1, 1] }),
+    relu(`${name}.relu2`),
+    ...convBn(`${name}.conv3`, { filters: 4 * filters, kernelSize: 1 }),
     ...around,
-    { name: `${name}-add`, kind: 'add', from: [`${name}-conv3-bn`, end] },
+    { name: `${name}.add`, kind: 'add', from: [`${name}.conv3-bn`, end] },
     relu(name),
   ];
 }

@@ -42,6 +42,7 @@ export function graphKey(press: KeyboardEvent, place: Place): (() => void) | und
     Backspace: remove,
     'Ctrl+D': () => layerTools.duplicate(),
     'Ctrl+A': () => layerTools.pickAll(),
+    B: () => layerTools.pickBlock(),
     A: () => layerTools.ask({ what: 'kind' }),
     C: () => layerTools.ask({ what: 'connect' }),
     X: () => layerTools.ask({ what: 'disconnect' }),

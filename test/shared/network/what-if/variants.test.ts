@@ -121,10 +121,10 @@ describe('batch norm before or after the activation', () => {
         .map(({ name }) => name)
         .slice(0, 3),
     ).toEqual(['conv1', 'relu1', 'conv1-bn']);
-    expect(moved.layers.find(({ name }) => name === 'block1-1-add')!.from).toContain('conv1-bn');
+    expect(moved.layers.find(({ name }) => name === 'block1-1.add')!.from).toContain('conv1-bn');
   });
 
   test('stays where no activation is beside it', () => {
-    expect(withNormMoved(presets['resnet-20']!, 'block1-1-conv2-bn')).toEqual(presets['resnet-20']);
+    expect(withNormMoved(presets['resnet-20']!, 'block1-1.conv2-bn')).toEqual(presets['resnet-20']);
   });
 });
