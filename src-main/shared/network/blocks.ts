@@ -85,7 +85,12 @@ export function blockAround(draft: Draft, index: number): readonly number[] | nu
 export function repeatBlock(draft: Draft, indices: readonly number[], times: number, block = ''): Edited {
   const original = pickLayers(draft, indices);
   if (original.length === 0) return { draft, selected: Math.min(...indices) };
-  const copies = namedCopies(draft, original, times, block);
+  const copies = namedCopies(
+    draft,
+    original.map(({ name }) => indexOf(draft, name)),
+    times,
+    block,
+  );
   const inside = new Set(original.map(({ name }) => name));
   const entry = original.flatMap(({ from }) => from).find((name) => !inside.has(name));
   const exit = exitOf(draft, original);
@@ -123,21 +128,42 @@ function exitOf(draft: Draft, block: readonly WiredLayer[]): string {
 }
 
 /** For each copy the new name of every layer of the block, the original first. */
-function namedCopies(draft: Draft, block: readonly WiredLayer[], times: number, name: string): Map<string, string>[] {
-  const stems = block.map((layer) => layer.name);
-  const copies: Map<string, string>[] = [];
-  let taken: Draft = draft;
-  for (let copy = 1; copy <= times; copy++) {
-    const wanted = stems.map((stem) => (name === '' ? stem : `${name}${copy}.${stem}`));
-    const isOriginal = copy === 1 && name === '';
-    const free = isOriginal ? new Map(wanted.map((stem) => [stem, stem])) : freeNames(taken, wanted);
-    copies.push(new Map(stems.map((stem, index) => [stem, free.get(wanted[index]!)!])));
-    taken = {
-      ...taken,
-      layers: [...taken.layers, ...[...free.values()].map((n) => ({ name: n, kind: 'add' as const }))],
-    };
-  }
-  return copies;
+function namedCopies(draft: Draft, indices: readonly number[], times: number, block: string): Map<string, string>[] {
+  const stems = indices.map((index) => draft.layers[index]!.name);
+  const inBlock = block === '' ? null : blockNaming(draft, indices, block);
+  let taken: Draft = inBlock
+    ? { ...draft, layers: draft.layers.filter((_, index) => !indices.includes(index)) }
+    : draft;
+  return Array.from({ length: times }, (_, copy) => {
+    if (copy === 0 && !inBlock) return new Map(stems.map((stem) => [stem, stem]));
+    const wanted = inBlock ? inBlock(taken, stems) : stems;
+    const free = freeNames(taken, wanted);
+    const names = wanted.map((name) => free.get(name)!);
+    taken = { ...taken, layers: [...taken.layers, ...names.map((name) => ({ name, kind: 'add' as const }))] };
+    return new Map(stems.map((stem, place) => [stem, names[place]!]));
+  });
+}
+
+/**
+ * What layers are called in the next copy of a block. Layers of one block stay within it ("a1.conv" -> "a1.b1.conv"); if
+ * they are all of it, the new name takes the old one's place ("a1.conv" -> "b1.conv").
+ */
+function blockNaming(draft: Draft, indices: readonly number[], block: string) {
+  const around = [...blocksOf(draft)].filter(([, members]) => indices.every((index) => members.includes(index)));
+  const [old = '', members = []] = around.at(-1) ?? [];
+  const isWhole = members.length === indices.length;
+  const outer = isWhole ? old.slice(0, old.lastIndexOf('.') + 1) : old && `${old}.`;
+  const inner = isWhole ? `${old}.` : outer;
+  return (taken: Draft, stems: readonly string[]): string[] => {
+    const isTaken = (name: string) => taken.layers.some((layer) => `${layer.name}.`.startsWith(`${name}.`));
+    let number = 1;
+    while (isTaken(`${outer}${block}${number}`)) number++;
+    const own = `${outer}${block}${number}`;
+    return stems.map((stem) => {
+      if (isWhole && stem === old) return own;
+      return `${own}.${stem.startsWith(inner) ? stem.slice(inner.length) : stem}`;
+    });
+  };
 }
 
 /** A copy of each of these layers behind them; of one that joins several, beside it, since it takes the same ones. */

@@ -128,11 +128,25 @@ describe('blocks', () => {
       ['res2', [3, 4, 5]],
     ]);
     const { draft: deeper } = repeatBlock(draft, [1, 2], 1, 'in');
-    expect([...blocksOf(deeper)].map(([name]) => name)).toEqual(['in1', 'in1.res1', 'res2']);
+    expect([...blocksOf(deeper)].map(([name]) => name)).toEqual(['res1', 'res1.in1', 'res2']);
     expect(blockAround(draft, 4)).toEqual([3, 4, 5]);
     expect(blockAround(draft, 6)).toBeNull();
     const named = ['x.a', 'x', 'y.a', 'z'].map((name) => ({ name, kind: 'flatten' as const }));
     expect([...blocksOf({ ...draft, layers: named })]).toEqual([['x', [0, 1]]]);
+  });
+
+  test('all of a block repeated under a name takes that name, next to blocks that have it already', () => {
+    const { draft } = repeatBlock(branching, [0, 1, 2], 2, 'res');
+    const names = (edited: { draft: Draft }) => edited.draft.layers.map(({ name }) => name);
+    expect(names(repeatBlock(draft, [0, 1, 2], 2, 'res'))).toEqual(
+      ['res1', 'res3', 'res2']
+        .flatMap((block) => ['a', 'b', 'c'].map((name) => `${block}.${name}`))
+        .concat('gap', 'logits'),
+    );
+    const resnet = repeatBlock(draftOf('resnet-18'), blockAround(draftOf('resnet-18'), 5)!, 2, 'x');
+    expect([...blocksOf(resnet.draft).keys()].slice(0, 3)).toEqual(['x1', 'x2', 'block1-2']);
+    expect(names(resnet)).toEqual(expect.arrayContaining(['x1.add', 'x1', 'x2.add', 'x2']));
+    expect(describeDraft(resnet.draft, 10).valid).toBe(true);
   });
 
   test('a shortcut round the block starts at the copy before it', () => {
