@@ -42,6 +42,31 @@ export interface ImageColumns {
   confidences: Float32Array;
 }
 
+type Column = ImageColumns[keyof ImageColumns];
+
+/** Columns of `length` images: `fill` writes each of them from the one that was. */
+export function remakeColumns(
+  columns: ImageColumns,
+  length: number,
+  fill: (to: Column, from: Column) => void,
+): ImageColumns {
+  const remade = <T extends Column>(from: T): T => {
+    const to = new (from.constructor as new (length: number) => T)(length);
+    fill(to, from);
+    return to;
+  };
+  return {
+    ids: remade(columns.ids),
+    classIds: remade(columns.classIds),
+    statuses: remade(columns.statuses),
+    splits: remade(columns.splits),
+    origins: remade(columns.origins),
+    flags: remade(columns.flags),
+    predictedIds: remade(columns.predictedIds),
+    confidences: remade(columns.confidences),
+  };
+}
+
 export const imageFlags = { excluded: 1, pinned: 2, missing: 4 } as const;
 
 export interface ImageFacts {

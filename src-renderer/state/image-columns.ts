@@ -4,7 +4,7 @@
  */
 import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image-query.ts';
 import type { ImageFilter } from '../../src-main/shared/image-query.ts';
-import { imageFlags } from '../../src-main/shared/project.ts';
+import { imageFlags, remakeColumns } from '../../src-main/shared/project.ts';
 import type { ImageColumns } from '../../src-main/shared/project.ts';
 
 export const noImages: ImageColumns = {
@@ -134,25 +134,13 @@ export function mayJoin(classId: number, origin: number, filter: ImageFilter): b
 /** The columns without these rows, which are given in ascending order. */
 function without(columns: ImageColumns, rows: readonly number[]): ImageColumns {
   if (rows.length === 0) return columns;
-  const cut = <T extends Uint8Array | Uint32Array | Float32Array>(column: T): T => {
-    const kept = new (column.constructor as new (length: number) => T)(column.length - rows.length);
+  return remakeColumns(columns, columns.ids.length - rows.length, (to, column) => {
     let from = 0;
     let at = 0;
     for (const row of [...rows, column.length]) {
-      kept.set(column.subarray(from, row), at);
+      to.set(column.subarray(from, row), at);
       at += row - from;
       from = row + 1;
     }
-    return kept;
-  };
-  return {
-    ids: cut(columns.ids),
-    classIds: cut(columns.classIds),
-    statuses: cut(columns.statuses),
-    splits: cut(columns.splits),
-    origins: cut(columns.origins),
-    flags: cut(columns.flags),
-    predictedIds: cut(columns.predictedIds),
-    confidences: cut(columns.confidences),
-  };
+  });
 }

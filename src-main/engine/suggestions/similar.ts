@@ -1,5 +1,6 @@
 /** "Find similar": the images of a list by how alike their features are to those of some images. */
 import { featureCount } from '../backbone/graph.ts';
+import { remakeColumns } from '../../shared/project.ts';
 import type { ImageColumns } from '../../shared/project.ts';
 import { FeatureStore } from './feature-store.ts';
 import { lengthsOf } from './directions.ts';
@@ -33,7 +34,7 @@ export function bySimilarity(columns: ImageColumns, store: FeatureStore, example
     }
   }
   const order = Uint32Array.from(keys.subarray(0, count).sort(), (key) => key % rowLimit);
-  return reordered(columns, order);
+  return remakeColumns(columns, count, (to, from) => order.forEach((row, at) => (to[at] = from[row]!)));
 }
 
 /** More images than any project has, and the steps of likeness that are told apart: together within 53 bits. */
@@ -86,22 +87,4 @@ function productsWith(numbers: Int32Array, directions: Uint8Array): Int32Array {
     products[image] = product(numbers, directions, image * featureCount);
   }
   return products;
-}
-
-function reordered(columns: ImageColumns, order: Uint32Array): ImageColumns {
-  const take = <T extends Uint32Array | Uint8Array | Float32Array>(values: T): T => {
-    const taken = new (values.constructor as new (length: number) => T)(order.length);
-    order.forEach((from, to) => (taken[to] = values[from]!));
-    return taken;
-  };
-  return {
-    ids: take(columns.ids),
-    classIds: take(columns.classIds),
-    statuses: take(columns.statuses),
-    splits: take(columns.splits),
-    origins: take(columns.origins),
-    flags: take(columns.flags),
-    predictedIds: take(columns.predictedIds),
-    confidences: take(columns.confidences),
-  };
 }
