@@ -4,11 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { ReceptiveError } from '../shared/errors.ts';
 import type { LabelFormat, SeveralLabels } from '../shared/labelling.ts';
 import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
-import { optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
 
 /** A network by its preset's name, or by the absolute path of a JSON file. */
@@ -139,22 +137,4 @@ export function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It must be a number.');
-}
-
-const recipeRules: Record<keyof Recipe, { option: string; rule: string }> = {
-  epochs: { option: '--epochs', rule: 'a whole number from 1 to 100000' },
-  batchSize: { option: '--batch', rule: 'a whole number from 1 to 4096' },
-  optimizer: { option: '--optimizer', rule: `one of ${optimizers.join(', ')}` },
-  learningRate: { option: '--learning-rate', rule: 'a number above 0, 100 at most' },
-  validationShare: { option: '--validation', rule: 'a share from 0 to 0.9' },
-  seed: { option: '--seed', rule: 'a whole number from 0 to 2147483647' },
-};
-
-/** The recipe with its defaults filled in. Throws `usage` for a value out of its range. */
-export function recipe(given: { [field in keyof Recipe]?: unknown }): Recipe {
-  const result = recipeSchema.safeParse(given);
-  if (result.success) return result.data;
-  const field = result.error.issues[0]?.path[0] as keyof Recipe;
-  const { option, rule } = recipeRules[field];
-  throw new ReceptiveError('usage', `${option} must be ${rule}, not ${String(given[field])}.`);
 }

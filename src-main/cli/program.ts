@@ -5,20 +5,19 @@
 import { Argument, Command, Option } from 'commander';
 import { ReceptiveError } from '../shared/errors.ts';
 import { labelFormats } from '../shared/labelling.ts';
-import { optimizers } from '../shared/run.ts';
 import {
   absolutePath,
   defaultNetwork,
   describeFormats,
   imagePaths,
   networkChoice,
-  number,
   positiveInteger,
-  recipe,
   size,
 } from './options.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
+import { addRecipeOptions, readRecipe } from './recipe.ts';
+import type { RecipeWords } from './recipe.ts';
 
 /** What each command's file exports; it returns the fields of the `done` line. */
 export interface CommandFile<O> {
@@ -57,20 +56,14 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
       perform(() => import('./scan.ts'), { folder, quality }),
     );
 
-  command('train', 'train a network on a folder of class folders')
+  addRecipeOptions(command('train', 'train a network on a folder of class folders'))
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
     .option('--network <network>', "a preset's name or a JSON file", networkChoice, { preset: defaultNetwork })
     .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
     .addOption(new Option('--channels <n>', "grey or RGB (default: the network's)").choices(['1', '3']))
-    .option('--epochs <n>', 'times that every training image is used', number)
-    .option('--batch <n>', 'images a step', number)
-    .addOption(new Option('--optimizer <name>').choices(optimizers))
-    .option('--learning-rate <rate>', 'size of a step', number)
-    .option('--validation <share>', 'share of each class kept for validation, 0 to 0.9', number)
     .option('--test <folder>', 'a folder of class folders to test on afterwards', absolutePath)
     .addOption(new Option('--augment <strength>').choices(['none', 'light', 'strong']).default('none'))
     .addOption(new Option('--backbone <name>').choices(['efficientnet-lite0']))
-    .option('--seed <n>', 'of the split, the shuffling and the first weights', number)
     .option('--resume', 'go on with the run in --out')
     .requiredOption('--out <run>', 'the run folder to make', absolutePath)
     .action((folder: string, given: TrainWords) => perform(() => import('./train.ts'), trainOptions(folder, given)));
@@ -159,19 +152,13 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 }
 
 /** The words of `train` as commander hands them over. */
-interface TrainWords {
+interface TrainWords extends RecipeWords {
   network: Options.NetworkChoice;
   size?: [number, number];
   channels?: '1' | '3';
-  epochs?: number;
-  batch?: number;
-  optimizer?: string;
-  learningRate?: number;
-  validation?: number;
   test?: string;
   augment: string;
   backbone?: string;
-  seed?: number;
   resume?: true;
   out: string;
 }
@@ -185,14 +172,7 @@ function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
     network: given.network,
     size: given.size,
     channels: given.channels === undefined ? undefined : given.channels === '1' ? 1 : 3,
-    recipe: recipe({
-      epochs: given.epochs,
-      batchSize: given.batch,
-      optimizer: given.optimizer,
-      learningRate: given.learningRate,
-      validationShare: given.validation,
-      seed: given.seed,
-    }),
+    recipe: readRecipe(given),
     test: given.test,
     out: given.out,
   };

@@ -2,14 +2,19 @@
 import { z } from 'zod';
 import type { NetworkJson } from './network/spec.ts';
 
-export const optimizers = ['sgd', 'momentum', 'adam', 'adamw'] as const;
+export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
+export type OptimizerName = (typeof optimizers)[number];
 
-/** How to train. Shares are fractions 0 to 1; the validation share is taken from each class, seeded. */
-export const recipeSchema = z.strictObject({
+/** Weight decay where none is given: Keras' default for adamw, none for the others. */
+export const defaultWeightDecay = (optimizer: OptimizerName): number => (optimizer === 'adamw' ? 0.004 : 0);
+
+const fields = z.strictObject({
   epochs: z.number().int().min(1).max(100_000).default(10),
   batchSize: z.number().int().min(1).max(4096).default(64),
   optimizer: z.enum(optimizers).default('adam'),
   learningRate: z.number().positive().max(100).default(0.001),
+  /** Share of the learning rate by which each step shrinks the kernels; biases and norms are left alone. */
+  weightDecay: z.number().min(0).max(1).optional(),
   validationShare: z.number().min(0).max(0.9).default(0.2),
   seed: z
     .number()
@@ -18,6 +23,12 @@ export const recipeSchema = z.strictObject({
     .max(2 ** 31 - 1)
     .default(1),
 });
+
+/** How to train. Shares are fractions 0 to 1; the validation share is taken from each class, seeded. */
+export const recipeSchema = fields.transform((recipe) => ({
+  ...recipe,
+  weightDecay: recipe.weightDecay ?? defaultWeightDecay(recipe.optimizer),
+}));
 export type Recipe = z.output<typeof recipeSchema>;
 
 /**

@@ -1,23 +1,24 @@
 import { recipeSchema, type Recipe } from '../../src-main/shared/run.ts';
 
+/** As the form holds it: a number may be missing, to be filled in. */
+type FormValue<V> = V extends number ? number | '' : V;
+
 /** The recipe as it is being filled in; the validation share is in percent, as on the screen. */
-export interface RecipeFields {
-  epochs: number | '';
-  batchSize: number | '';
-  optimizer: Recipe['optimizer'];
-  learningRate: number | '';
+export type RecipeFields = { [field in Exclude<keyof Recipe, 'validationShare'>]: FormValue<Recipe[field]> } & {
   validationPercent: number | '';
-  seed: number | '';
-}
+};
 export type RecipeField = keyof RecipeFields;
 
-const standard = recipeSchema.parse({});
+const { validationShare, ...standard } = recipeSchema.parse({});
 
 /** The recipe, or the fields that need a change. */
 export function readRecipe(fields: RecipeFields): { recipe: Recipe } | { wrong: RecipeField[] } {
-  const { validationPercent, ...rest } = fields;
-  const validationShare = validationPercent === '' ? '' : validationPercent / 100;
-  const result = recipeSchema.safeParse({ ...rest, validationShare });
+  const { validationPercent, weightDecay, ...rest } = fields;
+  const result = recipeSchema.safeParse({
+    ...rest,
+    weightDecay: weightDecay === '' ? undefined : weightDecay, // the optimizer's own
+    validationShare: validationPercent === '' ? '' : validationPercent / 100,
+  });
   if (result.success) return { recipe: result.data };
   const keys = result.error.issues.map((issue) => String(issue.path[0]));
   return { wrong: keys.map((key) => (key === 'validationShare' ? 'validationPercent' : key) as RecipeField) };
@@ -26,12 +27,9 @@ export function readRecipe(fields: RecipeFields): { recipe: Recipe } | { wrong: 
 /** What the next run is trained with; kept while other views are open. */
 export class RecipeState {
   #fields = $state.raw<RecipeFields>({
-    epochs: standard.epochs,
-    batchSize: standard.batchSize,
-    optimizer: standard.optimizer,
-    learningRate: standard.learningRate,
-    validationPercent: standard.validationShare * 100,
-    seed: standard.seed,
+    ...standard,
+    weightDecay: '',
+    validationPercent: validationShare * 100,
   });
   #name = $state('');
   readonly #read = $derived(readRecipe(this.#fields));

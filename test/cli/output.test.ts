@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { absolutePath, networkChoice, recipe, size } from '../../src-main/cli/options.ts';
+import { absolutePath, networkChoice, size } from '../../src-main/cli/options.ts';
+import { readRecipe } from '../../src-main/cli/recipe.ts';
 import { durationText, progressText } from '../../src-main/cli/output.ts';
 import { readable } from '../../src-main/cli/readable.ts';
 
@@ -78,11 +79,12 @@ describe('words', () => {
   });
 
   test('a recipe fills in its defaults', () => {
-    expect(recipe({ epochs: 3, seed: undefined })).toEqual({
+    expect(readRecipe({ epochs: 3, seed: undefined })).toEqual({
       epochs: 3,
       batchSize: 64,
       optimizer: 'adam',
       learningRate: 0.001,
+      weightDecay: 0,
       validationShare: 0.2,
       seed: 1,
     });

@@ -1,6 +1,9 @@
 /** Words that are wrong, or not to be had yet: exit code 2 and one error line, whatever the command. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { absolutePath } from '../../src-main/cli/options.ts';
 import { buildProgram } from '../../src-main/cli/program.ts';
 import type { Perform } from '../../src-main/cli/program.ts';
@@ -23,7 +26,7 @@ const usage: [string, message: RegExp][] = [
   ['train images --out run --learning-rate 0', /^--learning-rate must be a number above 0/],
   ['train images --out run --validation 1.5', /^--validation must be a share from 0 to 0\.9, not 1\.5\.$/],
   ['train images --out run --seed -1', /^--seed must be a whole number from 0 to/],
-  ['train images --out run --optimizer adagrad', /--optimizer.*sgd, momentum, adam, adamw/],
+  ['train images --out run --optimizer adagrad', /--optimizer.*sgd, momentum, nesterov, rmsprop, adam, adamw/],
   ['train images --out run --channels 2', /--channels.*1, 3/],
   ['train images --out run --augment much', /--augment.*none, light, strong/],
   ['train images --out run --backbone vgg', /--backbone.*efficientnet-lite0/],
@@ -86,9 +89,48 @@ test('what train is told', async () => {
     network: { preset: 'mlp' },
     size: [28, 30],
     channels: 1,
-    recipe: { epochs: 3, batchSize: 8, optimizer: 'sgd', learningRate: 0.5, validationShare: 0, seed: 7 },
+    recipe: {
+      epochs: 3,
+      batchSize: 8,
+      optimizer: 'sgd',
+      learningRate: 0.5,
+      weightDecay: 0,
+      validationShare: 0,
+      seed: 7,
+    },
     test: absolutePath('unseen'),
     out: absolutePath('run'),
+  });
+});
+
+describe('--config', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'receptive-config-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const withConfig = (content: string, words = '') => {
+    writeFileSync(join(folder, 'recipe.json'), content);
+    return read(`train images --out run --config ${join(folder, 'recipe.json')} ${words}`);
+  };
+
+  test('gives the recipe, and options go before it', async () => {
+    const content = '{ "epochs": 4, "optimizer": "adamw", "validationShare": 0.1 }';
+    expect(await withConfig(content, '--epochs 6')).toMatchObject({
+      recipe: { epochs: 6, optimizer: 'adamw', weightDecay: 0.004, validationShare: 0.1, batchSize: 64 },
+    });
+  });
+
+  test.each([
+    ['{ "epochs": 0 }', 'usage', /recipe\.json is no recipe: "epochs" must be a whole number from 1 .*, not 0\./],
+    ['{ "epoch": 5 }', 'usage', /recipe\.json is no recipe: .*"epoch"/],
+    ['{ "epochs": 5', 'usage', /recipe\.json is no recipe/],
+    ['[]', 'usage', /must be an object/],
+  ])('refuses %s', async (content, code, message) => {
+    expect(await withConfig(content)).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test('names a file that is not there', async () => {
+    const words = `train images --out run --config ${join(folder, 'none.json')}`;
+    expect(await read(words)).toMatchObject({ code: 'not-found', message: expect.stringContaining('none.json') });
   });
 });
 

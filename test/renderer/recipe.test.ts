@@ -7,6 +7,7 @@ const fields: RecipeFields = {
   batchSize: 32,
   optimizer: 'adamw',
   learningRate: 0.01,
+  weightDecay: 0.1,
   validationPercent: 25,
   seed: 7,
 };
@@ -14,8 +15,23 @@ const fields: RecipeFields = {
 describe('the recipe', () => {
   test('is read with the validation share as a fraction', () => {
     expect(readRecipe(fields)).toEqual({
-      recipe: { epochs: 5, batchSize: 32, optimizer: 'adamw', learningRate: 0.01, validationShare: 0.25, seed: 7 },
+      recipe: {
+        epochs: 5,
+        batchSize: 32,
+        optimizer: 'adamw',
+        learningRate: 0.01,
+        weightDecay: 0.1,
+        validationShare: 0.25,
+        seed: 7,
+      },
     });
+  });
+
+  test.each([
+    ['adamw', 0.004],
+    ['sgd', 0],
+  ] as const)("takes the optimizer's own weight decay where none is given: %s %d", (optimizer, weightDecay) => {
+    expect(readRecipe({ ...fields, optimizer, weightDecay: '' })).toMatchObject({ recipe: { weightDecay } });
   });
 
   test.each([
@@ -25,6 +41,7 @@ describe('the recipe', () => {
     ['batchSize', 5000],
     ['learningRate', 0],
     ['learningRate', 101],
+    ['weightDecay', 2],
     ['validationPercent', -1],
     ['validationPercent', 91],
     ['validationPercent', ''],
@@ -41,6 +58,7 @@ describe('the recipe', () => {
       batchSize: 64,
       optimizer: 'adam',
       learningRate: 0.001,
+      weightDecay: 0,
       validationShare: 0.2,
       seed: 1,
     });

@@ -1,9 +1,9 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Network } from '../../shared/network/spec.ts';
+import type { OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
-import type { OptimizerName } from './optimizers.ts';
 import { Session } from './session.ts';
 import type { Feed } from './session.ts';
 import { assigned, valueFeed } from './variables.ts';
@@ -14,7 +14,7 @@ export interface ModelOptions {
   seed: number;
   /** Without one the model cannot train. */
   optimizer?: OptimizerName;
-  /** adamw only; 0.004 without it. */
+  /** Share of the learning rate by which each step shrinks the kernels, 0 without it. */
   weightDecay?: number;
 }
 
@@ -43,7 +43,7 @@ export class Model implements Trainer {
     return new Model(network, classes, options);
   }
 
-  private constructor(network: Network, classes: number, { seed, optimizer, weightDecay }: ModelOptions) {
+  private constructor(network: Network, classes: number, { seed, optimizer, weightDecay = 0 }: ModelOptions) {
     this.network = network;
     this.classes = classes;
     this.#trains = optimizer !== undefined;

@@ -66,8 +66,7 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   });
   if (data.rejected.length > 0) hooks.onRejected(data.rejected);
 
-  const { seed, optimizer } = recipe;
-  const model = Model.create(network, split.classes.length, { seed, optimizer });
+  const model = Model.create(network, split.classes.length, recipe);
   try {
     /** A full disk costs what did not fit on it, not the training. */
     const outlive = (write: () => void): boolean => {

@@ -118,6 +118,8 @@ const loss = (truth: TensorFlowJs.Tensor, logits: TensorFlowJs.Tensor) => tf.los
 describe.each([
   ['sgd', () => tf.train.sgd(0.05), 0.05],
   ['momentum', () => tf.train.momentum(0.05, 0.9), 0.05],
+  ['nesterov', () => tf.train.momentum(0.05, 0.9, true), 0.05],
+  ['rmsprop', () => tf.train.rmsprop(0.005, 0.9, 0, 1e-7), 0.005],
   ['adam', () => new KerasAdam(0.01), 0.01],
 ] as const)('%s', (optimizer, oracleOptimizer, learningRate) => {
   test(`${steps} steps give the losses, weights and moving statistics of tf.layers`, async () => {

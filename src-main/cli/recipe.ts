@@ -1,0 +1,119 @@
+/** The recipe of `train` from its options and from --config; an option goes before the file. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { ReceptiveError, reportError } from '../shared/errors.ts';
+import { optimizers, recipeSchema } from '../shared/run.ts';
+import type { Recipe } from '../shared/run.ts';
+import { absolutePath, number } from './options.ts';
+
+interface RecipeOption {
+  flags: string;
+  description: string;
+  /** What the value must be, for people. */
+  rule: string;
+  /** The words to choose from; any number without them. */
+  choices?: readonly string[];
+}
+
+const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
+  epochs: {
+    flags: '--epochs <n>',
+    description: 'times that every training image is used',
+    rule: 'a whole number from 1 to 100000',
+  },
+  batchSize: { flags: '--batch <n>', description: 'images a step', rule: 'a whole number from 1 to 4096' },
+  optimizer: choice('--optimizer <name>', 'how the weights follow the loss', optimizers),
+  learningRate: {
+    flags: '--learning-rate <rate>',
+    description: 'size of a step',
+    rule: 'a number above 0, 100 at most',
+  },
+  weightDecay: {
+    flags: '--weight-decay <share>',
+    description:
+      'share of the learning rate by which each step shrinks the kernels (default: 0.004 with adamw, else 0)',
+    rule: 'a share from 0 to 1',
+  },
+  validationShare: {
+    flags: '--validation <share>',
+    description: 'share of each class kept for validation, 0 to 0.9',
+    rule: 'a share from 0 to 0.9',
+  },
+  seed: {
+    flags: '--seed <n>',
+    description: 'of the split, the shuffling and the first weights',
+    rule: 'a whole number from 0 to 2147483647',
+  },
+};
+const entries = Object.entries(recipeOptions) as [keyof Recipe, RecipeOption][];
+
+function choice(flags: string, description: string, choices: readonly string[]): RecipeOption {
+  return { flags, description, rule: `one of ${choices.join(', ')}`, choices };
+}
+
+const optionOf = ({ flags, description, choices }: RecipeOption): Option => {
+  const option = new Option(flags, description);
+  return choices ? option.choices(choices) : option.argParser(number);
+};
+
+/** Adds an option for each field of the recipe, and --config. */
+export function addRecipeOptions(command: Command): Command {
+  for (const [, one] of entries) command.addOption(optionOf(one));
+  return command.option(
+    '--config <recipe.json>',
+    'a file with any fields of the recipe; options go before it',
+    absolutePath,
+  );
+}
+
+/** The words of those options as commander hands them over. */
+export type RecipeWords = Record<string, unknown> & { config?: string };
+
+/**
+ * The recipe with its defaults filled in.
+ * @throws ReceptiveError `usage` for a value out of its range, `not-found` or `unreadable` for the file.
+ */
+export function readRecipe(words: RecipeWords): Recipe {
+  const { config } = words;
+  const options = entries
+    .map(([field, one]) => [field, words[optionOf(one).attributeName()]] as const)
+    .filter(([, value]) => value !== undefined);
+  const given = { ...(config === undefined ? {} : readConfig(config)), ...Object.fromEntries(options) };
+  const result = recipeSchema.safeParse(given);
+  if (result.success) return result.data;
+
+  const issue = result.error.issues[0]!;
+  const field = issue.path[0] as keyof Recipe | undefined;
+  if (field === undefined) throw wrongConfig(config!, issue.message);
+  const { flags, rule } = recipeOptions[field];
+  const value = JSON.stringify(given[field])?.replaceAll('"', '');
+  const isOption = options.some(([name]) => name === field);
+  if (isOption) throw new ReceptiveError('usage', `${flags.split(' ')[0]} must be ${rule}, not ${value}.`);
+  throw wrongConfig(config!, `"${field}" must be ${rule}, not ${value}`);
+}
+
+function readConfig(path: string): Record<string, unknown> {
+  const text = readText(path);
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  } catch (error) {
+    throw wrongConfig(path, (error as Error).message);
+  }
+  throw wrongConfig(path, 'it must be an object');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message, hint } = reportError(error);
+    throw new ReceptiveError(code, `The recipe ${path} cannot be read: ${message}`, hint);
+  }
+}
+
+function wrongConfig(path: string, why: string): ReceptiveError {
+  const fields = entries.map(([field]) => field).join(', ');
+  return new ReceptiveError('usage', `${path} is no recipe: ${why}.`, `It is a JSON object with any of ${fields}.`);
+}

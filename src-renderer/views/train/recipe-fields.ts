@@ -1,0 +1,81 @@
+/** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
+import { defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
+import { text } from '../../messages/index.ts';
+import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
+
+const words = text.train;
+
+interface Shown {
+  label: string;
+  hint: string;
+  /** Left out: always shown. */
+  applies?: (fields: RecipeFields) => boolean;
+}
+
+export interface NumberField extends Shown {
+  kind: 'number';
+  unit?: string;
+  min: number;
+  max: number;
+  step: number | 'any';
+  /** What it must be. */
+  wrong: string;
+  /** What holds while the field is empty. */
+  placeholder?: (fields: RecipeFields) => string;
+}
+
+export interface ChoiceField extends Shown {
+  kind: 'choice';
+  options: { value: string; label: string }[];
+}
+
+const whole = (min: number, max: number) => ({
+  kind: 'number' as const,
+  min,
+  max,
+  step: 1,
+  wrong: words.wholeFrom(min.toLocaleString('en'), max.toLocaleString('en')),
+});
+
+const number = (min: number, max: number, range: string, step: number | 'any' = 'any') => ({
+  kind: 'number' as const,
+  min,
+  max,
+  step,
+  wrong: words.numberFrom(range),
+});
+
+function choice<V extends string>(labels: Record<V, string>, values: readonly V[]) {
+  return { kind: 'choice' as const, options: values.map((value) => ({ value, label: labels[value] })) };
+}
+
+export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
+  epochs: { ...whole(1, 100_000), label: words.epochs, hint: words.epochsSentence, unit: words.epochsUnit },
+  batchSize: { ...whole(1, 4096), label: words.batchSize, hint: words.batchSizeSentence, unit: words.batchSizeUnit },
+  optimizer: { ...choice(words.optimizers, optimizers), label: words.optimizer, hint: words.optimizerSentence },
+  learningRate: {
+    ...number(0, 100, words.learningRateRange),
+    label: words.learningRate,
+    hint: words.learningRateSentence,
+    unit: words.learningRateUnit,
+  },
+  weightDecay: {
+    ...number(0, 1, words.weightDecayRange),
+    label: words.weightDecay,
+    hint: words.weightDecaySentence,
+    placeholder: ({ optimizer }) => String(defaultWeightDecay(optimizer)),
+  },
+  validationPercent: {
+    ...number(0, 90, words.validationRange, 1),
+    label: words.validation,
+    hint: words.validationSentence,
+    unit: words.percent,
+  },
+  seed: { ...whole(0, 2 ** 31 - 1), label: words.seed, hint: words.seedSentence },
+};
+
+/** In the order of the form; the groups after the first can be folded. */
+export const recipeGroups: { title: string | null; fields: RecipeField[] }[] = [
+  { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
+  { title: words.groups.weights, fields: ['weightDecay'] },
+];
