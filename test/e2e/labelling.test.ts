@@ -92,7 +92,6 @@ beforeAll(async () => {
   }
   running = await startApp({ project: images });
   await page().getByText('36 images', { exact: true }).waitFor();
-  await tiles().first().click();
 });
 afterAll(async () => {
   const problems = await running.problems();
@@ -106,6 +105,24 @@ test('twelve classes have the keys 1 to 9 and then letters', async () => {
     birds.map((bird, place) => [bird, [...'123456789abc'][place]]),
   );
   expect(await page().getByRole('button', { name: 'lapwing 3 usable images key C' }).count()).toBe(1);
+});
+
+test('keys reach the images of a project just opened, after a click on a button, and after Escape', async () => {
+  await press('ArrowRight');
+  expect(await focused()).toBe(2);
+  await page().getByRole('button', { name: 'Quality' }).click();
+  await press('ArrowRight');
+  expect(await focused()).toBe(3);
+  await press('Space');
+  await page().getByRole('dialog', { name: 'Look closer' }).waitFor();
+  await press('Space');
+  await page().getByRole('dialog').waitFor({ state: 'detached' });
+  await page().getByRole('button', { name: 'Quality' }).focus();
+  await press('Space');
+  expect(await page().getByRole('dialog').count()).toBe(0);
+  await page().getByLabel('Sort by').focus();
+  await press('Escape', 'Home');
+  expect(await focused()).toBe(1);
 });
 
 test('digits and letters label and move on, Backspace takes a label off and stays', async () => {

@@ -52,6 +52,7 @@ const english = {
     },
     pin: { keys: 'P', title: 'Pin the selection to a side of the split, or let it go', line: 'P pins' },
     filter: { keys: 'Ctrl+F', title: 'Filter the images' },
+    back: { keys: 'Escape', title: 'Leave a box or a button, back to the images' },
     undo: { keys: 'Ctrl+Z', title: 'Undo' },
     redo: { keys: 'Ctrl+Shift+Z', title: 'Redo' },
   },

@@ -69,6 +69,7 @@ export const imageKeys: readonly ImageKey[] = [
     },
   },
   words.filter,
+  words.back,
   words.undo,
   words.redo,
 ];
@@ -89,8 +90,8 @@ export function keyOf({ key, code }: { key: string; code: string }): string {
   return /^(?:Digit(?<digit>[0-9])|Key(?<letter>[A-Z]))$/.exec(code)?.slice(1).find(Boolean)?.toLowerCase() ?? lower;
 }
 
-/** A button or link that has the focus is what Enter presses. */
-const pressesAnother = (target: EventTarget | null): boolean =>
+/** A button or link that has the focus is what Enter and Space press. */
+export const pressesAnother = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('button, a, summary') !== null;
 
 /** Obeys a key of the table or of a class; false when it is neither. */
