@@ -1,13 +1,13 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
 import type { Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
-import type { Events, JobId, JobKind } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import type { Job } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
-
-export type JobProgress = Omit<Events['job.progress'], 'kind'>;
 
 /** What is to be answered before files are brought in: what happens to images with several labels. */
 export interface Question {
@@ -18,9 +18,6 @@ export interface Question {
   newProject: string | null;
 }
 
-type Followed = Extract<JobKind, 'import' | 'locate'>;
-const isFollowed = (kind: JobKind): kind is Followed => kind === 'import' || kind === 'locate';
-
 const folderKinds: readonly string[] = ['classFolders', 'folder', 'splitFolders'];
 
 /** Images on their way in, files that went elsewhere, and files that are new: what stands above the grid. */
@@ -28,9 +25,7 @@ export class BringInState {
   readonly #connection: Connection;
   readonly #project: ProjectState;
   readonly #counting = new Coalesced(() => this.#countMissing());
-  #jobs = $state.raw<Partial<Record<Followed, JobProgress>>>({});
-  /** A short job can end before the reply that names it arrives. */
-  #ended: JobId = '';
+  readonly #jobs: Jobs<'import' | 'locate'>;
   #question = $state.raw<Question | null>(null);
   #offers = $state.raw<readonly Offer[]>([]);
   #unplaced = $state.raw<readonly Unplaced[]>([]);
@@ -41,13 +36,14 @@ export class BringInState {
   constructor(line: Connection, project: ProjectState) {
     this.#connection = line;
     this.#project = project;
+    this.#jobs = new Jobs(line, ['import', 'locate']);
   }
 
-  get importing(): JobProgress | null {
-    return this.#jobs.import ?? null;
+  get importing(): Job | null {
+    return this.#jobs.get('import');
   }
-  get locating(): JobProgress | null {
-    return this.#jobs.locate ?? null;
+  get locating(): Job | null {
+    return this.#jobs.get('locate');
   }
   get question(): Question | null {
     return this.#question;
@@ -67,13 +63,7 @@ export class BringInState {
   /** Follows the engine's events; returns what stops it. `onEnded` hears how an import or a search went. */
   follow(onEnded: (ended: Events['job.ended']) => void, onError: (error: unknown) => void): () => void {
     const stops = [
-      this.#connection.on('job.progress', ({ kind, ...progress }) => {
-        if (isFollowed(kind) && progress.jobId !== this.#ended) this.#jobs = { ...this.#jobs, [kind]: progress };
-      }),
-      this.#connection.on('job.ended', (ended) => {
-        if (!isFollowed(ended.kind)) return;
-        this.#ended = ended.jobId;
-        if (this.#jobs[ended.kind]?.jobId === ended.jobId) this.#jobs = { ...this.#jobs, [ended.kind]: undefined };
+      this.#jobs.follow((ended) => {
         onEnded(ended);
         if (ended.kind === 'import' && ended.end === 'completed') this.#readUnplaced().catch(onError);
       }),
@@ -83,17 +73,23 @@ export class BringInState {
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('images')) this.#counting.run().catch(onError);
       }),
-      this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'lost') this.#forget();
-      }),
     ];
     return () => stops.forEach((stop) => stop());
   }
 
   /** Reads everything anew: another project was opened. */
   async reload(): Promise<void> {
-    this.#forget();
+    this.#jobs.forget();
+    this.#question = null;
+    this.#offers = [];
+    this.#unplaced = [];
+    this.#missing = 0;
     this.#wavedAway = 0;
+    await this.refresh();
+  }
+
+  /** Reads again what waits for a decision, as after the engine was lost. */
+  async refresh(): Promise<void> {
     if (!this.#project.current) return;
     this.#offers = await this.#connection.request('images.offers');
     await this.#counting.run();
@@ -120,13 +116,12 @@ export class BringInState {
     if (question && severalLabels !== null) await this.#import(question.paths, question.newProject, severalLabels);
   }
 
-  async cancel(kind: Followed): Promise<void> {
-    const job = this.#jobs[kind];
-    if (job) await this.#connection.request('job.cancel', { jobId: job.jobId });
+  cancel(kind: 'import' | 'locate'): Promise<void> {
+    return this.#jobs.cancel(kind);
   }
 
   async accept({ folder }: Offer): Promise<void> {
-    this.#begin('import', await this.#connection.request('images.acceptOffer', { folder }));
+    this.#jobs.begin('import', await this.#connection.request('images.acceptOffer', { folder }));
   }
 
   async decline({ folder }: Offer): Promise<void> {
@@ -135,7 +130,7 @@ export class BringInState {
 
   /** Looks for missing images below a folder. */
   async locate(folder: string): Promise<void> {
-    this.#begin('locate', await this.#connection.request('images.locate', { folder }));
+    this.#jobs.begin('locate', await this.#connection.request('images.locate', { folder }));
   }
 
   waveMissingAway(): void {
@@ -155,12 +150,7 @@ export class BringInState {
   async #import(paths: string[], newProject: string | null, severalLabels: SeveralLabels): Promise<void> {
     if (newProject !== null) await this.#project.create(newProject);
     this.#unplaced = [];
-    this.#begin('import', await this.#connection.request('images.import', { paths, severalLabels }));
-  }
-
-  #begin(kind: Followed, jobId: JobId): void {
-    if (jobId === this.#ended || this.#jobs[kind]) return;
-    this.#jobs = { ...this.#jobs, [kind]: { jobId, done: 0, total: 0, etaSeconds: null } };
+    this.#jobs.begin('import', await this.#connection.request('images.import', { paths, severalLabels }));
   }
 
   async #readUnplaced(): Promise<void> {
@@ -170,14 +160,6 @@ export class BringInState {
   async #countMissing(): Promise<void> {
     if (!this.#project.current) return;
     this.#missing = (await this.#connection.request('images.list', { missing: true })).ids.length;
-  }
-
-  #forget(): void {
-    this.#jobs = {};
-    this.#question = null;
-    this.#offers = [];
-    this.#unplaced = [];
-    this.#missing = 0;
   }
 }
 

@@ -4,13 +4,13 @@ import type { Events } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import type { Job } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 
 /** Labels come one after another: which copies contradict each other is looked at when they pause, ms. */
 const settleMs = 500;
-
-export type QualityProgress = Omit<Events['job.progress'], 'kind'>;
 
 /** The quality scan: what it found, and how far the present one has come. */
 export class QualityState {
@@ -18,22 +18,21 @@ export class QualityState {
   readonly #project: ProjectState;
   readonly #reading = new Coalesced(() => this.#read());
   #report = $state.raw<QualityReport | null>(null);
-  #progress = $state.raw<QualityProgress | null>(null);
-  /** A short scan can end before the reply that names it arrives. */
-  #endedJob = '';
+  readonly #jobs: Jobs<'quality'>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(line: Connection, project: ProjectState) {
     this.#connection = line;
     this.#project = project;
+    this.#jobs = new Jobs(line, ['quality']);
   }
 
   /** null until first read. */
   get report(): QualityReport | null {
     return this.#report;
   }
-  get progress(): QualityProgress | null {
-    return this.#progress;
+  get progress(): Job | null {
+    return this.#jobs.get('quality');
   }
 
   /** Follows the engine's events; returns what stops it. `onEnded` hears how a scan went. */
@@ -47,18 +46,9 @@ export class QualityState {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.refresh().catch(onError), settleMs);
       }),
-      this.#connection.on('job.progress', ({ kind, ...progress }) => {
-        if (kind === 'quality' && progress.jobId !== this.#endedJob) this.#progress = progress;
-      }),
-      this.#connection.on('job.ended', (ended) => {
-        if (ended.kind !== 'quality') return;
-        this.#endedJob = ended.jobId;
-        this.#progress = null;
+      this.#jobs.follow((ended) => {
         this.refresh().catch(onError);
         onEnded(ended);
-      }),
-      this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'lost') this.#progress = null;
       }),
     ];
     return () => {
@@ -74,17 +64,16 @@ export class QualityState {
   /** Reads everything anew: another project was opened. */
   async reload(): Promise<void> {
     this.#report = null;
-    this.#progress = null;
+    this.#jobs.forget();
     await this.refresh();
   }
 
   async start(): Promise<void> {
-    const jobId = await this.#connection.request('quality.start');
-    if (jobId !== this.#endedJob) this.#progress ??= { jobId, done: 0, total: 0, etaSeconds: null };
+    this.#jobs.begin('quality', await this.#connection.request('quality.start'));
   }
 
-  async cancel(): Promise<void> {
-    if (this.#progress) await this.#connection.request('job.cancel', { jobId: this.#progress.jobId });
+  cancel(): Promise<void> {
+    return this.#jobs.cancel('quality');
   }
 
   /** Leaves out all images of a finding, of duplicates all but one; answers with their number. */

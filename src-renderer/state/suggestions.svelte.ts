@@ -4,6 +4,8 @@ import type { Events, Params } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import type { Job } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { runs } from './run.svelte.ts';
@@ -11,14 +13,9 @@ import type { Runs } from './run.svelte.ts';
 import { usableRuns } from './usable-runs.ts';
 
 type WorkKind = 'suggest' | 'features';
-export type SuggestionWork = Pick<Events['job.progress'], 'jobId' | 'kind' | 'done' | 'total' | 'etaSeconds'> & {
-  kind: WorkKind;
-};
 
 /** Counting again costs the engine a moment, so it waits until labels come less quickly. */
 const settleMs = 2000;
-
-const isWork = (kind: string): kind is WorkKind => kind === 'suggest' || kind === 'features';
 
 /** What models suggest for the project's images: what there is, what is being made, and who makes it. */
 export class Suggestions {
@@ -27,16 +24,15 @@ export class Suggestions {
   readonly #runs: Runs;
   readonly #reading = new Coalesced(() => this.#read());
   #state = $state.raw<SuggestionState | null>(null);
-  #work = $state.raw<readonly SuggestionWork[]>([]);
+  readonly #jobs: Jobs<WorkKind>;
   #runId = $state<string | null>(null);
-  /** Short work can end before the reply that names it arrives. */
-  readonly #ended = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(line: Connection, project: ProjectState, runs: Runs) {
     this.#connection = line;
     this.#project = project;
     this.#runs = runs;
+    this.#jobs = new Jobs(line, ['suggest', 'features']);
   }
 
   /** null until first read. */
@@ -52,8 +48,8 @@ export class Suggestions {
   }
 
   /** What is being made, if anything. */
-  working(kind: WorkKind): SuggestionWork | null {
-    return this.#work.find((work) => work.kind === kind) ?? null;
+  working(kind: WorkKind): Job | null {
+    return this.#jobs.get(kind);
   }
 
   choose(runId: string | null): void {
@@ -74,18 +70,9 @@ export class Suggestions {
           this.refresh().catch(onError);
         }, settleMs);
       }),
-      this.#connection.on('job.progress', ({ jobId, kind, done, total, etaSeconds }) => {
-        if (isWork(kind) && !this.#ended.has(jobId)) this.#note({ jobId, kind, done, total, etaSeconds });
-      }),
-      this.#connection.on('job.ended', (ended) => {
-        if (!isWork(ended.kind)) return;
-        this.#ended.add(ended.jobId);
-        this.#work = this.#work.filter(({ jobId }) => jobId !== ended.jobId);
+      this.#jobs.follow((ended) => {
         this.refresh().catch(onError);
         onEnded(ended);
-      }),
-      this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'lost') this.#work = [];
       }),
     ];
     return () => {
@@ -105,18 +92,16 @@ export class Suggestions {
   }
 
   async start(scope: Params<'suggestions.start'>['scope']): Promise<void> {
-    const jobId = await this.#connection.request('suggestions.start', { runId: this.runId, scope });
-    this.#begin(jobId, 'suggest');
+    this.#jobs.begin('suggest', await this.#connection.request('suggestions.start', { runId: this.runId, scope }));
   }
 
   /** Computes what "find similar" needs. */
   async compare(): Promise<void> {
-    this.#begin(await this.#connection.request('features.start'), 'features');
+    this.#jobs.begin('features', await this.#connection.request('features.start'));
   }
 
-  async cancel(kind: WorkKind): Promise<void> {
-    const work = this.working(kind);
-    if (work) await this.#connection.request('job.cancel', { jobId: work.jobId });
+  cancel(kind: WorkKind): Promise<void> {
+    return this.#jobs.cancel(kind);
   }
 
   /** How many suggestions `acceptAbove` would accept. */
@@ -142,15 +127,6 @@ export class Suggestions {
   async clear(): Promise<void> {
     await this.#connection.request('suggestions.clear');
     await this.refresh();
-  }
-
-  #begin(jobId: string, kind: WorkKind): void {
-    if (this.#ended.has(jobId) || this.#work.some((work) => work.jobId === jobId)) return;
-    this.#note({ jobId, kind, done: 0, total: 0, etaSeconds: null });
-  }
-
-  #note(work: SuggestionWork): void {
-    this.#work = [...this.#work.filter(({ jobId }) => jobId !== work.jobId), work];
   }
 
   async #read(): Promise<void> {

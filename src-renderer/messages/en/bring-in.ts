@@ -8,7 +8,7 @@ const english = {
   importing: 'Bringing in images',
   importProgress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} files`,
   looking: 'Looking for files',
-  cancelImport: 'Stop bringing in images',
+  cancelImport: 'Stop importing',
   importStopped: 'Import stopped',
   importStoppedText: 'What was brought in so far stays. Bring the same in again to go on.',
   importFailed: 'Import failed',

@@ -32,7 +32,6 @@ export const giveBack = {
   names: { csv: 'labels.csv', jsonl: 'labels.jsonl', coco: 'labels.json', folders: 'labelled-images' },
   working: 'Exporting labels',
   progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} images`,
-  starting: 'Starting',
   cancel: 'Stop exporting',
   done: 'Labels exported',
   stopped: 'Export stopped',

@@ -10,7 +10,6 @@ export const quality = {
   about: 'Looks for duplicates and for images that are dark, bright, blurred or otherwise odd.',
   noImages: 'Bring images in, then check them here.',
   working: 'Checking the images',
-  starting: 'Starting…',
   waiting: 'Waiting until the images are in…',
   progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
   cancel: 'Cancel',

@@ -58,6 +58,7 @@ export const shell = {
 
   close: 'Close',
   cancel: 'Cancel',
+  starting: 'Starting',
   retry: 'Try again',
   showInFolder: 'Show in folder',
   dropHere: {

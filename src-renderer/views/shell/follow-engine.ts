@@ -23,7 +23,8 @@ import { sayWorked } from '../images/suggestion-actions.ts';
 async function readAll(): Promise<void> {
   await project.read();
   await recovery.look();
-  await Promise.all([images.refresh(), classes.refresh(), suggestions.refresh(), quality.refresh(), app.readDoctor()]);
+  const parts = [images, classes, suggestions, quality, bringIn];
+  await Promise.all([...parts.map((part) => part.refresh()), app.readDoctor()]);
 }
 
 export function followEngine(): () => void {
