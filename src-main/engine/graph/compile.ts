@@ -5,13 +5,15 @@
 import { inputName, inputsOf, layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
 import { outputShape } from '../../shared/network/shapes.ts';
 import type { Layer, Network } from '../../shared/network/spec.ts';
+import type { Augmentation } from '../../shared/augmentation.ts';
 import { createRandom } from '../../shared/random.ts';
+import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
 import { buildLayer } from './layers/index.ts';
 import { zeros } from './layers/initializers.ts';
 import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
-import { crossEntropy, pack } from './loss.ts';
+import { crossEntropy, oneHot, pack, softCrossEntropy } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
 import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
 import { DataType } from './proto.ts';
@@ -37,6 +39,8 @@ export interface CompileOptions {
   seed: number;
   /** Without one there is no training step. */
   optimizer?: OptimizerSettings;
+  /** What is done to training images; nothing without it. */
+  augmentation?: Augmentation;
 }
 
 export interface CompiledNetwork {
@@ -82,11 +86,11 @@ class Compiler {
 
   compile(): CompiledNetwork {
     const graph = this.#graph;
-    const inference = this.#pass(false);
+    const inference = this.#pass(false, this.#input);
     const { lossSum, correct } = crossEntropy(graph, inference.logits, this.#labels);
     pack(graph, [lossSum, correct], names.evaluation);
     graph.unary('Softmax', inference.logits, names.probabilities);
-    this.#train(this.#pass(true));
+    this.#train();
     return { graph, variables: this.#variables };
   }
 
@@ -100,8 +104,24 @@ class Compiler {
     return { name, shape: [...size, channels] };
   }
 
-  #pass(training: boolean): Pass {
-    const tensors = new Map([[inputName, this.#input]]);
+  /** The batch as training sees it, and its targets [batch, classes] where they are no plain labels. */
+  #augmented(): { input: Tensor; targets: TensorName | null } {
+    const strengths = this.#options.augmentation;
+    if (strengths === undefined) return { input: this.#input, targets: null };
+    const graph = this.#graph;
+    const { size, channels } = this.#network.input;
+    const labels = oneHot(graph, this.#labels, this.#classes);
+    const source = { graph, seed: this.#options.seed, step: this.#iterations().value, batch: this.#batchShape() };
+    const changed = augment(source, { name: this.#input.name, size, channels }, labels, strengths);
+    const input = {
+      name: graph.identity(changed.images, `${names.training}${inputName}/output`),
+      shape: this.#input.shape,
+    };
+    return { input, targets: changed.targets === labels ? null : changed.targets };
+  }
+
+  #pass(training: boolean, input: Tensor): Pass {
+    const tensors = new Map([[inputName, input]]);
     const layers = new Map<string, BuiltLayer>();
     const prefix = training ? names.training : '';
     for (const { layer, from } of this.#order) {
@@ -145,14 +165,17 @@ class Compiler {
   /** Images in the batch, float scalar. */
   #batch(): TensorName {
     return this.#once('batch', () => {
-      const shape = this.#graph.node('Shape', [names.pixels], { T: attr.type(DataType.uint8), out_type: int32 });
-      const masks = { begin_mask: attr.int(0), end_mask: attr.int(0), ellipsis_mask: attr.int(0) };
-      const first = this.#graph.node(
-        'StridedSlice',
-        [shape, this.#graph.ints([0]), this.#graph.ints([1]), this.#graph.ints([1])],
-        { T: int32, Index: int32, ...masks, new_axis_mask: attr.int(0), shrink_axis_mask: attr.int(1) },
-      );
-      return this.#graph.cast(first, DataType.int32, DataType.float);
+      const count = this.#graph.node('Squeeze', [this.#batchShape()], { T: int32, squeeze_dims: attr.ints([0]) });
+      return this.#graph.cast(count, DataType.int32, DataType.float);
+    });
+  }
+
+  /** Images in the batch, int32 [1]. */
+  #batchShape(): TensorName {
+    return this.#once('batchShape', () => {
+      const graph = this.#graph;
+      const shape = graph.node('Shape', [names.pixels], { T: attr.type(DataType.uint8), out_type: int32 });
+      return graph.node('Slice', [shape, graph.ints([0]), graph.ints([1])], { T: int32, Index: int32 });
     });
   }
 
@@ -167,9 +190,14 @@ class Compiler {
     return tensor;
   }
 
-  #train(pass: Pass): void {
+  #train(): void {
     const graph = this.#graph;
-    const loss = crossEntropy(graph, pass.logits, this.#labels);
+    const { input, targets } = this.#augmented();
+    const pass = this.#pass(true, input);
+    const loss =
+      targets === null
+        ? crossEntropy(graph, pass.logits, this.#labels)
+        : softCrossEntropy(graph, pass.logits, this.#labels, targets);
     const { gradients, updates } = this.#backward(pass, loss.gradient(this.#batch()));
     const optimizer = this.#options.optimizer;
     if (optimizer === undefined) return;
