@@ -1,6 +1,7 @@
 /** Reads the contents of images that came in before contents were kept, so that these, too, are found when they move. */
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
+import { untilQuiet } from '../quiet.ts';
 import type { Database } from '../store/database.ts';
 import { filesWithoutContent, noteContents } from '../store/relocate.ts';
 import { hashFile } from './match.ts';
@@ -15,6 +16,7 @@ const lanes = 2;
 export async function readContents(db: Database, signal: AbortSignal): Promise<void> {
   let page = filesWithoutContent(db, 0, pageSize);
   while (page.length > 0) {
+    await untilQuiet(signal);
     const contents = await mapInParallel(page, lanes, async (image) => {
       throwIfInterrupted(signal);
       const content = await hashFile(image);

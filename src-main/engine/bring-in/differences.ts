@@ -4,13 +4,14 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { throwIfInterrupted } from '../images/interrupted.ts';
+import { untilQuiet } from '../quiet.ts';
 import type { Database } from '../store/database.ts';
 import { fileStamps, filesOf } from '../store/relocate.ts';
 import type { FileNow, KnownFile } from '../store/relocate.ts';
 
 /** Images read at once. */
 const pageSize = 64;
-/** Looking takes a third of the time: so long at a stretch, so long not; ms. */
+/** Looking takes a third of the time that nobody asks for anything in: so long at a stretch, so long not; ms. */
 const slice = 4;
 const pause = 8;
 
@@ -59,11 +60,13 @@ export function inSlices(signal: AbortSignal): () => Promise<boolean> | false {
   let end = performance.now() + slice;
   return () => {
     if (performance.now() < end) return false;
-    return wait(pause).then(() => {
-      throwIfInterrupted(signal);
-      end = performance.now() + slice;
-      return true;
-    });
+    return wait(pause)
+      .then(() => untilQuiet(signal))
+      .then(() => {
+        throwIfInterrupted(signal);
+        end = performance.now() + slice;
+        return true;
+      });
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { engineRequests } from '../../shared/protocol.ts';
+import { noteRequest } from '../quiet.ts';
 import type { EngineHandlers, EngineRequestName, Reply } from '../../shared/protocol.ts';
 
 const isRequest = (name: string): name is EngineRequestName => Object.hasOwn(engineRequests, name);
@@ -9,6 +10,7 @@ const isRequest = (name: string): name is EngineRequestName => Object.hasOwn(eng
 /** Main has checked the parameters already; checking again is cheap, and fills the defaults for whoever else asks. */
 export async function answer(handlers: EngineHandlers, name: string, params: unknown): Promise<Reply<unknown>> {
   try {
+    noteRequest();
     if (!isRequest(name)) throw new ReceptiveError('unsupported', `The engine knows no request "${name}".`);
     const parsed = engineRequests[name].params.safeParse(params);
     if (!parsed.success) {

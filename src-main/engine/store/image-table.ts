@@ -18,6 +18,9 @@ const fewChanges = 1000;
 export const idsAtOnce = 4096;
 
 const { excluded, pinned, missing } = imageFlags;
+/** What is kept of an image's own row. A change of anything else, such as the hash of its file, is none of the lists. */
+const ownColumns =
+  'class_id, status, split, origin, excluded, pinned, missing, format, width, height, bytes, modified_ms';
 /** Gives every row to `take`: rows as arrays or objects would leave tens of megabytes behind. */
 const takeRows = `
   SELECT COUNT(take_image(
@@ -34,7 +37,7 @@ const watch = `
   PRAGMA temp_store = MEMORY;
   CREATE TEMP TABLE changed_images (id INTEGER NOT NULL, moved INTEGER NOT NULL);
   CREATE TEMP TRIGGER image_added ${noted('INSERT ON images', 'NEW.id', 1)}
-  CREATE TEMP TRIGGER image_changed ${noted('UPDATE ON images', 'NEW.id', 0)}
+  CREATE TEMP TRIGGER image_changed ${noted(`UPDATE OF ${ownColumns} ON images`, 'NEW.id', 0)}
   CREATE TEMP TRIGGER image_moved ${noted('UPDATE OF source_id, path ON images', 'NEW.id', 1)}
   CREATE TEMP TRIGGER image_removed ${noted('DELETE ON images', 'OLD.id', 1)}
   CREATE TEMP TRIGGER prediction_added ${noted('INSERT ON predictions', 'NEW.image_id', 0)}

@@ -115,6 +115,29 @@ test('every filter and order gives what SQLite gives, whatever was changed since
   db.close();
 });
 
+test.each([
+  'class_id = 3',
+  'status = 1 - status % 2',
+  'split = 3 - split',
+  'origin = 1',
+  'excluded = 1 - excluded',
+  'pinned = 1 - pinned',
+  'missing = 1 - missing',
+  "format = 'jpeg'",
+  'width = 1000 - id',
+  'height = 1000 - id',
+  'bytes = 1000 - id',
+  'modified_ms = 1000 - id',
+  "path = 'x' || (1000 - id)",
+])('%s is seen, without any other change', (assignment) => {
+  const { db } = openProject(60);
+  for (const by of imageOrders) listImages(db, { sort: { by, descending: false } });
+  db.sql.exec(`UPDATE images SET ${assignment} WHERE id % 2 = 0`);
+  const queries: ImageQuery[] = [{ format: 'jpeg' }, ...imageOrders.map((by) => ({ sort: { by, descending: false } }))];
+  for (const query of queries) expect(listImages(db, query)).toEqual(listBySql(db, query));
+  db.close();
+});
+
 test('a sample is spread evenly over the list, from its first image on', () => {
   const { db } = openProject(100);
   const all = listImages(db, { sort: { by: 'path', descending: true } }).ids;
