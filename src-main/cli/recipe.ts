@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
+import { schedules } from '../shared/schedule.ts';
 import { absolutePath, number } from './options.ts';
 
 interface RecipeOption {
@@ -28,6 +29,22 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
     flags: '--learning-rate <rate>',
     description: 'size of a step',
     rule: 'a number above 0, 100 at most',
+  },
+  schedule: choice('--schedule <name>', 'how the learning rate changes in the run', schedules),
+  warmupEpochs: {
+    flags: '--warm-up <epochs>',
+    description: 'epochs, or a part of one, in which the learning rate rises to its value',
+    rule: 'a number of epochs from 0 to 1000',
+  },
+  dropEpochs: {
+    flags: '--drop-epochs <n>',
+    description: 'schedule step: epochs between drops; plateau: epochs without progress before one',
+    rule: 'a whole number from 1 to 100000',
+  },
+  dropFactor: {
+    flags: '--drop-factor <factor>',
+    description: 'what a drop multiplies the learning rate with',
+    rule: 'a number above 0, 1 at most',
   },
   weightDecay: {
     flags: '--weight-decay <share>',

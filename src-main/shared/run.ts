@@ -1,5 +1,6 @@
 /** What a training run is made of: recipe, preprocessing, run.json, metrics. */
 import { z } from 'zod';
+import { schedules } from './schedule.ts';
 import type { NetworkJson } from './network/spec.ts';
 
 export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
@@ -15,6 +16,13 @@ const fields = z.strictObject({
   learningRate: z.number().positive().max(100).default(0.001),
   /** Share of the learning rate by which each step shrinks the kernels; biases and norms are left alone. */
   weightDecay: z.number().min(0).max(1).optional(),
+  schedule: z.enum(schedules).default('constant'),
+  /** Epochs, or a part of one, in which the learning rate rises. */
+  warmupEpochs: z.number().min(0).max(1000).default(0),
+  /** step: epochs between two drops; plateau: epochs without progress before one. */
+  dropEpochs: z.number().int().min(1).max(100_000).default(5),
+  /** What a drop multiplies the learning rate with. */
+  dropFactor: z.number().positive().max(1).default(0.1),
   validationShare: z.number().min(0).max(0.9).default(0.2),
   seed: z
     .number()
@@ -89,6 +97,8 @@ export interface TrainingProgress {
   steps: number;
   imagesPerSecond: number | null;
   etaSeconds: number | null;
+  /** Of the last step; null before the first. */
+  learningRate: number | null;
   /** Means over the epoch so far; null until first read. */
   loss: number | null;
   accuracy: number | null;

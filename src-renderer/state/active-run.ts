@@ -31,6 +31,7 @@ export function startedRun(runId: string, name: string, epochs: number): ActiveR
     steps: 0,
     imagesPerSecond: null,
     etaSeconds: null,
+    learningRate: null,
     loss: null,
     accuracy: null,
   };

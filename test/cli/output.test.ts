@@ -85,6 +85,10 @@ describe('words', () => {
       optimizer: 'adam',
       learningRate: 0.001,
       weightDecay: 0,
+      schedule: 'constant',
+      warmupEpochs: 0,
+      dropEpochs: 5,
+      dropFactor: 0.1,
       validationShare: 0.2,
       seed: 1,
     });

@@ -8,6 +8,7 @@ import { absolutePath } from '../../src-main/cli/options.ts';
 import { buildProgram } from '../../src-main/cli/program.ts';
 import type { Perform } from '../../src-main/cli/program.ts';
 import type { ReceptiveError } from '../../src-main/shared/errors.ts';
+import { recipeSchema } from '../../src-main/shared/run.ts';
 import { linesOf, runCli } from './run-cli.ts';
 
 const usage: [string, message: RegExp][] = [
@@ -89,15 +90,14 @@ test('what train is told', async () => {
     network: { preset: 'mlp' },
     size: [28, 30],
     channels: 1,
-    recipe: {
+    recipe: recipeSchema.parse({
       epochs: 3,
       batchSize: 8,
       optimizer: 'sgd',
       learningRate: 0.5,
-      weightDecay: 0,
       validationShare: 0,
       seed: 7,
-    },
+    }),
     test: absolutePath('unseen'),
     out: absolutePath('run'),
   });

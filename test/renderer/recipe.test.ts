@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recipeSchema } from '../../src-main/shared/run.ts';
 import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/state/recipe.svelte.ts';
 import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';
 
@@ -8,6 +9,10 @@ const fields: RecipeFields = {
   optimizer: 'adamw',
   learningRate: 0.01,
   weightDecay: 0.1,
+  schedule: 'cosine',
+  warmupEpochs: 1,
+  dropEpochs: 5,
+  dropFactor: 0.1,
   validationPercent: 25,
   seed: 7,
 };
@@ -21,6 +26,10 @@ describe('the recipe', () => {
         optimizer: 'adamw',
         learningRate: 0.01,
         weightDecay: 0.1,
+        schedule: 'cosine',
+        warmupEpochs: 1,
+        dropEpochs: 5,
+        dropFactor: 0.1,
         validationShare: 0.25,
         seed: 7,
       },
@@ -42,6 +51,9 @@ describe('the recipe', () => {
     ['learningRate', 0],
     ['learningRate', 101],
     ['weightDecay', 2],
+    ['warmupEpochs', ''],
+    ['dropEpochs', 0],
+    ['dropFactor', 1.5],
     ['validationPercent', -1],
     ['validationPercent', 91],
     ['validationPercent', ''],
@@ -53,15 +65,7 @@ describe('the recipe', () => {
 
   test('starts from the defaults of the command line and marks the field that is wrong', () => {
     const recipe = new RecipeState();
-    expect(recipe.recipe).toEqual({
-      epochs: 10,
-      batchSize: 64,
-      optimizer: 'adam',
-      learningRate: 0.001,
-      weightDecay: 0,
-      validationShare: 0.2,
-      seed: 1,
-    });
+    expect(recipe.recipe).toEqual(recipeSchema.parse({}));
     recipe.set('seed', '');
     expect(recipe.recipe).toBeNull();
     expect(recipe.isWrong('seed')).toBe(true);

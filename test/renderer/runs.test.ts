@@ -23,6 +23,7 @@ const progress = (runId: string, over: Partial<Events['training.progress']> = {}
   steps: 10,
   imagesPerSecond: 900,
   etaSeconds: 12,
+  learningRate: 0.001,
   loss: 2,
   accuracy: 0.3,
   ...over,

@@ -1,5 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { EpochMetrics, Recipe, TrainingProgress } from '../../shared/run.ts';
+import { learningRateAt } from '../../shared/schedule.ts';
 import { batchesInOrder, shuffledBatches } from './batches.ts';
 import type { WorkControl } from './control.ts';
 import type { ImageTensors, Trainer } from './trainer.ts';
@@ -25,8 +26,10 @@ export async function trainingLoop(
   control: WorkControl,
   hooks: LoopHooks,
 ): Promise<'completed' | 'stopped'> {
-  const { epochs, batchSize, seed, learningRate } = recipe;
+  const { epochs, batchSize, seed } = recipe;
   const steps = Math.ceil(training.labels.length / batchSize);
+  const history: EpochMetrics[] = [];
+  const rateAt = (epoch: number, step: number) => learningRateAt(recipe, (epoch - 1) * steps + step, steps, history);
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     trainer.resetMetrics();
@@ -34,17 +37,30 @@ export async function trainingLoop(
     let seen = 0;
     const startedAt = control.now();
     let reportedAt = -Infinity;
+    let learningRate = rateAt(epoch, step);
 
     const report = (state: TrainingProgress['state']) => {
       const { loss, accuracy } = trainer.readMetrics(); // waits for the device
       const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
       const imagesLeft = training.labels.length * (epochs - epoch + 1) - seen;
       const etaSeconds = imagesLeft / imagesPerSecond;
-      hooks.onProgress({ state, epoch, epochs, step, steps, imagesPerSecond, etaSeconds, loss, accuracy });
+      hooks.onProgress({
+        state,
+        epoch,
+        epochs,
+        step,
+        steps,
+        imagesPerSecond,
+        etaSeconds,
+        learningRate,
+        loss,
+        accuracy,
+      });
       if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
     };
 
     for (const batch of shuffledBatches(training, batchSize, seed, epoch)) {
+      learningRate = rateAt(epoch, step);
       trainer.step(batch.pixels, batch.labels, learningRate);
       step++;
       seen += batch.labels.length;
@@ -67,6 +83,7 @@ export async function trainingLoop(
       metrics.validationLoss = scores.loss;
       metrics.validationAccuracy = scores.accuracy;
     }
+    history.push(metrics);
     await hooks.onEpoch(metrics);
     if (control.stopped && epoch < epochs) return 'stopped';
   }

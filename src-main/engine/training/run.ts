@@ -103,6 +103,7 @@ const preparing = {
   epoch: 0,
   imagesPerSecond: null,
   etaSeconds: null,
+  learningRate: null,
   loss: null,
   accuracy: null,
 } as const;

@@ -1,5 +1,6 @@
 /** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
 import { defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
+import { schedules } from '../../../src-main/shared/schedule.ts';
 import { text } from '../../messages/index.ts';
 import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
 
@@ -49,6 +50,8 @@ function choice<V extends string>(labels: Record<V, string>, values: readonly V[
   return { kind: 'choice' as const, options: values.map((value) => ({ value, label: labels[value] })) };
 }
 
+const drops = ({ schedule }: RecipeFields) => schedule === 'step' || schedule === 'plateau';
+
 export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
   epochs: { ...whole(1, 100_000), label: words.epochs, hint: words.epochsSentence, unit: words.epochsUnit },
   batchSize: { ...whole(1, 4096), label: words.batchSize, hint: words.batchSizeSentence, unit: words.batchSizeUnit },
@@ -58,6 +61,26 @@ export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
     label: words.learningRate,
     hint: words.learningRateSentence,
     unit: words.learningRateUnit,
+  },
+  schedule: { ...choice(words.schedules, schedules), label: words.schedule, hint: words.scheduleSentence },
+  warmupEpochs: {
+    ...number(0, 1000, words.warmupRange),
+    label: words.warmup,
+    hint: words.warmupSentence,
+    unit: words.epochsUnit,
+  },
+  dropEpochs: {
+    ...whole(1, 100_000),
+    label: words.dropEpochs,
+    hint: words.dropEpochsSentence,
+    unit: words.epochsUnit,
+    applies: drops,
+  },
+  dropFactor: {
+    ...number(0, 1, words.dropFactorRange),
+    label: words.dropFactor,
+    hint: words.dropFactorSentence,
+    applies: drops,
   },
   weightDecay: {
     ...number(0, 1, words.weightDecayRange),
@@ -77,5 +100,6 @@ export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
 /** In the order of the form; the groups after the first can be folded. */
 export const recipeGroups: { title: string | null; fields: RecipeField[] }[] = [
   { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
+  { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
   { title: words.groups.weights, fields: ['weightDecay'] },
 ];
