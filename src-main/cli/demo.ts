@@ -29,7 +29,8 @@ async function main(output: CommandOutput): Promise<void> {
   output.text('There is no display, so here is the main job without a window, on the demo images of clothes.');
   const recipe = recipeSchema.parse({ epochs: 5 });
   const network = { preset: 'conv-bn-pool' };
-  await train({ folder: learnt, network, size: [28, 28], channels: 1, recipe, out: runPath }, output);
+  const input = { size: [28, 28] as [number, number], channels: 1 as const };
+  await train({ folder: learnt, network, ...input, recipe, given: [], out: runPath, resume: false }, output);
 
   const run = RunFolder.open(runPath);
   const report = join(out, 'report.html');

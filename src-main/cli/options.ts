@@ -32,15 +32,21 @@ export interface ScanOptions {
 
 export interface TrainOptions {
   folder: string;
-  network: NetworkChoice;
+  /** The default where none was given. */
+  network?: NetworkChoice;
   /** Take the place of the network's own input where given. */
   size?: Pair;
   channels?: 1 | 3;
   recipe: Recipe;
+  /** The recipe's fields that were given as options. */
+  given: readonly (keyof Recipe)[];
   /** A folder of class folders to test the trained network on. */
   test?: string;
-  /** The run folder to make; it must not exist. */
+  /** The run folder to make; it must not exist, unless it is to be gone on with. */
   out: string;
+  resume: boolean;
+  /** Seconds after which a checkpoint is saved, should the epoch not be over by then. */
+  checkpointSeconds?: number;
 }
 
 export interface EvaluateOptions {
@@ -137,4 +143,10 @@ export function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It must be a number.');
+}
+
+export function positiveNumber(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
 }

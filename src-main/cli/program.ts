@@ -12,11 +12,12 @@ import {
   imagePaths,
   networkChoice,
   positiveInteger,
+  positiveNumber,
   size,
 } from './options.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
-import { addRecipeOptions, readRecipe } from './recipe.ts';
+import { addRecipeOptions, givenOptions, readRecipe } from './recipe.ts';
 import type { RecipeWords } from './recipe.ts';
 
 /** What each command's file exports; it returns the fields of the `done` line. */
@@ -58,13 +59,14 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
   addRecipeOptions(command('train', 'train a network on a folder of class folders'))
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
-    .option('--network <network>', "a preset's name or a JSON file", networkChoice, { preset: defaultNetwork })
+    .option('--network <network>', `a preset's name or a JSON file (default: ${defaultNetwork})`, networkChoice)
     .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
     .addOption(new Option('--channels <n>', "grey or RGB (default: the network's)").choices(['1', '3']))
     .option('--test <folder>', 'a folder of class folders to test on afterwards', absolutePath)
     .addOption(new Option('--augment <strength>').choices(['none', 'light', 'strong']).default('none'))
     .addOption(new Option('--backbone <name>').choices(['efficientnet-lite0']))
-    .option('--resume', 'go on with the run in --out')
+    .option('--resume', 'go on with the run in --out, up to --epochs in all; begin it where there is none yet')
+    .option('--checkpoint-seconds <s>', 'save within an epoch too, this often (default: 60)', positiveNumber)
     .requiredOption('--out <run>', 'the run folder to make', absolutePath)
     .action((folder: string, given: TrainWords) => perform(() => import('./train.ts'), trainOptions(folder, given)));
 
@@ -153,28 +155,31 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 
 /** The words of `train` as commander hands them over. */
 interface TrainWords extends RecipeWords {
-  network: Options.NetworkChoice;
+  network?: Options.NetworkChoice;
   size?: [number, number];
   channels?: '1' | '3';
   test?: string;
   augment: string;
   backbone?: string;
   resume?: true;
+  checkpointSeconds?: number;
   out: string;
 }
 
 function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
   if (given.augment !== 'none') throw unsupported(`--augment ${given.augment}`, 'Leave it out, or use --augment none.');
   if (given.backbone !== undefined) throw unsupported('--backbone', 'Leave it out to train a network from the start.');
-  if (given.resume) throw unsupported('--resume', 'Leave it out and train into a new folder.');
   return {
     folder,
     network: given.network,
     size: given.size,
     channels: given.channels === undefined ? undefined : given.channels === '1' ? 1 : 3,
     recipe: readRecipe(given),
+    given: givenOptions(given).map(([field]) => field),
     test: given.test,
     out: given.out,
+    resume: given.resume ?? false,
+    checkpointSeconds: given.checkpointSeconds,
   };
 }
 

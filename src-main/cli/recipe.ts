@@ -93,9 +93,7 @@ export type RecipeWords = Record<string, unknown> & { config?: string };
  */
 export function readRecipe(words: RecipeWords): Recipe {
   const { config } = words;
-  const options = entries
-    .map(([field, one]) => [field, words[optionOf(one).attributeName()]] as const)
-    .filter(([, value]) => value !== undefined);
+  const options = givenOptions(words);
   const given = { ...(config === undefined ? {} : readConfig(config)), ...Object.fromEntries(options) };
   const result = recipeSchema.safeParse(given);
   if (result.success) return result.data;
@@ -109,6 +107,16 @@ export function readRecipe(words: RecipeWords): Recipe {
   if (isOption) throw new ReceptiveError('usage', `${flags.split(' ')[0]} must be ${rule}, not ${value}.`);
   throw wrongConfig(config!, `"${field}" must be ${rule}, not ${value}`);
 }
+
+/** The fields that were given as options, with their values. */
+export function givenOptions(words: RecipeWords): (readonly [keyof Recipe, unknown])[] {
+  return entries
+    .map(([field, one]) => [field, words[optionOf(one).attributeName()]] as const)
+    .filter(([, value]) => value !== undefined);
+}
+
+/** How the command line calls a field. */
+export const optionName = (field: keyof Recipe): string => recipeOptions[field].flags.split(' ')[0]!;
 
 function readConfig(path: string): Record<string, unknown> {
   const text = readText(path);

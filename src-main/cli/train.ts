@@ -1,65 +1,62 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { evaluateFolder, filesToScore } from '../engine/evaluation/evaluate-folder.ts';
+import type { DecoderClient } from '../engine/images/decoder-client.ts';
 import { scanFolder } from '../engine/images/scan.ts';
 import { labelledFolder, oddities, splitFiles } from '../engine/training/class-folders.ts';
 import { WorkControl } from '../engine/training/control.ts';
+import { resumeTraining } from '../engine/training/resume.ts';
 import { runTraining } from '../engine/training/run.ts';
+import type { TrainingHooks, TrainingOutcome } from '../engine/training/run.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
+import { parseNetwork } from '../shared/network/index.ts';
+import type { Network } from '../shared/network/spec.ts';
 import type { EpochMetrics, TrainingProgress } from '../shared/run.ts';
 import { withDecoder } from './decoder.ts';
 import { readNetwork } from './network.ts';
+import { defaultNetwork } from './options.ts';
 import type { TrainOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { optionName } from './recipe.ts';
 
 export async function run(options: TrainOptions, output: Output): Promise<Record<string, unknown>> {
-  const { folder, recipe, test, out } = options;
+  const { out, test, resume } = options;
   // What would be noticed only after the training is checked before it.
-  RunFolder.requireNew(out);
+  const begun = resume && RunFolder.isBegun(out);
+  if (!begun) RunFolder.requireNew(out);
+  if (resume && !begun) output.warn(`There is no run at ${out} yet, so it begins.`);
   if (test && !existsSync(test))
     throw new ReceptiveError('not-found', `There is no test folder ${test}.`, 'Check the path.');
-  const network = await readNetwork(options);
   const control = new WorkControl();
   const training = withDecoder(async (decoder) => {
-    const scanned = await scanFolder(folder, {
-      decoder,
-      signal: control.signal,
-      onProgress: (done, total) => output.progress('Reading images', done, total),
-    });
-    for (const { path, status, reason } of scanned) {
-      if (status === 'rejected') output.warn(`${path} is left out: ${reason}`);
-    }
-    const labelled = labelledFolder(folder, scanned);
-    for (const message of oddities(labelled, scanned)) output.warn(message);
-    if (test) await filesToScore(test, labelled.classes, decoder);
-    const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
-    const task = { out, name: basename(out), network, recipe, split, folder, decoder, control };
     const epochs: EpochMetrics[] = [];
-    let notSaved: unknown = null;
-    const { end, run, savedEpoch } = await runTraining(task, {
-      onStart: () => undefined,
+    let lastWarning: ReceptiveError | null = null;
+    const hooks: TrainingHooks = {
+      onStart: (run) => epochs.push(...run.metrics()),
       onProgress: (progress) => output.progress(...barOf(progress)),
       onRejected: (rejected) => rejected.forEach(({ path, reason }) => output.warn(`${path} is left out: ${reason}`)),
       onEpoch: (metrics) => {
         epochs.push(metrics);
         output.event({ event: 'epoch', ...metrics }, epochText(metrics));
       },
-      onWarning: (error) => {
-        notSaved = error;
-        output.warn(`Epoch ${epochs.length + 1} could not be saved whole: ${reportError(error).message}`);
+      onWarning: (warning) => {
+        lastWarning = warning;
+        output.warn(warning.message);
       },
-    });
-    if (end === 'stopped') throw new ReceptiveError('interrupted', `Stopped; the last whole epoch is in ${out}.`);
+    };
+    const work = { options, output, decoder, control, hooks };
+    const { end, run, savedEpoch } = await (begun ? goOn(work) : begin(work));
+    if (end === 'stopped') {
+      const message = `Stopped; what was trained so far is in ${out}.`;
+      throw new ReceptiveError('interrupted', message, 'Add --resume to go on with it.');
+    }
 
     const { epoch, loss, accuracy, validationLoss, validationAccuracy } = epochs.at(-1)!;
     if (savedEpoch < epoch) {
-      const { code, message, hint } = reportError(notSaved);
-      throw new ReceptiveError(
-        code,
-        `The weights of epoch ${epoch} could not be saved: ${message} ${out} keeps those of epoch ${savedEpoch}.`,
-        hint,
-      );
+      const { code, message, hint } = reportError(lastWarning);
+      throw new ReceptiveError(code, `${message} ${out} keeps the weights of epoch ${savedEpoch}.`, hint);
     }
     const { classes, params, device } = run.info;
     const scores = { loss, accuracy, validationLoss, validationAccuracy };
@@ -81,6 +78,66 @@ export async function run(options: TrainOptions, output: Output): Promise<Record
   });
   return training;
 }
+
+interface Work {
+  options: TrainOptions;
+  output: Output;
+  decoder: DecoderClient;
+  control: WorkControl;
+  hooks: TrainingHooks;
+}
+
+async function begin({ options, output, decoder, control, hooks }: Work): Promise<TrainingOutcome> {
+  const { folder, recipe, test, out } = options;
+  const network = await networkOf(options);
+  const scanned = await scanFolder(folder, {
+    decoder,
+    signal: control.signal,
+    onProgress: (done, total) => output.progress('Reading images', done, total),
+  });
+  for (const { path, status, reason } of scanned) {
+    if (status === 'rejected') output.warn(`${path} is left out: ${reason}`);
+  }
+  const labelled = labelledFolder(folder, scanned);
+  for (const message of oddities(labelled, scanned)) output.warn(message);
+  if (test) await filesToScore(test, labelled.classes, decoder);
+  const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
+  const checkpointMs = milliseconds(options);
+  const task = { out, name: basename(out), network, recipe, split, folder, decoder, control, checkpointMs };
+  return runTraining(task, hooks);
+}
+
+/** The run's own network and recipe hold; options may say the same again, and how many epochs there are to be in all. */
+async function goOn({ options, decoder, control, hooks }: Work): Promise<TrainingOutcome> {
+  const { folder, recipe, given, test, out } = options;
+  const run = RunFolder.open(out);
+  for (const field of given) {
+    if (field === 'epochs' || recipe[field] === run.info.recipe[field]) continue;
+    const values = `the run was begun with ${run.info.recipe[field]}, not ${recipe[field]}`;
+    throw otherRun(`${optionName(field)}: ${values}.`, `Leave ${optionName(field)} out.`);
+  }
+  const { network, size, channels } = options;
+  const isNetworkGiven = network !== undefined || size !== undefined || channels !== undefined;
+  if (isNetworkGiven && !isDeepStrictEqual(await networkOf(options), parseNetwork(run.info.network))) {
+    const words = '--network, --size and --channels';
+    throw otherRun(`${words}: the run has another network.`, `Leave ${words} out.`);
+  }
+  if (test) await filesToScore(test, run.info.classes, decoder);
+  const files = run.files(folder);
+  const stray = [...files.training, ...files.validation].find(({ path }) => !path.startsWith(folder + sep));
+  if (stray) throw otherRun(`${stray.path} lies outside ${folder}.`, 'Give the folder that the run was begun with.');
+  const epochs = given.includes('epochs') ? recipe.epochs : undefined;
+  return resumeTraining({ run, files, epochs, folder, decoder, control, checkpointMs: milliseconds(options) }, hooks);
+}
+
+const networkOf = ({ network = { preset: defaultNetwork }, size, channels }: TrainOptions): Promise<Network> =>
+  readNetwork({ network, size, channels });
+
+const milliseconds = ({ checkpointSeconds }: TrainOptions): number | undefined =>
+  checkpointSeconds === undefined ? undefined : 1000 * checkpointSeconds;
+
+const otherRun = (why: string, hint: string): ReceptiveError =>
+  new ReceptiveError('usage', `This run cannot be resumed like that: ${why}`, hint);
 
 /** The median over the epochs after the first, which also warms up; the first alone when there is no other. */
 export function pace(epochs: EpochMetrics[]): number {

@@ -1,4 +1,5 @@
 import { ReceptiveError } from '../../shared/errors.ts';
+import type { Augmentation } from '../../shared/augmentation.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
@@ -16,6 +17,8 @@ export interface ModelOptions {
   optimizer?: OptimizerName;
   /** Share of the learning rate by which each step shrinks the kernels, 0 without it. */
   weightDecay?: number;
+  /** What is done to the images of each step; to those that are scored or predicted, nothing. */
+  augmentation?: Augmentation;
 }
 
 export interface FetchOptions {
@@ -35,7 +38,9 @@ export class Model implements Trainer {
   /** Every variable, optimizer slots included. */
   readonly variables: readonly Variable[];
   readonly #compiled: CompiledNetwork;
-  readonly #session: Session;
+  #session: Session;
+  /** Everything the session held, while it is given up. */
+  #held: NamedTensor[] | null = null;
   readonly #trains: boolean;
 
   /** Compiles `network`, which must have passed `checkNetwork`, and gives it its first weights (Glorot uniform). */
@@ -43,24 +48,36 @@ export class Model implements Trainer {
     return new Model(network, classes, options);
   }
 
-  private constructor(network: Network, classes: number, { seed, optimizer, weightDecay = 0 }: ModelOptions) {
+  private constructor(network: Network, classes: number, options: ModelOptions) {
+    const { seed, optimizer, weightDecay = 0, augmentation } = options;
     this.network = network;
     this.classes = classes;
     this.#trains = optimizer !== undefined;
-    this.#compiled = compile(network, classes, { seed, optimizer: optimizer && { name: optimizer, weightDecay } });
+    this.#compiled = compile(network, classes, {
+      seed,
+      optimizer: optimizer && { name: optimizer, weightDecay },
+      augmentation,
+    });
     this.variables = this.#compiled.variables.list;
     this.#session = new Session(this.#compiled.graph.nodes);
     const initial = this.#compiled.variables.initial;
-    this.#assign(this.variables.map(({ name, shape }) => ({ name, shape, values: initial.get(name) as Float32Array })));
-    initial.clear();
-    if (this.#trains) this.resetMetrics();
+    try {
+      this.#assign(
+        this.variables.map(({ name, shape }) => ({ name, shape, values: initial.get(name) as Float32Array })),
+      );
+      initial.clear();
+      if (this.#trains) this.resetMetrics();
+    } catch (error) {
+      this.#session.dispose();
+      throw error;
+    }
   }
 
   /** One optimizer step on the mean cross-entropy of the batch; the metrics add up in the session. */
   step(pixels: Uint8Array, labels: Int32Array, learningRate: number): void {
     this.#mustTrain();
     const feeds = { ...this.#images(pixels, labels), [names.learningRate]: scalar(learningRate) };
-    this.#session.execute(feeds, [names.step]);
+    this.#open().execute(feeds, [names.step]);
   }
 
   /** Means over the training batches as they ran since the last reset; NaN before the first. Loss in nats. */
@@ -70,8 +87,14 @@ export class Model implements Trainer {
     return { loss: lossSum / images, accuracy: correct / images, images };
   }
 
-  resetMetrics(): void {
-    this.#assign([{ name: names.metrics, shape: [3], values: new Float32Array(3) }]);
+  resetMetrics(sums: readonly number[] = [0, 0, 0]): void {
+    this.#assign([metricsTensor(sums)]);
+  }
+
+  /** Sum of the losses, correct answers, images: exactly as float32. */
+  metricSums(): number[] {
+    this.#mustTrain();
+    return [...this.#fetchOne(names.metrics, {})];
   }
 
   /** In inference mode: sum of the losses in nats, and number of images whose largest logit is at their label. */
@@ -99,7 +122,7 @@ export class Model implements Trainer {
     if (options.labels === undefined && tensors.some((name) => name.endsWith('/gradient'))) {
       throw new ReceptiveError('internal', 'Gradients are of the loss: labels are needed to fetch them.');
     }
-    const fetched = this.#session.run(this.#images(pixels, options.labels), nodes);
+    const fetched = this.#open().run(this.#images(pixels, options.labels), nodes);
     const entries = tensors.map((name, i) => [name, fetched[i]]);
     return Object.fromEntries(entries) as Record<N, { shape: number[]; values: Float32Array }>;
   }
@@ -114,7 +137,7 @@ export class Model implements Trainer {
 
   /** Every variable, optimizer slots and the step counter included, in the order of `variables`. */
   readWeights(): NamedTensor[] {
-    const values = this.#session.run(
+    const values = this.#open().run(
       {},
       this.variables.map(({ name }) => name),
     );
@@ -142,20 +165,37 @@ export class Model implements Trainer {
     this.#assign(chosen);
   }
 
-  dispose(): void {
+  /** Frees what TensorFlow holds for the model; whatever is asked of it next takes it again. */
+  suspend(): void {
+    if (this.#held) return;
+    this.#held = [...this.readWeights(), ...(this.#trains ? [metricsTensor(this.metricSums())] : [])];
     this.#session.dispose();
+  }
+
+  dispose(): void {
+    this.#held = null;
+    this.#session.dispose();
+  }
+
+  #open(): Session {
+    if (!this.#held) return this.#session;
+    const held = this.#held;
+    this.#held = null;
+    this.#session = new Session(this.#compiled.graph.nodes);
+    this.#assign(held);
+    return this.#session;
   }
 
   #assign(tensors: readonly NamedTensor[]): void {
     const feeds = tensors.map(({ name, shape, values }) => [valueFeed(name), { shape, values }]);
-    this.#session.execute(
+    this.#open().execute(
       Object.fromEntries(feeds) as Record<string, Feed>,
       tensors.map(({ name }) => assigned(name)),
     );
   }
 
   #fetchOne(name: string, feeds: Record<string, Feed>): Float32Array {
-    const [fetched] = this.#session.run(feeds, [name]);
+    const [fetched] = this.#open().run(feeds, [name]);
     return fetched?.values as Float32Array;
   }
 
@@ -179,6 +219,12 @@ export class Model implements Trainer {
       throw new ReceptiveError('internal', 'The model was made without an optimizer: it cannot train.');
   }
 }
+
+const metricsTensor = (sums: readonly number[]): NamedTensor => ({
+  name: names.metrics,
+  shape: [3],
+  values: Float32Array.from(sums),
+});
 
 const scalar = (value: number): Feed => ({ shape: [], values: Float32Array.of(value) });
 

@@ -2,18 +2,19 @@ import { createRandom } from '../../shared/random.ts';
 import type { ImageTensors } from './trainer.ts';
 
 /**
- * The batches of one epoch, each a copy of its images: shuffled by seed and epoch alone, so that any epoch's order can
- * be had again without replaying those before it. The last batch holds what is left over.
+ * The batches of one epoch from the `first` on, each a copy of its images: shuffled by seed and epoch alone, so that any
+ * epoch's order can be had again without replaying those before it. The last batch holds what is left over.
  */
 export function* shuffledBatches(
   data: ImageTensors,
   batchSize: number,
   seed: number,
   epoch: number,
+  first = 0,
 ): Generator<ImageTensors> {
   const order = Array.from({ length: data.labels.length }, (_, index) => index);
   createRandom(seed, `epoch ${epoch}`).shuffle(order);
-  for (let start = 0; start < order.length; start += batchSize)
+  for (let start = first * batchSize; start < order.length; start += batchSize)
     yield gather(data, order.slice(start, start + batchSize));
 }
 

@@ -1,9 +1,12 @@
 /**
- * Checkpoints: `checkpoints/<epoch>/` holds weights.bin (float32, little endian, tensor after tensor) and manifest.json
- * with its sha256. A checkpoint is written under a temporary name and renamed, so a folder with a number is whole.
+ * Checkpoints: `checkpoints/<epochs done>[-<steps done of the next>]/` holds weights.bin (float32, little endian, tensor
+ * after tensor) and manifest.json with its sha256. A checkpoint is written under a temporary name and renamed, so a folder
+ * with a number is whole.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
@@ -11,10 +14,21 @@ import { syncFolder, writeFileAtomically } from '../files.ts';
 import type { NamedTensor } from './trainer.ts';
 
 const kept = 2;
+const namePattern = /^(\d{6,})(?:-(\d{6,}))?$/;
+const leftover = '.tmp';
+
+const begunSchema = z.strictObject({
+  steps: z.number().int().min(0),
+  seconds: z.number().min(0),
+  sums: z.array(z.number()),
+});
+/** What was done of an epoch: its steps, the time they took, and the sums of the metrics as the trainer keeps them. */
+export type BegunEpoch = z.output<typeof begunSchema>;
 
 const manifestSchema = z.strictObject({
   format: z.literal(1),
   epoch: z.number().int().min(0),
+  begun: begunSchema.nullable().default(null),
   bytes: z.number().int().min(0),
   sha256: z.string(),
   tensors: z.array(
@@ -23,44 +37,73 @@ const manifestSchema = z.strictObject({
 });
 type Manifest = z.output<typeof manifestSchema>;
 
-export interface Checkpoint {
+/** Where a run stands. */
+export interface Position {
+  /** Whole epochs done. */
   epoch: number;
+  /** What was done of the epoch after those; null at an epoch's end. */
+  begun: BegunEpoch | null;
+}
+
+export interface Checkpoint extends Position {
   tensors: NamedTensor[];
 }
 
 /**
  * Saves and then drops all but the newest two. Where the disk is full, those before the newest make room first. On
- * failure the newest of those saved before is untouched.
+ * failure the newest of those saved before is untouched. What was saved at this position before stands: training to the
+ * same place leads to the same weights.
  */
-export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  if (checkpointNames(folder).includes(nameOf(checkpoint))) return;
   try {
-    writeCheckpoint(folder, checkpoint);
+    await writeCheckpoint(folder, checkpoint);
   } catch (error) {
     const older = checkpointNames(folder).slice(1);
     if (reportError(error).code !== 'disk-full' || older.length === 0) throw error;
-    for (const name of older) rmSync(join(folder, name), { recursive: true, force: true });
-    writeCheckpoint(folder, checkpoint);
+    for (const name of older) remove(folder, name);
+    await writeCheckpoint(folder, checkpoint);
   }
-  for (const old of checkpointNames(folder).slice(kept)) rmSync(join(folder, old), { recursive: true, force: true });
+  for (const old of checkpointNames(folder).slice(kept)) remove(folder, old);
 }
 
-function writeCheckpoint(folder: string, { epoch, tensors }: Checkpoint): void {
-  const final = join(folder, String(epoch).padStart(6, '0'));
-  const temporary = `${final}.tmp`;
-  rmSync(temporary, { recursive: true, force: true });
+async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const final = join(folder, nameOf(checkpoint));
+  const temporary = `${final}${leftover}`;
+  await rm(temporary, { recursive: true, force: true });
   try {
-    mkdirSync(temporary);
-    const weights = concatenate(tensors);
-    writeFileAtomically(join(temporary, 'weights.bin'), weights);
-    writeFileAtomically(join(temporary, 'manifest.json'), JSON.stringify(describe(epoch, tensors, weights), null, 1));
-    rmSync(final, { recursive: true, force: true });
-    renameSync(temporary, final);
+    await mkdir(temporary);
+    const file = await open(join(temporary, 'weights.bin'), 'wx');
+    let manifest: Manifest;
+    try {
+      manifest = await writeTensors(file, checkpoint);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    writeFileAtomically(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 1));
+    await rename(temporary, final);
     syncFolder(folder);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Tensor after tensor, so that messages are answered in between and no second copy of all weights is made. */
+async function writeTensors(file: FileHandle, { epoch, begun, tensors }: Checkpoint): Promise<Manifest> {
+  const hash = createHash('sha256');
+  const entries: Manifest['tensors'] = [];
+  let offset = 0;
+  for (const { name, shape, values } of tensors) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    hash.update(bytes);
+    await file.writeFile(bytes);
+    entries.push({ name, shape, offset });
+    offset += bytes.length;
+  }
+  return { format: 1, epoch, begun, bytes: offset, sha256: hash.digest('hex'), tensors: entries };
 }
 
 /**
@@ -69,7 +112,7 @@ function writeCheckpoint(folder: string, { epoch, tensors }: Checkpoint): void {
  */
 export function loadNewestCheckpoint(folder: string): Checkpoint {
   const faults: string[] = [];
-  for (const name of statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? checkpointNames(folder) : []) {
+  for (const name of checkpointNames(folder)) {
     try {
       return readCheckpoint(join(folder, name));
     } catch (error) {
@@ -81,11 +124,34 @@ export function loadNewestCheckpoint(folder: string): Checkpoint {
   throw new ReceptiveError('invalid-model', `${folder}: ${why}.`, 'Train again, or restore the run from a backup.');
 }
 
+/** Whether there is any checkpoint, whole or damaged. */
+export const hasCheckpoints = (folder: string): boolean => checkpointNames(folder).length > 0;
+
+/** Removes what a crash left half written, and damaged checkpoints after `position`: training gets there again. */
+export function removeAfter(folder: string, position: Position): void {
+  const newer = checkpointNames(folder);
+  newer.splice(newer.indexOf(nameOf(position)));
+  for (const name of newer) remove(folder, name);
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(leftover))) remove(folder, name);
+}
+
+const remove = (folder: string, name: string): void => rmSync(join(folder, name), { recursive: true, force: true });
+
+const sixDigits = (number: number): string => String(number).padStart(6, '0');
+
+const nameOf = ({ epoch, begun }: Position): string =>
+  begun ? `${sixDigits(epoch)}-${sixDigits(begun.steps)}` : sixDigits(epoch);
+
 /** Newest first. */
 function checkpointNames(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder)
-    .filter((name) => /^\d{6,}$/.test(name))
-    .sort((a, b) => Number(b) - Number(a));
+    .flatMap((name) => {
+      const [, epoch, steps = 0] = namePattern.exec(name) ?? [];
+      return epoch === undefined ? [] : [{ name, epoch: Number(epoch), steps: Number(steps) }];
+    })
+    .sort((a, b) => b.epoch - a.epoch || b.steps - a.steps)
+    .map(({ name }) => name);
 }
 
 function readCheckpoint(folder: string): Checkpoint {
@@ -93,8 +159,10 @@ function readCheckpoint(folder: string): Checkpoint {
   const weights = readFileSync(join(folder, 'weights.bin'));
   if (weights.length !== manifest.bytes)
     throw new Error(`weights.bin has ${weights.length} of ${manifest.bytes} bytes`);
-  if (sha256(weights) !== manifest.sha256) throw new Error('weights.bin does not match its checksum');
-  return { epoch: manifest.epoch, tensors: manifest.tensors.map((tensor) => slice(weights, tensor)) };
+  const sha256 = createHash('sha256').update(weights).digest('hex');
+  if (sha256 !== manifest.sha256) throw new Error('weights.bin does not match its checksum');
+  const { epoch, begun } = manifest;
+  return { epoch, begun, tensors: manifest.tensors.map((tensor) => slice(weights, tensor)) };
 }
 
 function slice(weights: Buffer, { name, shape, offset }: Manifest['tensors'][number]): NamedTensor {
@@ -103,23 +171,4 @@ function slice(weights: Buffer, { name, shape, offset }: Manifest['tensors'][num
   const values = new Float32Array(length);
   new Uint8Array(values.buffer).set(weights.subarray(offset, offset + 4 * length));
   return { name, shape, values };
-}
-
-function concatenate(tensors: NamedTensor[]): Uint8Array {
-  const bytes = tensors.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return Buffer.concat(bytes);
-}
-
-function describe(epoch: number, tensors: NamedTensor[], weights: Uint8Array): Manifest {
-  let offset = 0;
-  const entries = tensors.map(({ name, shape, values }) => {
-    const entry = { name, shape, offset };
-    offset += values.byteLength;
-    return entry;
-  });
-  return { format: 1, epoch, bytes: weights.length, sha256: sha256(weights), tensors: entries };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

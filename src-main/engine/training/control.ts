@@ -38,10 +38,14 @@ export class WorkControl {
     this.continue();
   }
 
-  /** Lets waiting messages be answered, then waits as long as the work is paused. False once it is to stop. */
-  async checkpoint(): Promise<boolean> {
+  /**
+   * Lets waiting messages be answered, then waits as long as the work is paused; `onHold` is done before such a wait.
+   * False once it is to stop.
+   */
+  async checkpoint(onHold?: () => Promise<void>): Promise<boolean> {
     await new Promise((resolve) => setImmediate(resolve));
     const stoppedAt = performance.now();
+    if (this.#paused) await onHold?.();
     while (this.#paused) await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#stoodMs += performance.now() - stoppedAt;
     return !this.stopped;

@@ -2,6 +2,7 @@ import { ReceptiveError } from '../../shared/errors.ts';
 import type { EpochMetrics, Recipe, TrainingProgress } from '../../shared/run.ts';
 import { learningRateAt } from '../../shared/schedule.ts';
 import { batchesInOrder, shuffledBatches } from './batches.ts';
+import type { Position } from './checkpoint.ts';
 import type { WorkControl } from './control.ts';
 import type { ImageTensors, Trainer } from './trainer.ts';
 
@@ -12,10 +13,24 @@ export interface LoopHooks {
   onProgress(progress: TrainingProgress): void;
   /** After each epoch: the place to write metrics and a checkpoint. */
   onEpoch(metrics: EpochMetrics): void | Promise<void>;
+  /** Within an epoch, when a checkpoint is due: the work is about to be held up or to stop, or enough time has passed. */
+  onCheckpoint(position: Position): void | Promise<void>;
 }
 
+export interface LoopOptions {
+  /** Where to begin; the trainer already has the weights of that place. */
+  from?: Position;
+  /** The epochs before that place. */
+  history?: readonly EpochMetrics[];
+  /** How long training may go on without a checkpoint: that much is lost at most when the process is killed. */
+  checkpointMs?: number;
+}
+
+const standardCheckpointMs = 60_000;
+
 /**
- * Trains for `recipe.epochs` epochs, or until stopped.
+ * Trains until `recipe.epochs` epochs are done, or until stopped. What it does in a step follows from the recipe and the
+ * step's place alone, so that it can begin anywhere.
  * @throws ReceptiveError `diverged` as soon as the loss is read and is not a finite number.
  */
 export async function trainingLoop(
@@ -25,23 +40,29 @@ export async function trainingLoop(
   recipe: Recipe,
   control: WorkControl,
   hooks: LoopHooks,
+  { from = { epoch: 0, begun: null }, history: before = [], checkpointMs = standardCheckpointMs }: LoopOptions = {},
 ): Promise<'completed' | 'stopped'> {
   const { epochs, batchSize, seed } = recipe;
   const steps = Math.ceil(training.labels.length / batchSize);
-  const history: EpochMetrics[] = [];
+  let savedAt = control.now();
+  const history = [...before];
   const rateAt = (epoch: number, step: number) => learningRateAt(recipe, (epoch - 1) * steps + step, steps, history);
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    trainer.resetMetrics();
-    let step = 0;
-    let seen = 0;
-    const startedAt = control.now();
+  for (let epoch = from.epoch + 1; epoch <= epochs; epoch++) {
+    const begun = epoch === from.epoch + 1 ? from.begun : null;
+    trainer.resetMetrics(begun?.sums);
+    let step = begun?.steps ?? 0;
+    let seen = Math.min(step * batchSize, training.labels.length);
+    const startedAt = control.now() - 1000 * (begun?.seconds ?? 0);
     let reportedAt = -Infinity;
     let learningRate = rateAt(epoch, step);
+    /** Of the training alone, once validation has begun. */
+    let seconds: number | null = null;
+    const secondsSoFar = () => seconds ?? (control.now() - startedAt) / 1000;
 
     const report = (state: TrainingProgress['state']) => {
       const { loss, accuracy } = trainer.readMetrics(); // waits for the device
-      const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
+      const imagesPerSecond = seen / secondsSoFar();
       const imagesLeft = training.labels.length * (epochs - epoch + 1) - seen;
       const etaSeconds = imagesLeft / imagesPerSecond;
       hooks.onProgress({
@@ -58,8 +79,24 @@ export async function trainingLoop(
       });
       if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
     };
+    const save = async () => {
+      const sums = trainer.metricSums();
+      if (!sums.every(Number.isFinite)) throw divergence(epoch, step, trainer.readMetrics().loss, learningRate);
+      await hooks.onCheckpoint({ epoch: epoch - 1, begun: { steps: step, seconds: secondsSoFar(), sums } });
+      savedAt = control.now();
+    };
+    /** Between any two pieces of work. Held up, the device is free and nothing can be lost. */
+    const goOn = async (): Promise<boolean> => {
+      const going = await control.checkpoint(async () => {
+        await save();
+        trainer.suspend();
+      });
+      if (!going) await save();
+      else if (control.now() - savedAt > checkpointMs) await save();
+      return going;
+    };
 
-    for (const batch of shuffledBatches(training, batchSize, seed, epoch)) {
+    for (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
       learningRate = rateAt(epoch, step);
       trainer.step(batch.pixels, batch.labels, learningRate);
       step++;
@@ -68,37 +105,38 @@ export async function trainingLoop(
         report('training');
         reportedAt = control.now();
       }
-      if (!(await control.checkpoint())) return 'stopped';
+      if (!(await goOn())) return 'stopped';
     }
 
+    seconds = secondsSoFar();
     const { loss, accuracy } = trainer.readMetrics();
-    const imagesPerSecond = (1000 * seen) / (control.now() - startedAt);
     if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
 
-    const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond };
+    const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond: seen / seconds };
     if (validation) {
       report('validating');
-      const scores = await validate(trainer, validation, batchSize, control);
+      const scores = await validate(trainer, validation, batchSize, goOn);
       if (!scores) return 'stopped';
       metrics.validationLoss = scores.loss;
       metrics.validationAccuracy = scores.accuracy;
     }
     history.push(metrics);
     await hooks.onEpoch(metrics);
+    savedAt = control.now();
     if (control.stopped && epoch < epochs) return 'stopped';
   }
   return 'completed';
 }
 
 /** Loss and accuracy over `data` in inference mode; null when stopped half way. */
-async function validate(trainer: Trainer, data: ImageTensors, batchSize: number, control: WorkControl) {
+async function validate(trainer: Trainer, data: ImageTensors, batchSize: number, goOn: () => Promise<boolean>) {
   let lossSum = 0;
   let correct = 0;
   for (const batch of batchesInOrder(data, batchSize)) {
     const scores = trainer.evaluate(batch.pixels, batch.labels);
     lossSum += scores.lossSum;
     correct += scores.correct;
-    if (!(await control.checkpoint())) return null;
+    if (!(await goOn())) return null;
   }
   return { loss: lossSum / data.labels.length, accuracy: correct / data.labels.length };
 }

@@ -1,12 +1,13 @@
 /** From labelled files to tensors: the split, the decoded images, and what run.json says about them. */
 import { createHash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
 import { relative } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Preprocessing, RunInfo } from '../../shared/run.ts';
 import { loadDataset } from '../images/dataset.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { stamped } from './source-files.ts';
+import type { StampedFile } from './source-files.ts';
 import type { ImageTensors } from './trainer.ts';
 
 /** One image file with its class, as an index into the run's classes. */
@@ -27,6 +28,8 @@ export interface TrainingData {
   validation: ImageTensors | null;
   /** Images that could not be decoded, and why; they are in neither split. */
   rejected: { path: string; reason: string }[];
+  /** The files of the pixels, in the same order, as they were when they were read. */
+  files: { training: StampedFile[]; validation: StampedFile[] };
   /** What run.json keeps of the data. */
   record: Pick<RunInfo, 'dataHash' | 'trainingImages' | 'validationImages' | 'source'>;
 }
@@ -60,12 +63,14 @@ export async function loadTrainingData(split: LabelledSplit, options: LoadingOpt
   const training = await load(split.training, 0);
   const validation = await load(split.validation, split.training.length);
   requireImages(split.classes, training.labels);
+  const files = { training: stamped(training.files), validation: stamped(validation.files) };
   return {
     training,
     validation: validation.labels.length > 0 ? validation : null,
     rejected: [...training.rejected, ...validation.rejected],
+    files,
     record: {
-      dataHash: hashOf(training.files, options.folder),
+      dataHash: hashOf(files.training, options.folder),
       trainingImages: training.labels.length,
       validationImages: validation.labels.length,
       source: { folder: options.folder, inspectionBatch: inspectionBatch(training.files, options) },
@@ -103,12 +108,10 @@ function requireImages(classes: string[], labels: Int32Array): void {
 }
 
 /** Changes when an image of the training split is added, removed, relabelled or rewritten. */
-function hashOf(files: LabelledFile[], folder: string): string {
+function hashOf(files: StampedFile[], folder: string): string {
   const hash = createHash('sha256');
-  for (const { path, label } of files) {
-    const { size, mtimeMs } = lstatSync(path);
+  for (const { path, label, size, mtimeMs } of files)
     hash.update(`${relative(folder, path)}\0${label}\0${size}\0${mtimeMs}\n`);
-  }
   return hash.digest('hex');
 }
 

@@ -9,6 +9,8 @@ import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 
 export const infoName = 'run.json';
 export const metricsName = 'metrics.jsonl';
+/** The files of each side of the split, so that training can go on with the same ones in the same order. */
+export const imagesName = 'images.json';
 export const restore = 'Restore the run from a backup, or train again.';
 
 const side = z.number().int().min(1).max(4096);
@@ -37,6 +39,11 @@ const runSchema = z.object({
   validationImages: z.number().int(),
   source: z.strictObject({ folder: z.string(), inspectionBatch: z.array(z.string()) }),
 });
+
+/** Paths relative to the images' folder, with class index, bytes and time of change. */
+const imageSchema = z.tuple([z.string().min(1), z.number().int().min(0), z.number(), z.number()]);
+const imagesSchema = z.strictObject({ training: z.array(imageSchema), validation: z.array(imageSchema) });
+export type RunImages = z.output<typeof imagesSchema>;
 
 /** A validation loss that is no number any more is written as null. */
 const metricsSchema = z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).loose();
@@ -72,6 +79,15 @@ export function readMetrics(folder: string): EpochMetrics[] {
     if (metricsSchema.safeParse(metrics).success) return metrics as EpochMetrics;
     throw damaged(file, `line ${at + 1} is not an epoch's metrics.`);
   });
+}
+
+/** @throws ReceptiveError `invalid-model` when images.json is missing or damaged. */
+export function readRunImages(folder: string): RunImages {
+  const file = join(folder, imagesName);
+  if (!existsSync(file)) throw damaged(folder, `it has no ${imagesName}, so which images it learnt from is not known.`);
+  const parsed = imagesSchema.safeParse(parse(readFileSync(file, 'utf8'), file));
+  if (parsed.success) return parsed.data;
+  throw damaged(file, `${parsed.error.issues[0]!.message}.`);
 }
 
 function parse(text: string, file: string): unknown {

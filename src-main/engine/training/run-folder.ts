@@ -1,18 +1,29 @@
-/** A run on disk: run.json, metrics.jsonl, checkpoints/. It needs nothing else to be used again, wherever it is moved. */
-import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** A run on disk: run.json, images.json, metrics.jsonl, checkpoints/. It needs nothing else to be used again, wherever it is moved. */
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import { Model } from '../graph/model.ts';
-import { loadNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { infoName, metricsName, readMetrics, readRunInfo, restore } from './run-files.ts';
+import { hasCheckpoints, loadNewestCheckpoint, removeAfter, saveCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { imagesName, infoName, metricsName, readMetrics, readRunImages, readRunInfo, restore } from './run-files.ts';
+import type { RunImages } from './run-files.ts';
+import type { StampedFile } from './source-files.ts';
 import type { NamedTensor } from './trainer.ts';
+
+/** The files of each side of a run's split. */
+export interface RunFiles {
+  training: StampedFile[];
+  validation: StampedFile[];
+}
 
 export class RunFolder {
   readonly path: string;
   readonly info: RunInfo;
+  /** Lines that did not fit on the disk yet. */
+  #unwritten = '';
 
   private constructor(path: string, info: RunInfo) {
     this.path = path;
@@ -35,18 +46,34 @@ export class RunFolder {
     }
   }
 
-  /** Makes the folder and its run.json. @throws ReceptiveError `exists` when `path` is taken. */
-  static create(path: string, info: RunInfo): RunFolder {
+  /**
+   * Makes the folder with its images.json and, last, its run.json; `files` lie in or beside `info.source.folder`.
+   * @throws ReceptiveError `exists` when `path` is taken.
+   */
+  static create(path: string, info: RunInfo, files: RunFiles): RunFolder {
     RunFolder.requireNew(path);
     mkdirSync(dirname(path), { recursive: true });
     mkdirSync(path);
     try {
+      writeFileAtomically(join(path, imagesName), JSON.stringify(toImages(files, info.source.folder)));
       writeFileAtomically(join(path, infoName), JSON.stringify(info, null, 2));
     } catch (error) {
       rmSync(path, { recursive: true, force: true });
       throw error;
     }
     return new RunFolder(path, info);
+  }
+
+  /**
+   * Whether there is a run at `path` to go on with. What a process left that was killed while it made the folder is
+   * removed: nothing was trained by then.
+   */
+  static isBegun(path: string): boolean {
+    if (existsSync(join(path, infoName))) return true;
+    const isHalfMade = (name: string) => name === imagesName || name.endsWith('.tmp');
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).every(isHalfMade))
+      rmSync(path, { recursive: true });
+    return false;
   }
 
   /** @throws ReceptiveError `not-found` when there is no run, `invalid-model` when run.json is damaged. */
@@ -67,12 +94,53 @@ export class RunFolder {
     return readMetrics(this.path);
   }
 
+  /** What does not fit on the disk is written along with the next. */
   appendMetrics(metrics: EpochMetrics): void {
-    appendAndSync(join(this.path, metricsName), `${JSON.stringify(metrics)}\n`);
+    this.#unwritten += `${JSON.stringify(metrics)}\n`;
+    appendAndSync(join(this.path, metricsName), this.#unwritten);
+    this.#unwritten = '';
   }
 
-  saveCheckpoint(epoch: number, tensors: NamedTensor[]): void {
-    saveCheckpoint(join(this.path, 'checkpoints'), { epoch, tensors });
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    return saveCheckpoint(this.#checkpoints, checkpoint);
+  }
+
+  /** The files it learns from and is measured on, whose paths are relative to `folder`, in the order of its batches. */
+  files(folder: string): RunFiles {
+    const images = readRunImages(this.path);
+    const toFile = ([path, label, size, mtimeMs]: RunImages['training'][number]): StampedFile => ({
+      path: join(folder, path),
+      label,
+      size,
+      mtimeMs,
+    });
+    return { training: images.training.map(toFile), validation: images.validation.map(toFile) };
+  }
+
+  /**
+   * Where training goes on: the newest whole checkpoint, or null for the beginning. Metrics and damaged checkpoints of
+   * what came after it are dropped, as training gets there again.
+   * @throws ReceptiveError `invalid-model` when there are checkpoints, but none is whole.
+   */
+  returnToCheckpoint(): Checkpoint | null {
+    const checkpoint = hasCheckpoints(this.#checkpoints) ? loadNewestCheckpoint(this.#checkpoints) : null;
+    if (checkpoint) removeAfter(this.#checkpoints, checkpoint);
+    const lines = this.metrics()
+      .filter(({ epoch }) => epoch <= (checkpoint?.epoch ?? 0))
+      .map((metrics) => `${JSON.stringify(metrics)}\n`);
+    writeFileAtomically(join(this.path, metricsName), lines.join(''));
+    return checkpoint;
+  }
+
+  /** The same run, to be trained for `epochs` in all. */
+  withEpochs(epochs: number): RunFolder {
+    const info = { ...this.info, recipe: { ...this.info.recipe, epochs } };
+    writeFileAtomically(join(this.path, infoName), JSON.stringify(info, null, 2));
+    return new RunFolder(this.path, info);
+  }
+
+  get #checkpoints(): string {
+    return join(this.path, 'checkpoints');
   }
 
   /**
@@ -81,7 +149,7 @@ export class RunFolder {
    */
   loadModel(onWarning?: (message: string) => void): Model {
     const { network, classes, seed } = this.info;
-    const checkpoint = loadNewestCheckpoint(join(this.path, 'checkpoints'));
+    const checkpoint = loadNewestCheckpoint(this.#checkpoints);
     const last = this.metrics().at(-1)?.epoch ?? 0;
     if (checkpoint.epoch < last)
       onWarning?.(
@@ -96,6 +164,16 @@ export class RunFolder {
     }
     return model;
   }
+}
+
+function toImages({ training, validation }: RunFiles, folder: string): RunImages {
+  const toImage = ({ path, label, size, mtimeMs }: StampedFile): RunImages['training'][number] => [
+    relative(folder, path),
+    label,
+    size,
+    mtimeMs,
+  ];
+  return { training: training.map(toImage), validation: validation.map(toImage) };
 }
 
 /** The checkpoint's tensors that the model has; optimizer slots stay behind. */

@@ -1,29 +1,40 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { EpochMetrics, Preprocessing, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { deviceReport } from '../tensorflow.ts';
+import type { Checkpoint, Position } from './checkpoint.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
 import { loadTrainingData } from './prepare.ts';
-import type { LabelledSplit } from './prepare.ts';
+import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
+import { SourceWatch } from './source-files.ts';
 
-export interface TrainingTask {
+const manifest = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+/** What a training takes from where it runs. */
+export interface Surroundings {
+  /** The folder that the images' paths are told relative to. */
+  folder: string;
+  cacheFolder?: string;
+  decoder: DecoderClient;
+  control: WorkControl;
+  /** How much training may be lost at most when the process is killed. */
+  checkpointMs?: number;
+}
+
+export interface TrainingTask extends Surroundings {
   /** Where the run folder goes; must not exist. */
   out: string;
   name: string;
   network: Network;
   recipe: Recipe;
   split: LabelledSplit;
-  /** The folder that the images' paths are told relative to. */
-  folder: string;
-  cacheFolder?: string;
-  decoder: DecoderClient;
-  control: WorkControl;
 }
 
 export interface TrainingHooks {
@@ -33,21 +44,21 @@ export interface TrainingHooks {
   /** Images that were left out, by path, and why. */
   onRejected(rejected: { path: string; reason: string }[]): void;
   onEpoch(metrics: EpochMetrics): void;
-  /** Something failed that training outlives, such as a checkpoint that did not fit on the disk. */
-  onWarning(error: unknown): void;
+  /** Something that training outlives, such as a checkpoint that did not fit on the disk or an image that was deleted. */
+  onWarning(warning: ReceptiveError): void;
 }
 
 export interface TrainingOutcome {
   end: 'completed' | 'stopped';
   run: RunFolder;
-  /** The epoch whose weights the run holds: the last one, unless the disk had no room for it. */
+  /** The epochs that the saved weights have seen whole: all that were done, unless the disk had no room. */
   savedEpoch: number;
 }
 
 /**
  * One training run from labelled files to a run folder with checkpoints. Nothing is written before the images are
- * decoded and the network is known to fit them. Stopped half way through an epoch, the run keeps the last whole epoch;
- * stopped within the first one, the weights as they are. It fails only when no checkpoint at all could be saved.
+ * decoded and the network is known to fit them. Stopped half way through an epoch, the run keeps the weights of that
+ * place, to be resumed from there. It fails only when no checkpoint at all could be saved.
  */
 export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Promise<TrainingOutcome> {
   const { network, recipe, split, control } = task;
@@ -55,47 +66,104 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   checkNetwork(network, split.classes.length);
   const preprocessing = preprocessingOf(network);
 
-  const data = await loadTrainingData(split, {
-    decoder: task.decoder,
-    preprocessing,
-    seed: recipe.seed,
-    folder: task.folder,
-    cacheFolder: task.cacheFolder,
-    signal: control.signal,
-    onProgress: (step, steps) => hooks.onProgress({ ...preparing, epochs: recipe.epochs, step, steps }),
-  });
-  if (data.rejected.length > 0) hooks.onRejected(data.rejected);
-
+  const data = await readImages(split, preprocessing, recipe, task, hooks);
   const model = Model.create(network, split.classes.length, recipe);
   try {
-    /** A full disk costs what did not fit on it, not the training. */
-    const outlive = (write: () => void): boolean => {
-      try {
-        write();
-        return true;
-      } catch (error) {
-        hooks.onWarning(error);
-        return false;
-      }
-    };
-    const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record));
+    const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record), data.files);
     hooks.onStart(run);
-    let lastEpoch = 0;
-    let savedEpoch: number | null = null;
-    const end = await trainingLoop(model, data.training, data.validation, recipe, control, {
-      onProgress: hooks.onProgress,
-      onEpoch: (metrics) => {
-        lastEpoch = metrics.epoch;
-        if (outlive(() => run.saveCheckpoint(lastEpoch, model.readWeights()))) savedEpoch = lastEpoch;
-        outlive(() => run.appendMetrics(metrics));
-        hooks.onEpoch(metrics);
-      },
-    });
-    if (savedEpoch === null) run.saveCheckpoint(lastEpoch, model.readWeights());
-    return { end, run, savedEpoch: savedEpoch ?? lastEpoch };
+    return await trainInto(run, model, data, null, task, hooks);
   } finally {
     model.dispose();
   }
+}
+
+export async function readImages(
+  split: LabelledSplit,
+  preprocessing: Preprocessing,
+  { epochs, seed }: Recipe,
+  { folder, cacheFolder, decoder, control }: Surroundings,
+  hooks: TrainingHooks,
+): Promise<TrainingData> {
+  const data = await loadTrainingData(split, {
+    decoder,
+    preprocessing,
+    seed,
+    folder,
+    cacheFolder,
+    signal: control.signal,
+    onProgress: (step, steps) => hooks.onProgress({ ...preparing, epochs, step, steps }),
+  });
+  if (data.rejected.length > 0) hooks.onRejected(data.rejected);
+  return data;
+}
+
+/** Trains `model`, which has the weights of `from`, and keeps in the run's folder what comes of it. */
+export async function trainInto(
+  run: RunFolder,
+  model: Model,
+  { training, validation, files }: TrainingData,
+  from: Checkpoint | null,
+  { folder, control, checkpointMs }: Surroundings,
+  hooks: TrainingHooks,
+): Promise<TrainingOutcome> {
+  const watch = new SourceWatch([...files.training, ...files.validation], folder, (changes) =>
+    hooks.onWarning(
+      new ReceptiveError(
+        'not-found',
+        `Since they were read, ${changes}. This run goes on with the images as they were.`,
+        'Train again to learn from the files as they are now.',
+      ),
+    ),
+  );
+  let saved: Position | null = from;
+  let unsaved: Position = { epoch: 0, begun: null };
+  /** A full disk costs what did not fit on it, not the training. */
+  const save = async (position: Position): Promise<void> => {
+    unsaved = position;
+    try {
+      await run.saveCheckpoint({ ...position, tensors: model.readWeights() });
+      saved = position;
+    } catch (error) {
+      hooks.onWarning(notSaved(`The weights after ${placeOf(position)}`, error));
+    }
+  };
+  const end = await trainingLoop(
+    model,
+    training,
+    validation,
+    run.info.recipe,
+    control,
+    {
+      onProgress: hooks.onProgress,
+      // Metrics first: those of an epoch without a checkpoint are dropped when the run is resumed, none is ever missing.
+      onEpoch: async (metrics) => {
+        try {
+          run.appendMetrics(metrics);
+        } catch (error) {
+          hooks.onWarning(notSaved(`The metrics of epoch ${metrics.epoch}`, error));
+        }
+        await save({ epoch: metrics.epoch, begun: null });
+        hooks.onEpoch(metrics);
+        watch.lookNowAndThen();
+      },
+      onCheckpoint: save,
+    },
+    { from: from ?? undefined, history: run.metrics(), checkpointMs },
+  );
+  await watch.look();
+  if (saved === null) {
+    await run.saveCheckpoint({ ...unsaved, tensors: model.readWeights() });
+    saved = unsaved;
+  }
+  return { end, run, savedEpoch: saved.epoch };
+}
+
+const placeOf = ({ epoch, begun }: Position): string =>
+  begun ? `step ${begun.steps} of epoch ${epoch + 1}` : `epoch ${epoch}`;
+
+function notSaved(what: string, error: unknown): ReceptiveError {
+  const { code, message, hint } = reportError(error);
+  return new ReceptiveError(code, `${what} could not be saved: ${message} What was saved before is whole.`, hint);
 }
 
 const preparing = {
@@ -138,7 +206,7 @@ function describeRun(
     seed: recipe.seed,
     threads: availableParallelism(),
     device,
-    versions: { tensorflow, node: process.versions.node },
+    versions: { receptive: manifest.version, tensorflow, node: process.versions.node },
     params: describeNetwork(network, split.classes.length).totals.params,
     ...record,
   };

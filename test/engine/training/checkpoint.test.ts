@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadNewestCheckpoint, saveCheckpoint } from '../../../src-main/engine/training/checkpoint.ts';
+import { loadNewestCheckpoint, removeAfter, saveCheckpoint } from '../../../src-main/engine/training/checkpoint.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 
 let folder: string;
@@ -17,11 +17,34 @@ const tensors = (fill: number) => [
   { name: 'adam/step', shape: [], values: Float32Array.of(fill) },
 ];
 
+const save = (epoch: number, steps?: number) => {
+  const begun = steps === undefined ? null : { steps, seconds: 0.5, sums: [Math.fround(0.1), 3, 64] };
+  return saveCheckpoint(folder, { epoch, begun, tensors: tensors(epoch) });
+};
+
 describe('checkpoints', () => {
-  it('come back as they were saved, the newest first, two kept', () => {
-    for (const epoch of [1, 2, 3, 10]) saveCheckpoint(folder, { epoch, tensors: tensors(epoch) });
-    expect(loadNewestCheckpoint(folder)).toEqual({ epoch: 10, tensors: tensors(10) });
+  it('come back as they were saved, the newest first, two kept', async () => {
+    for (const epoch of [1, 2, 3, 10]) await save(epoch);
+    expect(loadNewestCheckpoint(folder)).toEqual({ epoch: 10, begun: null, tensors: tensors(10) });
     expect(readdirSync(folder).sort()).toEqual(['000003', '000010']);
+  });
+
+  it('within an epoch lie between those of its two ends, and keep its sums to the last digit', async () => {
+    for (const [epoch, steps] of [[1], [1, 9], [1, 100]] as const) await save(epoch, steps);
+    expect(readdirSync(folder).sort()).toEqual(['000001-000009', '000001-000100']);
+    const { epoch, begun } = loadNewestCheckpoint(folder);
+    expect([epoch, begun]).toEqual([1, { steps: 100, seconds: 0.5, sums: [Math.fround(0.1), 3, 64] }]);
+    await save(2);
+    expect(loadNewestCheckpoint(folder)).toMatchObject({ epoch: 2, begun: null });
+  });
+
+  it('after the one that is gone back to are dropped, with what a crash left', async () => {
+    await save(1);
+    await save(1, 5);
+    truncateSync(join(folder, '000001-000005', 'manifest.json'), 10);
+    mkdirSync(join(folder, '000002.tmp'));
+    removeAfter(folder, loadNewestCheckpoint(folder));
+    expect(readdirSync(folder)).toEqual(['000001']);
   });
 
   it.each([
@@ -29,26 +52,24 @@ describe('checkpoints', () => {
     ['a flipped bit', (last: string) => flip(join(last, 'weights.bin'), 17)],
     ['half a manifest', (last: string) => truncateSync(join(last, 'manifest.json'), 60)],
     ['no weights', (last: string) => rmSync(join(last, 'weights.bin'))],
-  ])('fall back to the one before after %s', (_, damage) => {
-    saveCheckpoint(folder, { epoch: 1, tensors: tensors(1) });
-    saveCheckpoint(folder, { epoch: 2, tensors: tensors(2) });
+  ])('fall back to the one before after %s', async (_, damage) => {
+    await save(1);
+    await save(2);
     damage(join(folder, '000002'));
-    expect(loadNewestCheckpoint(folder)).toEqual({ epoch: 1, tensors: tensors(1) });
+    expect(loadNewestCheckpoint(folder)).toEqual({ epoch: 1, begun: null, tensors: tensors(1) });
   });
 
-  it('say what is wrong with each when none is whole', () => {
-    saveCheckpoint(folder, { epoch: 1, tensors: tensors(1) });
+  it('say what is wrong with each when none is whole', async () => {
+    await save(1);
     truncateSync(join(folder, '000001', 'weights.bin'), 10);
     expect(() => loadNewestCheckpoint(folder)).toThrow(/000001: weights.bin has 10 of 84 bytes/);
     expect(() => loadNewestCheckpoint(join(folder, 'nowhere'))).toThrow(/there is no checkpoint/);
   });
 
-  it('leave what was saved before when a save fails', () => {
-    saveCheckpoint(folder, { epoch: 1, tensors: tensors(1) });
-    writeFileSync(join(folder, '000002'), 'a file where the folder should go');
-    const broken = { epoch: 2, tensors: [{ name: 'x', shape: [1], values: null as unknown as Float32Array }] };
-    expect(() => saveCheckpoint(folder, broken)).toThrow();
-    rmSync(join(folder, '000002'));
+  it('leave what was saved before when a save fails', async () => {
+    await save(1);
+    const broken = [{ name: 'x', shape: [1], values: null as unknown as Float32Array }];
+    await expect(saveCheckpoint(folder, { epoch: 2, begun: null, tensors: broken })).rejects.toThrow();
     expect(loadNewestCheckpoint(folder).epoch).toBe(1);
     expect(readdirSync(folder)).toEqual(['000001']);
   });

@@ -17,7 +17,9 @@ const idleTrainer = (onStep: () => void, onEvaluate: () => void = () => undefine
   },
   readMetrics: () => ({ loss: 1, accuracy: 0.5, images: 10 }),
   resetMetrics: () => undefined,
+  metricSums: () => [10, 5, 10],
   readWeights: () => [],
+  suspend: () => undefined,
 });
 
 it.each(['step', 'evaluate'] as const)('a pause in %s is not counted as training time', async (where) => {
@@ -37,6 +39,7 @@ it.each(['step', 'evaluate'] as const)('a pause in %s is not counted as training
   await trainingLoop(trainer, ten, ten, recipe, control, {
     onProgress: (progress) => told.push(progress),
     onEpoch: (metrics) => void epochs.push(metrics),
+    onCheckpoint: () => undefined,
   });
   const wallMs = performance.now() - startedAt;
 

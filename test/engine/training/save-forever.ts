@@ -4,8 +4,9 @@ import { saveCheckpoint } from '../../../src-main/engine/training/checkpoint.ts'
 
 const folder = process.argv[2]!;
 for (let epoch = 1; ; epoch++) {
-  saveCheckpoint(folder, {
+  await saveCheckpoint(folder, {
     epoch,
+    begun: null,
     tensors: [{ name: 'w', shape: [50_000], values: new Float32Array(50_000).fill(epoch) }],
   });
   writeSync(1, `${epoch}\n`);
