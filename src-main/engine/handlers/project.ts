@@ -16,6 +16,8 @@ import { startImport, takeUp } from './import.ts';
 const demoFolder = (name: string): string => fileURLToPath(new URL(`../../../resources/demo/${name}`, import.meta.url));
 
 async function openProject(context: EngineContext, path: string, asIs: boolean): Promise<ProjectSummary> {
+  // It starts while the project is opened and its images are listed.
+  context.decoder().warmUp();
   const project = await context.projects.open(path, asIs);
   takeUp(context);
   return project.summary();

@@ -92,6 +92,11 @@ export class DecoderClient {
     return this.#call('encodePng', [pixels, height, width, channels]);
   }
 
+  /** Starts a process, where none runs, so that the first image does not wait for that. */
+  warmUp(): void {
+    if (this.#running.size === 0 && !this.#closed) void this.#work(0);
+  }
+
   /** Tells whenever a decoder process ended unasked. Returns the way to stop listening. */
   onLost(listener: (message: string) => void): () => void {
     this.#lostListeners.add(listener);
@@ -148,17 +153,25 @@ export class DecoderClient {
     }
   }
 
-  /** Takes jobs from the queue, one after another, until it is empty. */
+  /** Takes jobs from the queue, one after another, until it is empty; none before it can do them, for others may. */
   async #work(slot: number): Promise<void> {
     this.#busy.add(slot);
-    for (let job = this.#queue.take(); job; job = this.#queue.take()) {
+    do {
+      const current = this.#running.get(slot);
+      const process = current?.alive ? current : this.#start(slot);
+      const failure = await process.started().then(
+        () => null,
+        (error: Error) => error,
+      );
+      const job = this.#queue.take();
+      if (!job) break;
       try {
-        const current = this.#running.get(slot);
-        await job.run(current?.alive ? current : this.#start(slot));
+        if (failure) throw failure;
+        await job.run(process);
       } catch (error) {
         this.#settle(job, error as Error);
       }
-    }
+    } while (!this.#queue.isEmpty);
     this.#busy.delete(slot);
   }
 

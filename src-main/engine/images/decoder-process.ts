@@ -33,11 +33,11 @@ export class DecoderLost extends Error {
 }
 
 export class DecoderProcess {
-  /** Resolves when calls can be answered. @throws DecoderLost */
-  readonly ready: Promise<void>;
   /** Resolves, once the process is gone, with what ended it. */
   readonly ended: Promise<DecoderLost>;
   readonly #child: ChildProcess;
+  /** Settled when it has started, or could not. */
+  readonly #ready: Promise<void>;
   readonly #rpc: BirpcReturn<DecoderFunctions, DecoderEvents>;
   readonly #parcels = new Parcels();
   #wasReady = false;
@@ -59,7 +59,7 @@ export class DecoderProcess {
       this.#complaints = (this.#complaints + text).slice(-2000);
     });
     const { promise: ready, resolve: setReady, reject: setFailed } = Promise.withResolvers<void>();
-    this.ready = ready;
+    this.#ready = ready;
     this.#rpc = createBirpc<DecoderFunctions, DecoderEvents>(
       {
         ready: () => {
@@ -85,7 +85,7 @@ export class DecoderProcess {
       child.once('error', (error) => end(error.message));
       child.once('close', (code, signal) => end(signal ?? (this.#complaints.trim() || `exit code ${code}`)));
     });
-    // Whoever waits for `ready` sees the failure; when nobody does, it is no unhandled rejection.
+    // Whoever waits for `started` sees the failure; when nobody does, it is no unhandled rejection.
     ready.catch(() => undefined);
     this.#keepEngineAlive(false);
   }
@@ -103,8 +103,18 @@ export class DecoderProcess {
     return this.#child.pid;
   }
 
+  /** Resolves when calls can be answered. @throws DecoderLost */
+  async started(): Promise<void> {
+    this.#keepEngineAlive(true);
+    try {
+      await this.#orKill(this.#ready, startTimeoutMs);
+    } finally {
+      this.#keepEngineAlive(false);
+    }
+  }
+
   /**
-   * A large answer that is nothing but bytes is put in `into` where that is given.
+   * Of a process that has started. A large answer that is nothing but bytes is put in `into` where that is given.
    * @throws DecoderLost when the process ends first, or when it takes longer than `timeoutMs` and is ended.
    */
   async call<N extends keyof DecoderFunctions>(
@@ -115,7 +125,6 @@ export class DecoderProcess {
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
     this.#keepEngineAlive(true);
     try {
-      await this.#orKill(this.ready, startTimeoutMs);
       const answer = await this.#orKill(this.#rpc.$call(name, ...args), timeoutMs, () => (this.#hung = true));
       return this.#parcels.unpack(answer, into);
     } finally {

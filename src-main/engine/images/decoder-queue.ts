@@ -14,6 +14,10 @@ export class DecoderQueue<T> {
     this.#waiting[priority].unshift(job);
   }
 
+  get isEmpty(): boolean {
+    return decoderPriorities.every((priority) => this.#waiting[priority].length === 0);
+  }
+
   /** The oldest of the most urgent. */
   take(): T | undefined {
     const priority = decoderPriorities.find((priority) => this.#waiting[priority].length > 0);

@@ -49,6 +49,15 @@ test('nothing runs before the first call', async () => {
   expect(decoder.pids).toHaveLength(2);
 });
 
+test('a decoder that was warmed up takes what comes while others start', async () => {
+  const { decoder } = start({ processes: 2 });
+  decoder.warmUp();
+  await until(() => decoder.pids.length === 1);
+  const [pid] = decoder.pids;
+  await Promise.all([decoder.probe(good), decoder.probe(good), decoder.probe(good)]);
+  expect(decoder.pids).toEqual([pid]);
+});
+
 test('a decoder killed at work: the image gets another try, no other image notices', async () => {
   const { decoder, lost } = start({ processes: 1 });
   await decoder.probe(good);
