@@ -63,7 +63,6 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
     .addOption(new Option('--channels <n>', "grey or RGB (default: the network's)").choices(['1', '3']))
     .option('--test <folder>', 'a folder of class folders to test on afterwards', absolutePath)
-    .addOption(new Option('--augment <strength>').choices(['none', 'light', 'strong']).default('none'))
     .addOption(new Option('--backbone <name>').choices(['efficientnet-lite0']))
     .option('--resume', 'go on with the run in --out, up to --epochs in all; begin it where there is none yet')
     .option('--checkpoint-seconds <s>', 'save within an epoch too, this often (default: 60)', positiveNumber)
@@ -159,7 +158,6 @@ interface TrainWords extends RecipeWords {
   size?: [number, number];
   channels?: '1' | '3';
   test?: string;
-  augment: string;
   backbone?: string;
   resume?: true;
   checkpointSeconds?: number;
@@ -167,7 +165,6 @@ interface TrainWords extends RecipeWords {
 }
 
 function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
-  if (given.augment !== 'none') throw unsupported(`--augment ${given.augment}`, 'Leave it out, or use --augment none.');
   if (given.backbone !== undefined) throw unsupported('--backbone', 'Leave it out to train a network from the start.');
   return {
     folder,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
+import { augmentationPresetNames } from '../shared/augmentation.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
 import { schedules } from '../shared/schedule.ts';
@@ -52,6 +53,7 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
       'share of the learning rate by which each step shrinks the kernels (default: 0.004 with adamw, else 0)',
     rule: 'a share from 0 to 1',
   },
+  augmentation: choice('--augment <strength>', 'how much training images are varied at random', augmentationPresetNames),
   validationShare: {
     flags: '--validation <share>',
     description: 'share of each class kept for validation, 0 to 0.9',

@@ -60,6 +60,12 @@ export const augmentationPresets: Record<AugmentationPresetName, Augmentation> =
   }),
 };
 
+/** A preset by its name, or the strengths themselves. */
+export const augmentationChoiceSchema = z.union([
+  z.enum(augmentationPresetNames).transform((name) => augmentationPresets[name]),
+  augmentationSchema,
+]);
+
 /** The preset with exactly these strengths, if there is one. */
 export function presetOf(augmentation: Augmentation): AugmentationPresetName | undefined {
   return augmentationPresetNames.find((preset) =>

@@ -1,5 +1,6 @@
 /** What a training run is made of: recipe, preprocessing, run.json, metrics. */
 import { z } from 'zod';
+import { augmentationChoiceSchema, augmentationPresets } from './augmentation.ts';
 import { schedules } from './schedule.ts';
 import type { NetworkJson } from './network/spec.ts';
 
@@ -23,6 +24,7 @@ const fields = z.strictObject({
   dropEpochs: z.number().int().min(1).max(100_000).default(5),
   /** What a drop multiplies the learning rate with. */
   dropFactor: z.number().positive().max(1).default(0.1),
+  augmentation: augmentationChoiceSchema.default(augmentationPresets.none),
   validationShare: z.number().min(0).max(0.9).default(0.2),
   seed: z
     .number()

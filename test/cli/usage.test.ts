@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { absolutePath } from '../../src-main/cli/options.ts';
 import { buildProgram } from '../../src-main/cli/program.ts';
 import type { Perform } from '../../src-main/cli/program.ts';
+import { augmentationPresets } from '../../src-main/shared/augmentation.ts';
 import type { ReceptiveError } from '../../src-main/shared/errors.ts';
 import { recipeSchema } from '../../src-main/shared/run.ts';
 import { linesOf, runCli } from './run-cli.ts';
@@ -42,8 +43,6 @@ const usage: [string, message: RegExp][] = [
   ['export run --format pickle --out x', /--format.*tfjs, keras, onnx, savedmodel, web/],
 ];
 const unsupported = [
-  'train images --out run --augment light',
-  'train images --out run --augment strong',
   'train images --out run --backbone efficientnet-lite0',
   'train images --out run --resume',
   'export run --out x --format keras',
@@ -85,7 +84,7 @@ test.each(unsupported)('not to be had yet: %s', async (text) => {
 
 test('what train is told', async () => {
   const words = 'train images --out run --network MLP --size 28x30 --channels 1 --epochs 3 --batch 8 --optimizer sgd';
-  expect(await read(`${words} --learning-rate 0.5 --validation 0 --test unseen --augment none --seed 7`)).toEqual({
+  expect(await read(`${words} --learning-rate 0.5 --validation 0 --test unseen --augment light --seed 7`)).toEqual({
     folder: absolutePath('images'),
     network: { preset: 'mlp' },
     size: [28, 30],
@@ -95,6 +94,7 @@ test('what train is told', async () => {
       batchSize: 8,
       optimizer: 'sgd',
       learningRate: 0.5,
+      augmentation: augmentationPresets.light,
       validationShare: 0,
       seed: 7,
     }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { augmentationPresets } from '../../src-main/shared/augmentation.ts';
 import { recipeSchema } from '../../src-main/shared/run.ts';
 import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/state/recipe.svelte.ts';
 import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';
@@ -13,6 +14,7 @@ const fields: RecipeFields = {
   warmupEpochs: 1,
   dropEpochs: 5,
   dropFactor: 0.1,
+  augmentation: augmentationPresets.light,
   validationPercent: 25,
   seed: 7,
 };
@@ -30,6 +32,7 @@ describe('the recipe', () => {
         warmupEpochs: 1,
         dropEpochs: 5,
         dropFactor: 0.1,
+        augmentation: augmentationPresets.light,
         validationShare: 0.25,
         seed: 7,
       },

@@ -5,6 +5,7 @@
 import { inputName, inputsOf, layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
 import { outputShape } from '../../shared/network/shapes.ts';
 import type { Layer, Network } from '../../shared/network/spec.ts';
+import { isAugmented } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
 import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
@@ -107,7 +108,7 @@ class Compiler {
   /** The batch as training sees it, and its targets [batch, classes] where they are no plain labels. */
   #augmented(): { input: Tensor; targets: TensorName | null } {
     const strengths = this.#options.augmentation;
-    if (strengths === undefined) return { input: this.#input, targets: null };
+    if (strengths === undefined || !isAugmented(strengths)) return { input: this.#input, targets: null };
     const graph = this.#graph;
     const { size, channels } = this.#network.input;
     const labels = oneHot(graph, this.#labels, this.#classes);

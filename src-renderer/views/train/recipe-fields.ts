@@ -6,6 +6,9 @@ import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
 
 const words = text.train;
 
+/** Those that have one input each. */
+export type InputField = Exclude<RecipeField, 'augmentation'>;
+
 interface Shown {
   label: string;
   hint: string;
@@ -52,7 +55,7 @@ function choice<V extends string>(labels: Record<V, string>, values: readonly V[
 
 const drops = ({ schedule }: RecipeFields) => schedule === 'step' || schedule === 'plateau';
 
-export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
+export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
   epochs: { ...whole(1, 100_000), label: words.epochs, hint: words.epochsSentence, unit: words.epochsUnit },
   batchSize: { ...whole(1, 4096), label: words.batchSize, hint: words.batchSizeSentence, unit: words.batchSizeUnit },
   optimizer: { ...choice(words.optimizers, optimizers), label: words.optimizer, hint: words.optimizerSentence },
@@ -98,7 +101,7 @@ export const recipeFields: Record<RecipeField, NumberField | ChoiceField> = {
 };
 
 /** In the order of the form; the groups after the first can be folded. */
-export const recipeGroups: { title: string | null; fields: RecipeField[] }[] = [
+export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
   { title: words.groups.weights, fields: ['weightDecay'] },
