@@ -1,16 +1,20 @@
 /** What the engine itself is made of: the versions that run, the device, and why this one. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { DoctorReport } from '../shared/protocol.ts';
+import type { Computing, DoctorReport } from '../shared/protocol.ts';
 
 interface ElectronScript {
   findElectron(): { version: string; source: string } | null;
 }
 
 /** Loads TensorFlow where that has not happened yet. */
-export async function examine(): Promise<DoctorReport> {
+export async function computingHere(): Promise<Computing> {
   const { deviceReport } = await import('./tensorflow.ts');
-  return { node: process.versions.node, ...deviceReport(), sharp: sharpVersion(), electron: await electron() };
+  return deviceReport();
+}
+
+export async function examine(computing = computingHere): Promise<DoctorReport> {
+  return { node: process.versions.node, ...(await computing()), sharp: sharpVersion(), electron: await electron() };
 }
 
 /** Why the decoder has to do without the quick codec for JPEGs that set-up compiles; null where it need not. */

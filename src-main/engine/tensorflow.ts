@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import util from 'node:util';
 import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
 import { ReceptiveError } from '../shared/errors.ts';
-import type { DoctorReport } from '../shared/protocol.ts';
+import type { Computing } from '../shared/protocol.ts';
 
 /** A tensor as the binding hands it out; whoever gets one deletes it by its id. */
 export interface TensorMetadata {
@@ -75,7 +75,7 @@ function wantsCpu(): boolean {
 }
 
 /** Which TensorFlow runs, on which device, and why there. */
-export function deviceReport(): Pick<DoctorReport, 'tensorflow' | 'device' | 'gpu'> {
+export function deviceReport(): Computing {
   const used = binding.isUsingGpuDevice();
   const found = used || existsSync('/proc/driver/nvidia/version');
   return {

@@ -284,11 +284,16 @@ export interface PixelImage {
   pixels: Uint8Array;
 }
 
-export interface DoctorReport {
-  node: string;
+/** What computes. */
+export interface Computing {
+  /** Version of the library. */
   tensorflow: string;
   device: 'cpu' | 'gpu';
   gpu: { found: boolean; used: boolean; reason: string };
+}
+
+export interface DoctorReport extends Computing {
+  node: string;
   sharp: string;
   electron: { version: string; source: string };
 }

@@ -4,6 +4,7 @@ import { reportError } from '../../shared/errors.ts';
 import type { Reply } from '../../shared/protocol.ts';
 import { Backbone } from '../backbone/backbone.ts';
 import type { Model } from '../graph/model.ts';
+import { deviceReport } from '../tensorflow.ts';
 import { RunFolder } from '../training/run-folder.ts';
 import { toDirections } from './directions.ts';
 import { LearntHead } from './learnt-head.ts';
@@ -28,6 +29,7 @@ const functions: PredictorFunctions = {
     return { classes: run.info.classes, preprocessing: run.info.preprocessing };
   },
   predict: (pixels) => model!.predict(pixels),
+  computing: deviceReport,
 };
 
 /** Errors cross as reports: structured clone strips what an Error carries. */

@@ -2,6 +2,7 @@
  * What is asked of the predictor process: the numbers behind suggestions. It has TensorFlow to itself, at a low priority,
  * so that neither the screen nor a training waits for it, and its memory goes when the work is done.
  */
+import type { Computing } from '../../shared/protocol.ts';
 import type { Preprocessing } from '../../shared/run.ts';
 
 /** Images whose class is known, for the head to learn from. */
@@ -27,4 +28,6 @@ export interface PredictorFunctions {
   openRun(folder: string): { classes: string[]; preprocessing: Preprocessing };
   /** Pixels as that run takes them -> probabilities [batch, classes]. */
   predict(pixels: Uint8Array): Float32Array;
+  /** What it computes with, which is what this computer computes with. */
+  computing(): Computing;
 }
