@@ -77,15 +77,14 @@ export class BringInState {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Reads everything anew: another project was opened. */
-  async reload(): Promise<void> {
+  /** Another project was opened. */
+  forget(): void {
     this.#jobs.forget();
     this.#question = null;
     this.#offers = [];
     this.#unplaced = [];
     this.#missing = 0;
     this.#wavedAway = 0;
-    await this.refresh();
   }
 
   /** Reads again what waits for a decision, as after the engine was lost. */

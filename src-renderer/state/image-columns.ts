@@ -62,6 +62,9 @@ export function withChange(columns: ImageColumns, change: ImageChange, filter: I
     changed.flags = flagged(changed.flags, rows, 'pinned', change.pin > 0);
     if (change.pin > 0) changed.splits = filled(changed.splits, rows, change.pin);
   }
+  // What hangs on the columns is not told of a change that makes none, such as one that is shown already.
+  const isSame = (Object.keys(columns) as (keyof ImageColumns)[]).every((name) => changed[name] === columns[name]);
+  if (isSame) return columns;
   return without(
     changed,
     rows.filter((row) => !fits(changed, row, filter)),
@@ -82,6 +85,7 @@ export function suggestedClass(columns: ImageColumns, row: number): number {
 
 function acceptSuggestions(columns: ImageColumns, rows: readonly number[]): void {
   const accepted = rows.filter((row) => suggestedClass(columns, row) !== 0);
+  if (accepted.length === 0) return;
   columns.origins = filled(columns.origins, accepted, bySuggestion);
   columns.classIds = columns.classIds.slice();
   for (const row of accepted) columns.classIds[row] = columns.predictedIds[row]!;

@@ -34,7 +34,9 @@ export class ImagesState {
   /** Changes that are shown but not on disk yet, oldest first. */
   #pending = $state.raw<readonly ImageChange[]>([]);
   /** What was saved since the list that is on its way was asked for, so that an older list takes nothing back. */
-  #savedMeanwhile: ImageChange[] = [];
+  #savedMeanwhile: ImageChange[] | null = null;
+  /** What a pending change made of which list: it need not be made again when the change is saved. */
+  readonly #made = new WeakMap<ImageChange, { from: ImageColumns; filter: ImageFilter; to: ImageColumns }>();
   #loaded = $state(false);
   #filter = $state.raw<ImageFilter>({});
   #sort = $state.raw<ImageSort>(undefined);
@@ -48,9 +50,10 @@ export class ImagesState {
   closer = $state(false);
 
   /** The images as they are shown. */
-  readonly #columns = $derived(
-    this.#pending.reduce((columns, change) => withChange(columns, change, this.#filter), this.#saved),
-  );
+  readonly #columns = $derived(this.#pending.reduce((columns, change) => this.#with(columns, change), this.#saved));
+  /** Most changes leave the list's images as they are: what hangs only on these is not told then. */
+  readonly #ids = $derived(this.#columns.ids);
+  readonly focusId: number | null = $derived(this.#ids[this.#selection.focus] ?? null);
 
   constructor(line: Connection, project: ProjectState, classes: ClassesState) {
     this.#connection = line;
@@ -60,7 +63,7 @@ export class ImagesState {
   }
 
   get count(): number {
-    return this.#columns.ids.length;
+    return this.#ids.length;
   }
   /** False until the list of the open project has been read once. */
   get loaded(): boolean {
@@ -79,20 +82,17 @@ export class ImagesState {
   get focus(): number {
     return this.#selection.focus;
   }
-  get focusId(): number | null {
-    return this.#columns.ids[this.#selection.focus] ?? null;
-  }
   get selected(): ReadonlySet<number> {
     return this.#selection.ids;
   }
   /** Whether every selected image is excluded. */
   get allExcluded(): boolean {
-    const rows = rowsOf(this.#columns.ids, this.#selection.ids);
+    const rows = rowsOf(this.#ids, this.#selection.ids);
     return rows.length > 0 && rows.every((row) => this.isExcludedAt(row));
   }
   /** Whether something is suggested for any selected image. */
   get hasSuggestions(): boolean {
-    return rowsOf(this.#columns.ids, this.#selection.ids).some((row) => suggestedClass(this.#columns, row) !== 0);
+    return rowsOf(this.#ids, this.#selection.ids).some((row) => suggestedClass(this.#columns, row) !== 0);
   }
   /** Of the focused image; null while there is none or it is being read. */
   get facts(): ImageFacts | null {
@@ -122,7 +122,7 @@ export class ImagesState {
   }
 
   idAt(index: number): number {
-    return this.#columns.ids[index] ?? 0;
+    return this.#ids[index] ?? 0;
   }
 
   /** The class shown on an image: the one just given, else the saved one; null for none. */
@@ -179,6 +179,8 @@ export class ImagesState {
         this.#refreshAll().catch(onError);
       }),
       this.#connection.on('images.relabelled', ({ ids, classId, origin }) => {
+        // What was done here is shown already; the reply says when it is saved.
+        if (this.#pending.some((own) => own.classId === classId && ids.every((id) => own.ids.has(id)))) return;
         const change = { ids: new Set(ids), classId, origin };
         const known = rowsOf(this.#saved.ids, change.ids).length;
         this.#save(change);
@@ -217,18 +219,18 @@ export class ImagesState {
   }
 
   pick(index: number, how: Pick): void {
-    this.#selection = pick(this.#selection, this.#columns.ids, index, how);
+    this.#selection = pick(this.#selection, this.#ids, index, how);
   }
 
   selectAll(): void {
-    this.#selection = selectAll(this.#selection, this.#columns.ids);
+    this.#selection = selectAll(this.#selection, this.#ids);
   }
 
   /** These rows of the list are in sight, in pictures of up to `size` pixels. */
   look(first: number, last: number, size: number): void {
     // Read at once, too, so that an effect that tells this runs again when the list has changed.
-    void this.#columns;
-    this.#sight.look(() => ({ ids: nearIds(this.#columns.ids, first, last), size }));
+    void this.#ids;
+    this.#sight.look(() => ({ ids: nearIds(this.#ids, first, last), size }));
   }
 
   /** Moves the focus and selects what is there; stays inside the list. */
@@ -317,12 +319,12 @@ export class ImagesState {
   ): Promise<void> {
     const change = { ...what, ids: this.#selection.ids };
     if (change.ids.size === 0) return;
-    const next = this.#columns.ids[(rowsOf(this.#columns.ids, change.ids).at(-1) ?? -1) + 1];
+    const next = this.#ids[(rowsOf(this.#ids, change.ids).at(-1) ?? -1) + 1];
     const wasAt = this.focusId;
     this.#keepingPlace(() => (this.#pending = [...this.#pending, change]));
     // At the end of the list there is no next one: then the place is kept.
     if (next !== undefined && (movesOn || this.focusId !== wasAt)) {
-      this.pick(this.#columns.ids.indexOf(next), 'only');
+      this.pick(this.#ids.indexOf(next), 'only');
     }
     try {
       this.#project.adopt(await send([...change.ids]));
@@ -339,21 +341,31 @@ export class ImagesState {
 
   /** What could not be done can be done again at once, unless the person went elsewhere than to the `next` image. */
   #goBackTo(ids: ReadonlySet<number>, next: number | undefined): void {
-    const [focus] = rowsOf(this.#columns.ids, ids);
+    const [focus] = rowsOf(this.#ids, ids);
     if (focus !== undefined && this.focusId === next) this.#selection = { ids, focus, anchor: focus };
   }
 
   /** The engine has made this change. */
   #save(change: ImageChange): void {
-    this.#savedMeanwhile.push(change);
-    this.#keepingPlace(() => (this.#saved = withChange(this.#saved, change, this.#filter)));
+    this.#savedMeanwhile?.push(change);
+    this.#keepingPlace(() => (this.#saved = this.#with(this.#saved, change)));
+    this.#made.delete(change);
+  }
+
+  #with(columns: ImageColumns, change: ImageChange): ImageColumns {
+    const filter = this.#filter;
+    const made = this.#made.get(change);
+    if (made?.from === columns && made.filter === filter) return made.to;
+    const to = withChange(columns, change, filter);
+    this.#made.set(change, { from: columns, filter, to });
+    return to;
   }
 
   /** Whatever it does to the list, the selection stays on its images and the focus at its place. */
   #keepingPlace(update: () => void): void {
-    const before = this.#columns.ids;
+    const before = this.#ids;
     update();
-    const after = this.#columns.ids;
+    const after = this.#ids;
     if (after !== before) this.#selection = restore(this.#selection, before, after);
   }
 
@@ -361,11 +373,14 @@ export class ImagesState {
     if (!this.#project.current) return;
     const filter = this.#filter;
     const sort = this.#sort;
-    this.#savedMeanwhile = [];
-    const columns = await this.#connection.request('images.list', { ...filter, ...(sort && { sort }) });
+    const meanwhile: ImageChange[] = [];
+    this.#savedMeanwhile = meanwhile;
+    const columns = await this.#connection.request('images.list', { ...filter, ...(sort && { sort }) }).finally(() => {
+      this.#savedMeanwhile = null;
+    });
     if (filter !== this.#filter || sort !== this.#sort) return;
     this.#keepingPlace(() => {
-      this.#saved = this.#savedMeanwhile.reduce((list, change) => withChange(list, change, filter), columns);
+      this.#saved = meanwhile.reduce((list, change) => withChange(list, change, filter), columns);
     });
     this.#loaded = true;
   }

@@ -61,11 +61,10 @@ export class QualityState {
     return this.#reading.run();
   }
 
-  /** Reads everything anew: another project was opened. */
-  async reload(): Promise<void> {
+  /** Another project was opened. */
+  forget(): void {
     this.#report = null;
     this.#jobs.forget();
-    await this.refresh();
   }
 
   async start(): Promise<void> {

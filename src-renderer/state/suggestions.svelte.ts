@@ -85,10 +85,9 @@ export class Suggestions {
     return this.#reading.run();
   }
 
-  /** Reads everything anew: another project was opened. */
-  async reload(): Promise<void> {
+  /** Another project was opened. */
+  forget(): void {
     this.#state = null;
-    await this.refresh();
   }
 
   async start(scope: Params<'suggestions.start'>['scope']): Promise<void> {

@@ -23,8 +23,8 @@ import { sayWorked } from '../images/suggestion-actions.ts';
 async function readAll(): Promise<void> {
   await project.read();
   await recovery.look();
-  const parts = [images, classes, suggestions, quality, bringIn];
-  await Promise.all([...parts.map((part) => part.refresh()), app.readDoctor()]);
+  await Promise.all([images.refresh(), classes.refresh()]);
+  await Promise.all([suggestions.refresh(), quality.refresh(), bringIn.refresh(), app.readDoctor()]);
 }
 
 export function followEngine(): () => void {

@@ -159,7 +159,8 @@ describe('files that are new or gone', () => {
   test('offers are read with the project, follow the events, and are taken or declined by their folder', async () => {
     const { bringIn, bridge } = world;
     follow();
-    await bringIn.reload();
+    bringIn.forget();
+    await bringIn.refresh();
     expect(bringIn.offers).toEqual([offer]);
     await bringIn.accept(offer);
     expect(bringIn.importing).toMatchObject({ jobId: 'job-2' });
@@ -173,7 +174,8 @@ describe('files that are new or gone', () => {
     const { bringIn, bridge, state } = world;
     follow();
     state.missing = 2;
-    await bringIn.reload();
+    bringIn.forget();
+    await bringIn.refresh();
     expect(bringIn.missing).toBe(2);
     bringIn.waveMissingAway();
     expect(bringIn.missing).toBe(0);

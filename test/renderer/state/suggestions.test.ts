@@ -63,7 +63,7 @@ function makeWorld() {
 let world: ReturnType<typeof makeWorld>;
 beforeEach(async () => {
   world = makeWorld();
-  await Promise.all([world.images.reload(), world.classes.reload(), world.suggestions.reload()]);
+  await Promise.all([world.images.reload(), world.classes.reload(), world.suggestions.refresh()]);
 });
 
 const paramsOf = (name: string): unknown[] =>
