@@ -16,6 +16,8 @@ interface RecipeOption {
   rule: string;
   /** The words to choose from; any number without them. */
   choices?: readonly string[];
+  /** Reads what is neither. */
+  parse?: (text: string) => unknown;
 }
 
 const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
@@ -47,13 +49,28 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
     description: 'what a drop multiplies the learning rate with',
     rule: 'a number above 0, 1 at most',
   },
+  labelSmoothing: {
+    flags: '--label-smoothing <share>',
+    description: 'share of each label that is spread over all classes',
+    rule: 'a share from 0 to 0.9',
+  },
+  classWeights: {
+    flags: '--class-weights <weights>',
+    description: 'none, balanced, or what images of a class count, such as cat=2,dog=0.5 (default: none)',
+    rule: 'none, balanced, or classes with weights from 0 to 1000, such as cat=2,dog=0.5',
+    parse: classWeights,
+  },
   weightDecay: {
     flags: '--weight-decay <share>',
     description:
       'share of the learning rate by which each step shrinks the kernels (default: 0.004 with adamw, else 0)',
     rule: 'a share from 0 to 1',
   },
-  augmentation: choice('--augment <strength>', 'how much training images are varied at random', augmentationPresetNames),
+  augmentation: choice(
+    '--augment <strength>',
+    'how much training images are varied at random',
+    augmentationPresetNames,
+  ),
   validationShare: {
     flags: '--validation <share>',
     description: 'share of each class kept for validation, 0 to 0.9',
@@ -71,9 +88,20 @@ function choice(flags: string, description: string, choices: readonly string[]):
   return { flags, description, rule: `one of ${choices.join(', ')}`, choices };
 }
 
-const optionOf = ({ flags, description, choices }: RecipeOption): Option => {
+/** "cat=2,dog=0.5" as { cat: 2, dog: 0.5 }; a single word as it is. */
+function classWeights(text: string): unknown {
+  if (!text.includes('=')) return text;
+  return Object.fromEntries(
+    text.split(',').map((one) => {
+      const at = one.lastIndexOf('=');
+      return [one.slice(0, at), at < 0 ? Number.NaN : Number(one.slice(at + 1) || Number.NaN)];
+    }),
+  );
+}
+
+const optionOf = ({ flags, description, choices, parse = number }: RecipeOption): Option => {
   const option = new Option(flags, description);
-  return choices ? option.choices(choices) : option.argParser(number);
+  return choices ? option.choices(choices) : option.argParser(parse);
 };
 
 /** Adds an option for each field of the recipe, and --config. */

@@ -10,6 +10,9 @@ export type OptimizerName = (typeof optimizers)[number];
 /** Weight decay where none is given: Keras' default for adamw, none for the others. */
 export const defaultWeightDecay = (optimizer: OptimizerName): number => (optimizer === 'adamw' ? 0.004 : 0);
 
+/** none: every image counts the same; balanced: every class does. */
+export const classWeightings = ['none', 'balanced'] as const;
+
 const fields = z.strictObject({
   epochs: z.number().int().min(1).max(100_000).default(10),
   batchSize: z.number().int().min(1).max(4096).default(64),
@@ -24,6 +27,10 @@ const fields = z.strictObject({
   dropEpochs: z.number().int().min(1).max(100_000).default(5),
   /** What a drop multiplies the learning rate with. */
   dropFactor: z.number().positive().max(1).default(0.1),
+  /** Share of each label that is spread evenly over all classes. */
+  labelSmoothing: z.number().min(0).max(0.9).default(0),
+  /** Or what an image of each class counts, by the class's name; 1 where none is given. */
+  classWeights: z.union([z.enum(classWeightings), z.record(z.string(), z.number().min(0).max(1000))]).default('none'),
   augmentation: augmentationChoiceSchema.default(augmentationPresets.none),
   validationShare: z.number().min(0).max(0.9).default(0.2),
   seed: z

@@ -29,6 +29,9 @@ const usage: [string, message: RegExp][] = [
   ['train images --out run --validation 1.5', /^--validation must be a share from 0 to 0\.9, not 1\.5\.$/],
   ['train images --out run --seed -1', /^--seed must be a whole number from 0 to/],
   ['train images --out run --optimizer adagrad', /--optimizer.*sgd, momentum, nesterov, rmsprop, adam, adamw/],
+  ['train images --out run --class-weights even', /^--class-weights must be none, balanced, or classes/],
+  ['train images --out run --class-weights cat=2,dog', /^--class-weights must be none, balanced, or classes/],
+  ['train images --out run --class-weights cat=-1', /^--class-weights must be .* not \{cat:-1\}\.$/],
   ['train images --out run --channels 2', /--channels.*1, 3/],
   ['train images --out run --augment much', /--augment.*none, light, strong/],
   ['train images --out run --backbone vgg', /--backbone.*efficientnet-lite0/],
@@ -44,7 +47,6 @@ const usage: [string, message: RegExp][] = [
 ];
 const unsupported = [
   'train images --out run --backbone efficientnet-lite0',
-  'train images --out run --resume',
   'export run --out x --format keras',
   'export run --out x --format onnx',
   'export run --out x --format savedmodel',
@@ -98,9 +100,19 @@ test('what train is told', async () => {
       validationShare: 0,
       seed: 7,
     }),
+    given: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'augmentation', 'validationShare', 'seed'],
     test: absolutePath('unseen'),
     out: absolutePath('run'),
+    resume: false,
   });
+});
+
+test.each([
+  ['balanced', 'balanced'],
+  ['cat=2,dog=0.5', { cat: 2, dog: 0.5 }],
+  ['a=b=1', { 'a=b': 1 }],
+])('--class-weights %s', async (text, classWeights) => {
+  expect(await read(`train images --out run --class-weights ${text}`)).toMatchObject({ recipe: { classWeights } });
 });
 
 describe('--config', () => {

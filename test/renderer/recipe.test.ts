@@ -5,37 +5,24 @@ import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/s
 import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';
 
 const fields: RecipeFields = {
+  ...new RecipeState().fields,
   epochs: 5,
-  batchSize: 32,
   optimizer: 'adamw',
-  learningRate: 0.01,
   weightDecay: 0.1,
   schedule: 'cosine',
-  warmupEpochs: 1,
-  dropEpochs: 5,
-  dropFactor: 0.1,
-  augmentation: augmentationPresets.light,
   validationPercent: 25,
-  seed: 7,
 };
 
 describe('the recipe', () => {
   test('is read with the validation share as a fraction', () => {
     expect(readRecipe(fields)).toEqual({
-      recipe: {
+      recipe: recipeSchema.parse({
         epochs: 5,
-        batchSize: 32,
         optimizer: 'adamw',
-        learningRate: 0.01,
         weightDecay: 0.1,
         schedule: 'cosine',
-        warmupEpochs: 1,
-        dropEpochs: 5,
-        dropFactor: 0.1,
-        augmentation: augmentationPresets.light,
         validationShare: 0.25,
-        seed: 7,
-      },
+      }),
     });
   });
 
@@ -57,6 +44,7 @@ describe('the recipe', () => {
     ['warmupEpochs', ''],
     ['dropEpochs', 0],
     ['dropFactor', 1.5],
+    ['labelSmoothing', 0.95],
     ['validationPercent', -1],
     ['validationPercent', 91],
     ['validationPercent', ''],

@@ -14,7 +14,7 @@ import type { TensorName } from './builder.ts';
 import { buildLayer } from './layers/index.ts';
 import { zeros } from './layers/initializers.ts';
 import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
-import { crossEntropy, oneHot, pack, softCrossEntropy } from './loss.ts';
+import { crossEntropy, oneHot, pack, trainingLoss } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
 import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
 import { DataType } from './proto.ts';
@@ -40,6 +40,9 @@ export interface CompileOptions {
   seed: number;
   /** Without one there is no training step. */
   optimizer?: OptimizerSettings;
+  /** Of the training loss; see `trainingLoss`. */
+  labelSmoothing?: number;
+  classWeights?: readonly number[] | null;
   /** What is done to training images; nothing without it. */
   augmentation?: Augmentation;
 }
@@ -195,10 +198,9 @@ class Compiler {
     const graph = this.#graph;
     const { input, targets } = this.#augmented();
     const pass = this.#pass(true, input);
-    const loss =
-      targets === null
-        ? crossEntropy(graph, pass.logits, this.#labels)
-        : softCrossEntropy(graph, pass.logits, this.#labels, targets);
+    const { labelSmoothing = 0, classWeights = null } = this.#options;
+    const rules = { classes: this.#classes, targets, labelSmoothing, classWeights };
+    const loss = trainingLoss(graph, pass.logits, this.#labels, rules);
     const { gradients, updates } = this.#backward(pass, loss.gradient(this.#batch()));
     const optimizer = this.#options.optimizer;
     if (optimizer === undefined) return;

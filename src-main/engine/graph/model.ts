@@ -17,6 +17,10 @@ export interface ModelOptions {
   optimizer?: OptimizerName;
   /** Share of the learning rate by which each step shrinks the kernels, 0 without it. */
   weightDecay?: number;
+  /** Share of each image's target that is spread evenly over all classes, 0 without it. */
+  labelSmoothing?: number;
+  /** What an image of each class counts in the loss of a step; without it or with null all count the same. */
+  classWeights?: readonly number[] | null;
   /** What is done to the images of each step; to those that are scored or predicted, nothing. */
   augmentation?: Augmentation;
 }
@@ -49,14 +53,13 @@ export class Model implements Trainer {
   }
 
   private constructor(network: Network, classes: number, options: ModelOptions) {
-    const { seed, optimizer, weightDecay = 0, augmentation } = options;
+    const { optimizer, weightDecay = 0 } = options;
     this.network = network;
     this.classes = classes;
     this.#trains = optimizer !== undefined;
     this.#compiled = compile(network, classes, {
-      seed,
+      ...options,
       optimizer: optimizer && { name: optimizer, weightDecay },
-      augmentation,
     });
     this.variables = this.#compiled.variables.list;
     this.#session = new Session(this.#compiled.graph.nodes);

@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { RunInfo } from '../../shared/run.ts';
-import { Model } from '../graph/model.ts';
 import { deviceReport } from '../tensorflow.ts';
-import { readImages, trainInto } from './run.ts';
+import { createModel, readImages, trainInto } from './run.ts';
 import type { Surroundings, TrainingHooks, TrainingOutcome } from './run.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunFiles } from './run-folder.ts';
@@ -52,7 +51,7 @@ export async function resumeTraining(task: ResumeTask, hooks: TrainingHooks): Pr
     ),
   ).look();
   const data = await readImages({ classes, ...files }, preprocessing, run.info.recipe, task, hooks);
-  const model = Model.create(parseNetwork(network), classes.length, run.info.recipe);
+  const model = createModel(parseNetwork(network), classes, run.info.recipe, data);
   try {
     if (from) model.writeWeights(from.tensors);
     return await trainInto(run, model, data, from, task, hooks);

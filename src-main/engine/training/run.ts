@@ -8,6 +8,7 @@ import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { deviceReport } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
+import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
 import { loadTrainingData } from './prepare.ts';
@@ -67,7 +68,7 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   const preprocessing = preprocessingOf(network);
 
   const data = await readImages(split, preprocessing, recipe, task, hooks);
-  const model = Model.create(network, split.classes.length, recipe);
+  const model = createModel(network, split.classes, recipe, data);
   try {
     const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record), data.files);
     hooks.onStart(run);
@@ -95,6 +96,12 @@ export async function readImages(
   });
   if (data.rejected.length > 0) hooks.onRejected(data.rejected);
   return data;
+}
+
+/** The network with its first weights and everything that the recipe says of a step. */
+export function createModel(network: Network, classes: string[], recipe: Recipe, { training }: TrainingData): Model {
+  const classWeights = weightsOfClasses(recipe.classWeights, classes, training.labels);
+  return Model.create(network, classes.length, { ...recipe, classWeights });
 }
 
 /** Trains `model`, which has the weights of `from`, and keeps in the run's folder what comes of it. */

@@ -36,7 +36,7 @@ export const train = {
   learningRate: 'Learning rate',
   learningRateSentence: 'How far a step goes. Too high diverges, too low crawls.',
   learningRateUnit: 'per step',
-  groups: { rate: 'Learning rate schedule', weights: 'Weights' },
+  groups: { rate: 'Learning rate schedule', loss: 'Loss', weights: 'Weights' },
   schedule: 'Schedule',
   scheduleSentence: 'How the learning rate changes in the run.',
   schedules: {
@@ -54,6 +54,13 @@ export const train = {
   dropFactor: 'Factor of a drop',
   dropFactorSentence: 'The learning rate is multiplied with it.',
   dropFactorRange: 'above 0, up to 1',
+  labelSmoothing: 'Label smoothing',
+  labelSmoothingSentence:
+    'Share of each label that is spread over all classes: 0.1 keeps the network from being too sure.',
+  labelSmoothingRange: 'from 0 to 0.9',
+  classWeights: 'Class weights',
+  classWeightsSentence: 'Balanced: a class with few images counts as much as one with many.',
+  classWeightings: { none: 'None', balanced: 'Balanced' },
   weightDecay: 'Weight decay',
   weightDecaySentence:
     'Share of the learning rate by which each step shrinks the kernels; biases and norms are left alone.',
@@ -73,6 +80,7 @@ export const train = {
   pause: 'Pause',
   continue: 'Continue',
   stop: 'Stop',
+  resume: 'Resume training',
   busy: 'A run is in progress. Stop it or wait for its end.',
   importing: 'Images are still being brought in. Wait for the end, so that none is left out.',
   noProject: 'No project is open.',
@@ -128,6 +136,7 @@ export const train = {
   noEvents: 'What happens during training is listed here.',
   note: {
     started: 'Training was started',
+    resumed: (epoch: number) => `Resumed after epoch ${epoch}`,
     paused: (epoch: number) => `Paused in epoch ${epoch}`,
     continued: (epoch: number) => `Continued in epoch ${epoch}`,
     epoch: (epoch: number, loss: string, accuracy: string) => `Epoch ${epoch}: loss ${loss} nats, accuracy ${accuracy}`,

@@ -1,5 +1,5 @@
 /** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
-import { defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
+import { classWeightings, defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
 import { schedules } from '../../../src-main/shared/schedule.ts';
 import { text } from '../../messages/index.ts';
 import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
@@ -85,6 +85,16 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
     hint: words.dropFactorSentence,
     applies: drops,
   },
+  labelSmoothing: {
+    ...number(0, 0.9, words.labelSmoothingRange),
+    label: words.labelSmoothing,
+    hint: words.labelSmoothingSentence,
+  },
+  classWeights: {
+    ...choice(words.classWeightings, classWeightings),
+    label: words.classWeights,
+    hint: words.classWeightsSentence,
+  },
   weightDecay: {
     ...number(0, 1, words.weightDecayRange),
     label: words.weightDecay,
@@ -104,5 +114,6 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
 export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
+  { title: words.groups.loss, fields: ['labelSmoothing', 'classWeights'] },
   { title: words.groups.weights, fields: ['weightDecay'] },
 ];

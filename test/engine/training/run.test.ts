@@ -187,6 +187,15 @@ describe('a training run', () => {
 });
 
 describe('bad input', () => {
+  it('refuses a weight for a class that there is not, before anything is written', async () => {
+    const task = await taskFor({ classWeights: { cow: 2 } });
+    await expect(runTraining(task, hooks())).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/"cow"/),
+    });
+    expect(existsSync(task.out)).toBe(false);
+  });
+
   it('refuses an --out that exists, before it has cost anything, and leaves it alone', async () => {
     const task = await taskFor();
     mkdirSync(task.out);
