@@ -3,6 +3,7 @@
  * table is checked against `EngineHandlers` by the compiler, so a request without a handler does not build.
  */
 import { z } from 'zod';
+import { augmentationSchema } from './augmentation.ts';
 import type { ErrorReport } from './errors.ts';
 import type {
   BatchNormReport,
@@ -206,6 +207,16 @@ export const engineRequests = {
       recipe: recipeSchema,
     }),
   ),
+  /** Up to eight labelled images as a training step would see them; the same ones for the same seed. */
+  'augmentation.preview': request<AugmentedSample[]>()(
+    z.strictObject({
+      augmentation: augmentationSchema,
+      size: z.tuple([z.number().int().min(1).max(4096), z.number().int().min(1).max(4096)]),
+      channels: z.union([z.literal(1), z.literal(3)]),
+      seed: z.number().int().min(0),
+      step: z.number().int().min(0),
+    }),
+  ),
   'training.pause': request<void>()(z.strictObject({ runId })),
   'training.continue': request<void>()(z.strictObject({ runId })),
   'training.stop': request<void>()(z.strictObject({ runId })),
@@ -274,6 +285,12 @@ export type JobKind = 'import' | 'classify' | 'locate' | 'exportLabels' | 'sugge
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';
   bytes: Uint8Array;
+}
+
+/** A training image after augmentation, and what classes it is of: one, unless images are mixed. */
+export interface AugmentedSample {
+  image: PixelImage;
+  classes: { name: string; share: number }[];
 }
 
 /** Pixels 0 to 255, [height, width, channels]. */

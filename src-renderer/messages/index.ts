@@ -2,6 +2,7 @@
  * Every text on the screen. A catalogue is one folder with a file a view; another language is another folder of the same
  * type, chosen here.
  */
+import { augmentation } from './en/augmentation.ts';
 import { bringIn } from './en/bring-in.ts';
 import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
@@ -30,6 +31,7 @@ const english = {
   quality,
   network,
   train,
+  augmentation,
   inspect,
   evaluate,
   classify,

@@ -1,5 +1,6 @@
 /** Every request has its handler here: leaving one out does not compile. */
 import type { EngineHandlers } from '../../shared/protocol.ts';
+import { augmentationHandlers } from './augmentation.ts';
 import { bringInHandlers } from './bring-in.ts';
 import { classifyHandlers } from './classify.ts';
 import type { EngineContext } from './context.ts';
@@ -29,6 +30,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...labelHandlers(context),
     ...networkHandlers(context),
     ...trainingHandlers(context),
+    ...augmentationHandlers(context),
     ...runHandlers(context),
     ...inspectHandlers(context),
     ...classifyHandlers(context),

@@ -1,6 +1,7 @@
 /** The project's images: rows of project.db, listed as columns. The files stay where they are. */
 import { join } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
+import type { Random } from '../../shared/random.ts';
 import { imageStatuses, labelOrigins, splits } from '../../shared/image-query.ts';
 import type { ImageStatus, Split } from '../../shared/image-query.ts';
 import type { ImageFacts } from '../../shared/project.ts';
@@ -154,6 +155,25 @@ export function labelledImages(db: Database, which: keyof typeof labelledWhere =
       const { source, ...row } = found as unknown as Omit<LabelledImage, 'split' | 'missing'> &
         Record<'split' | 'missing', number> & { source: string };
       return { ...row, path: join(source, row.path), split: splits[row.split]!, missing: row.missing === 1 };
+    });
+}
+
+/** Up to `count` usable labelled images from all over the project. */
+export function labelledSample(db: Database, count: number, random: Random): { path: string; className: string }[] {
+  const ids = db.sql
+    .prepare(`SELECT id FROM images WHERE class_id IS NOT NULL AND excluded = 0 AND ${labelledWhere.usable}`)
+    .all()
+    .map(({ id }) => Number(id));
+  const select = db.sql.prepare(
+    `SELECT sources.path AS source, images.path, classes.name AS className
+     FROM images JOIN sources ON sources.id = source_id JOIN classes ON classes.id = class_id WHERE images.id = ?`,
+  );
+  return random
+    .shuffle(ids)
+    .slice(0, count)
+    .map((id) => {
+      const { source, path, className } = select.get(id) as unknown as Record<'source' | 'path' | 'className', string>;
+      return { path: join(source, path), className };
     });
 }
 
