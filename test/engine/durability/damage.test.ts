@@ -2,6 +2,7 @@
  * Bits flipped and files cut off at random places of what a project keeps: each is noticed and said, and an automatic
  * copy restores the labels of then, or the project has exactly what it had. Nothing in between.
  */
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -18,6 +19,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
@@ -227,6 +229,31 @@ test('a log that is damaged in its midst is noticed without its index, too', asy
   expect(open.refused).toMatchObject({ problem: 'cutShort' });
 });
 
+test('a log whose beginning is damaged is noticed without its index, too', async () => {
+  const { path } = copyOf('killed');
+  rmSync(join(path, 'project.db-shm'));
+  const descriptor = openSync(join(path, 'project.db-wal'), 'r+');
+  writeSync(descriptor, Buffer.alloc(32, 0xa5), 0, 32, 0);
+  closeSync(descriptor);
+  const open = new OpenProject();
+  await expect(open.open(path)).rejects.toMatchObject({ code: 'unreadable' });
+  expect(open.refused).toMatchObject({ problem: 'cutShort' });
+});
+
+test('a log that lost its end beside a file that was changed, too, is not opened as it is either', async () => {
+  const { path } = copyOf('killed');
+  const log = join(path, 'project.db-wal');
+  truncateSync(log, statSync(log).size / 2);
+  const descriptor = openSync(join(path, 'project.db'), 'r+');
+  writeSync(descriptor, Buffer.from([0, 0, 0, 99]), 0, 4, 24); // its change counter: every page is whole
+  closeSync(descriptor);
+  const open = new OpenProject();
+  for (const asIs of [false, true]) {
+    await expect(open.open(path, asIs)).rejects.toMatchObject({ code: 'unreadable' });
+    expect(open.refused).toMatchObject({ problem: 'damaged' });
+  }
+});
+
 test('the index of a log that was merged since, as a power cut may leave it, is no damage', async () => {
   const { path, content } = copyOf('killed');
   const stale = readFileSync(join(path, 'project.db-shm'));
@@ -237,4 +264,44 @@ test('the index of a log that was merged since, as a power cut may leave it, is 
   const project = Project.open(path);
   expect(contentOf(project.db)).toEqual(content);
   project.close();
+});
+
+test('nor is the index of a log before that one', () => {
+  const { path } = copyOf('closed');
+  const { db } = Project.open(path);
+  const copy = join(home.path, 'copy');
+  // By another process: closing a file drops this process's own locks on it.
+  const index = () => spawnSync('cat', [join(path, 'project.db-shm')]).stdout;
+  setLabels(db, [1, 2], null);
+  const stale = index();
+  for (const id of [3, 4]) {
+    expect(db.merge()).not.toBeNull();
+    setLabels(db, [id], null);
+  }
+  expect(db.merge()).not.toBeNull();
+  spawnSync('cp', ['-r', path, copy]);
+  writeFileSync(join(copy, 'project.db-shm'), stale);
+  const project = Project.open(copy);
+  expect(contentOf(project.db)).toEqual(contentOf(db));
+  project.close();
+  db.close();
+});
+
+test('the seal is gone before the first page is merged, however the merging ends', () => {
+  const { path } = copyOf('closed');
+  const { db } = Project.open(path);
+  setLabels(db, [1], null);
+  const reader = new DatabaseSync(join(path, 'project.db'), { readOnly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT COUNT(*) FROM images').get();
+  setLabels(db, [300], null);
+  const before = readFileSync(join(path, 'project.db'));
+  expect(db.merge()).toBeNull();
+  // What the reader sees already was merged, what came later was not.
+  expect(readFileSync(join(path, 'project.db')).equals(before)).toBe(false);
+  expect(existsSync(join(path, 'project.seal'))).toBe(false);
+  reader.close();
+  expect(db.merge()).not.toBeNull();
+  expect(existsSync(join(path, 'project.seal'))).toBe(true);
+  db.close();
 });

@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
@@ -7,6 +18,8 @@ import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { OpenProject } from '../../../src-main/engine/store/open-project.ts';
 import { projectMadeOf } from '../../../src-main/engine/store/places.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
+import { restoreSnapshot } from '../../../src-main/engine/store/restore.ts';
+import { fingerprintOfFile, readSeal } from '../../../src-main/engine/store/seal.ts';
 import { listSnapshots, snapshotFile, takeSnapshot, verifySnapshot } from '../../../src-main/engine/store/snapshots.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 import { labelsOf, projectWithImages, useTemporaryHome } from '../store/support.ts';
@@ -138,6 +151,61 @@ test('restored while it is open, and when project.db is gone', async () => {
   expect(open.refused).toMatchObject({ problem: 'damaged' });
   expect(labelsOf(await open.restore(project.path, ids(project.path).at(-1)!)).slice(0, 2)).toEqual([cat, 0]);
   await open.close();
+});
+
+test('restored over a project that was killed, nothing of its log comes into the copy, and a seal vouches for that', async () => {
+  const { project, cat } = await projectWithSnapshot();
+  const killed = join(home.path, 'killed');
+  // By another process: closing a file drops this process's own locks on it.
+  spawnSync('cp', ['-r', project.path, killed]);
+  project.close();
+  const log = readFileSync(join(killed, 'project.db-wal'));
+  expect(log.length).toBeGreaterThan(0);
+  const open = new OpenProject();
+  const restored = await open.restore(killed, ids(killed)[0]!);
+  expect(labelsOf(restored).slice(0, 2)).toEqual([cat, 0]);
+  expect(readSeal(killed)).toMatchObject(fingerprintOfFile(snapshotFile(killed, ids(killed).at(-1)!)));
+  const aside = readdirSync(killed).filter((name) => /^project\.db\.replaced-.*-wal$/.test(name));
+  expect(aside.map((name) => readFileSync(join(killed, name)))).toEqual([log]);
+  await open.close();
+});
+
+test('what cannot be copied or restored leaves nothing behind', async () => {
+  const { project } = await projectWithSnapshot();
+  const { path, db } = project;
+  const content = db.merge()!;
+  const shorter = openSync(join(path, 'project.seal'), 'r');
+  const source = {
+    folder: path,
+    sql: db.sql,
+    merge: () => content,
+    whileUnchanged: <T>(copy: (file: number) => Promise<T>) => copy(shorter),
+  };
+  const copies = readdirSync(join(path, 'snapshots'));
+  await expect(takeSnapshot(source)).rejects.toThrow(/shorter/);
+  closeSync(shorter);
+  expect(readdirSync(join(path, 'snapshots'))).toEqual(copies);
+  project.close();
+
+  // In the place of what says that restoring has begun.
+  mkdirSync(join(path, 'project.restoring'));
+  const before = readdirSync(path);
+  expect(() => restoreSnapshot(path, ids(path)[0]!)).toThrow();
+  expect(readdirSync(path)).toEqual(before);
+});
+
+test('project.db does not change while it is copied', async () => {
+  const { project, cat } = await projectWithSnapshot();
+  const { path, db } = project;
+  const before = readFileSync(join(path, 'project.db'));
+  await db.whileUnchanged(() => {
+    setLabels(db, [3], cat);
+    expect(db.merge()).toBeNull();
+    return Promise.resolve();
+  });
+  expect(before.equals(readFileSync(join(path, 'project.db')))).toBe(true);
+  expect(db.merge()).not.toBeNull();
+  project.close();
 });
 
 test('the oldest of the copies can be restored while the project is open and has changed', async () => {
