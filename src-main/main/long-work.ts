@@ -23,10 +23,15 @@ export class LongWork {
   /** What has ended, since an end can overtake the reply to its start. */
   readonly #ended = new Set<string>();
 
+  /** Before it is asked: a run that is resumed has not ended any more. */
+  asked(name: EngineRequestName, params: unknown): void {
+    if (name === 'training.resume') this.#ended.delete((params as { runId: string }).runId);
+  }
+
   started(name: EngineRequestName, value: unknown): void {
     const kind = (jobKinds as Partial<Record<EngineRequestName, JobKind>>)[name];
     if (kind && !this.#ended.has(value as JobId)) this.#jobs.set(value as JobId, kind);
-    if (name === 'training.start') {
+    if (name === 'training.start' || name === 'training.resume') {
       const { runId } = value as { runId: string };
       if (!this.#ended.has(runId)) this.#runs.add(runId);
     }

@@ -217,6 +217,18 @@ export const engineRequests = {
       step: z.number().int().min(0),
     }),
   ),
+  /** Goes on with a run that was stopped, lost or failed, under its own id. */
+  'training.resume': request<{ runId: string }>()(z.strictObject({ runId })),
+  /** Up to eight labelled images as a training step would see them; the same ones for the same seed. */
+  'augmentation.preview': request<AugmentedSample[]>()(
+    z.strictObject({
+      augmentation: augmentationSchema,
+      size: z.tuple([z.number().int().min(1).max(4096), z.number().int().min(1).max(4096)]),
+      channels: z.union([z.literal(1), z.literal(3)]),
+      seed: z.number().int().min(0),
+      step: z.number().int().min(0),
+    }),
+  ),
   'training.pause': request<void>()(z.strictObject({ runId })),
   'training.continue': request<void>()(z.strictObject({ runId })),
   'training.stop': request<void>()(z.strictObject({ runId })),
@@ -342,6 +354,8 @@ export interface Events {
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
+  /** Something that the run outlives: a checkpoint that found no room, images that were deleted. */
+  'training.warning': { runId: string; error: ErrorReport };
   'training.ended': { runId: string; end: RunEnd; error: ErrorReport | null };
 }
 export type EventName = keyof Events;

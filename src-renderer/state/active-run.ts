@@ -12,6 +12,8 @@ export interface ActiveRun extends Progress {
 /** What the list of events beside the curves says, newest last. */
 export type RunNote = { at: number; runId: string; name: string } & (
   | { kind: 'started' }
+  | { kind: 'resumed'; epoch: number }
+  | { kind: 'warning'; error: ErrorReport }
   | { kind: 'paused'; epoch: number }
   | { kind: 'continued'; epoch: number }
   | { kind: 'epoch'; metrics: EpochMetrics }

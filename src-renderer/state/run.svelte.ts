@@ -51,6 +51,7 @@ export class Runs {
     const stops = [
       this.#connection.on('training.progress', (progress) => this.#onProgress(progress)),
       this.#connection.on('training.epoch', ({ runId, metrics }) => this.#onEpoch(runId, metrics)),
+      this.#connection.on('training.warning', ({ runId, error }) => this.#note({ kind: 'warning', error }, runId)),
       this.#connection.on('training.ended', ({ runId, end, error }) => this.#onEnded(runId, end, error)),
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('project') || what.includes('runs')) void this.refresh();
@@ -105,6 +106,14 @@ export class Runs {
     this.#note({ kind: 'started' }, runId);
     await this.refresh();
     return runId;
+  }
+
+  /** Goes on where its last checkpoint was saved. */
+  async resume({ id, name, epochs, recipe }: RunSummary): Promise<void> {
+    await this.#connection.request('training.resume', { runId: id });
+    if (this.#active?.runId !== id) this.#active = startedRun(id, name, recipe.epochs);
+    this.#note({ kind: 'resumed', epoch: epochs }, id);
+    await this.refresh();
   }
 
   async pause(): Promise<void> {

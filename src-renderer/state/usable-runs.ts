@@ -9,3 +9,7 @@ export function usableRuns(list: readonly RunSummary[]): readonly RunSummary[] {
 export function chosenRun(list: readonly RunSummary[], chosen: string | null): RunSummary | null {
   return list.find(({ id }) => id === chosen) ?? list[0] ?? null;
 }
+
+/** Ended before its last epoch, and not because of what it learnt. */
+export const canResume = ({ end, epochs, recipe }: RunSummary): boolean =>
+  (end === 'stopped' || end === 'engineLost' || end === 'failed') && epochs < recipe.epochs;

@@ -1,23 +1,24 @@
 /** Training on the project's labelled images. TensorFlow is loaded by the first training or inspection, not before. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork } from '../../shared/network/index.ts';
 import type { Checked, Events } from '../../shared/protocol.ts';
 import type { WorkControl } from '../training/control.ts';
 import type { LabelledFile } from '../training/prepare.ts';
-import type { TrainingHooks, TrainingTask } from '../training/run.ts';
+import type { Surroundings, TrainingHooks, TrainingOutcome } from '../training/run.ts';
 import type { Database } from '../store/database.ts';
-import { labelledImages, rejectImages } from '../store/images.ts';
+import { imageFiles, labelledImages, rejectImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
 import { markMissing } from '../store/relocate.ts';
-import { endRun, indexRun, newRunId } from '../store/runs.ts';
+import { endRun, indexRun, newRunId, reopenRun, runFolder, runSides } from '../store/runs.ts';
 import { countedImages } from '../store/selection.ts';
 import { trainingSides } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 import { createThrottle } from './jobs.ts';
+import { readRunInfo } from '../training/run-files.ts';
 import type { TrainingEnd } from './trainings.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
@@ -41,7 +42,26 @@ function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
   };
 }
 
-type Plan = ReturnType<typeof planOf>;
+/** The images that a run of this project learnt from and was measured on, by path as they lie now. */
+function imagesOfRun(db: Database, runId: string): Map<string, number> {
+  const sides = runSides(db, runId);
+  if (!sides) {
+    throw new ReceptiveError(
+      'unsupported',
+      `Run "${runId}" was not made in this project, so which of its images it learnt from is not known.`,
+      'Go on with it on the command line: receptive train FOLDER --resume --out RUN.',
+    );
+  }
+  const file = imageFiles(db);
+  return new Map([...sides.training, ...sides.validation].map((id) => [file(id).path, id]));
+}
+
+/** What a run must know of the project's images to tell of them. */
+interface KnownImages {
+  idOf: ReadonlyMap<string, number>;
+  /** Of the run, but known to be missing. */
+  missing: readonly string[];
+}
 
 /** How many paths a message names. */
 const named = 3;
@@ -79,7 +99,13 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
   }
 
   /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
-  function hooksOf(db: Database, runId: string, { ids, idOf, missing }: Plan, heard: Heard): TrainingHooks {
+  function hooksOf(
+    db: Database,
+    runId: string,
+    { idOf, missing }: KnownImages,
+    heard: Heard,
+    onStart: TrainingHooks['onStart'],
+  ): TrainingHooks {
     const isDue = createThrottle();
     return {
       onProgress: (progress) => {
@@ -88,8 +114,8 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         last = { runId, ...progress };
         tellLast();
       },
-      onStart: ({ info }) => {
-        indexRun(db, runId, info, ids);
+      onStart: (run) => {
+        onStart(run);
         heard.indexed = true;
         changed(context, 'runs');
       },
@@ -108,7 +134,10 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         changed(context, 'images', 'classes');
       },
       onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
-      onWarning: (error) => (heard.warning = error),
+      onWarning: (warning) => {
+        heard.warning = warning;
+        tell('training.warning', { runId, error: reportError(warning) });
+      },
     };
   }
 
@@ -124,31 +153,16 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     changed(context, 'images');
   }
 
-  function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
-    const { project, db } = projects;
-    lookAgain(db);
-    const plan = planOf(project, recipe);
-    checkNetwork(network, plan.split.classes.length);
-    const runId = newRunId(db, given);
-    const heard: Heard = { indexed: false, warning: wentWithout(plan.missing) };
+  type Train = (around: Surroundings, hooks: TrainingHooks) => Promise<TrainingOutcome>;
 
+  function launch(runId: string, images: KnownImages, onStart: TrainingHooks['onStart'], folder: string, train: Train) {
+    const { project, db } = projects;
+    const heard: Heard = { indexed: false, warning: wentWithout(images.missing) };
     async function work(control: WorkControl): Promise<TrainingEnd> {
-      const task: TrainingTask = {
-        out: join(project.runsFolder, runId),
-        name: name || `Run of ${new Date().toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
-        network,
-        recipe,
-        split: plan.split,
-        folder: project.summary().sources[0] ?? project.path,
-        cacheFolder: project.cacheFolder,
-        decoder: context.decoder(),
-        control,
-      };
-      const { runTraining } = await import('../training/run.ts');
-      const { end } = await runTraining(task, hooksOf(db, runId, plan, heard));
+      const around = { folder, cacheFolder: project.cacheFolder, decoder: context.decoder(), control };
+      const { end } = await train(around, hooksOf(db, runId, images, heard, onStart));
       return { end, warning: heard.warning };
     }
-
     trainings.start(runId, work, (end) => {
       if (heard.indexed) endRun(db, runId, end);
       changed(context, 'runs');
@@ -158,8 +172,52 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     return { runId };
   }
 
+  function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
+    const { project, db } = projects;
+    lookAgain(db);
+    const { split, ids, ...images } = planOf(project, recipe);
+    checkNetwork(network, split.classes.length);
+    const runId = newRunId(db, given);
+    const standardName = `Run of ${new Date().toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`;
+    const run = { out: join(project.runsFolder, runId), name: name || standardName, network, recipe, split };
+    const folder = project.summary().sources[0] ?? project.path;
+    return launch(
+      runId,
+      images,
+      ({ info }) => indexRun(db, runId, info, ids),
+      folder,
+      async (around, hooks) => (await import('../training/run.ts')).runTraining({ ...run, ...around }, hooks),
+    );
+  }
+
+  function resume({ runId }: Checked<'training.resume'>): { runId: string } {
+    const { db } = projects;
+    const path = runFolder(db, runId);
+    const { folder } = readRunInfo(path).source;
+    const idOf = imagesOfRun(db, runId);
+    return launch(
+      runId,
+      { idOf, missing: [] },
+      () => reopenRun(db, runId),
+      folder,
+      async (around, hooks) => {
+        const [{ RunFolder }, { resumeTraining }] = await Promise.all([
+          import('../training/run-folder.ts'),
+          import('../training/resume.ts'),
+        ]);
+        const run = RunFolder.open(path);
+        const { training, validation } = run.files(folder);
+        // Its folder says which files to read; only those that are the project's are.
+        const isKnown = (file: LabelledFile) => idOf.has(file.path);
+        const files = { training: training.filter(isKnown), validation: validation.filter(isKnown) };
+        return resumeTraining({ ...around, run, files }, hooks);
+      },
+    );
+  }
+
   return {
     'training.start': start,
+    'training.resume': resume,
     'training.pause': ({ runId }) => {
       trainings.pause(runId);
       tellLast();

@@ -67,6 +67,11 @@ export function runSides(db: Database, id: string): RunSides | null {
   return { training: fromBlob(row['training_ids']), validation: fromBlob(row['validation_ids']) };
 }
 
+/** A run that is resumed has not ended. */
+export function reopenRun(db: Database, id: string): void {
+  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = NULL WHERE id = ?').run(id));
+}
+
 export function endRun(db: Database, id: string, end: RunEnd): void {
   db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE id = ?').run(end, id));
 }
