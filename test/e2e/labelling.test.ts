@@ -142,6 +142,22 @@ test('undo and redo go through the labels one by one', async () => {
   await expect.poll(() => labels(4)).toEqual(['ibis', 'jackdaw', 'lapwing', null]);
 });
 
+test('undo leads back to the image whose label it took back, also where the filter had left it out', async () => {
+  await press('End');
+  await press('Control+z');
+  await expect.poll(focused).toBe(4);
+  await press('Control+Shift+z');
+  await page().getByRole('button', { name: 'Unlabelled' }).click();
+  await page().getByText('1 image', { exact: true }).waitFor();
+  await press('9');
+  await page().getByText('0 images', { exact: true }).waitFor();
+  await press('Control+z');
+  await expect.poll(focused).toBe(4);
+  await page().getByRole('button', { name: 'All images' }).click();
+  await page().getByText('36 images', { exact: true }).waitFor();
+  expect(await labels(4)).toEqual(['ibis', 'jackdaw', 'lapwing', null]);
+});
+
 test('the box finds a class by typing, labels, and is ready for the next image; keys type there', async () => {
   await grid().focus();
   await press('Home', '/');

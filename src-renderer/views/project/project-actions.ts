@@ -5,6 +5,7 @@ import type { Command } from '../../state/commands.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { attempt, showSuccess } from '../../ui/notify.ts';
+import { takeStep } from '../images/take-step.ts';
 
 async function openFolderOfImages(): Promise<void> {
   const folder = await connection.request('dialog.openFolder');
@@ -41,8 +42,8 @@ export const projectActions = {
   move: () => attempt(moveProject),
   show: () => attempt(showProject),
   close: () => attempt(() => project.close()),
-  undo: () => attempt(() => project.undo()),
-  redo: () => attempt(() => project.redo()),
+  undo: () => attempt(() => takeStep('undo')),
+  redo: () => attempt(() => takeStep('redo')),
 };
 
 export function projectCommands(): Command[] {
