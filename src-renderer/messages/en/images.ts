@@ -92,8 +92,9 @@ const english = {
   fileMissing: 'The file was not there when it was last looked for.',
   excludedState: 'Excluded: takes part in nothing',
   pinnedTo: (side: string) => `${side}, pinned`,
+  /** As buttons show it, of one; with the number it is their full name. */
   exclude: (count: number) => (count > 1 ? `Exclude ${images(count)}` : 'Exclude'),
-  include: (count: number) => (count > 1 ? `Include ${images(count)}` : 'Include again'),
+  include: (count: number) => (count > 1 ? `Include ${images(count)}` : 'Include'),
   pin: (count: number) => (count > 1 ? `Pin ${images(count)}` : 'Pin'),
   unpin: 'Let go',
   unpinHint: 'May move when splits are assigned anew',
