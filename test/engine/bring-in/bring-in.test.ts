@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mostTries } from '../../../src-main/engine/bring-in/bring-in.ts';
+import { bringIn, mostTries } from '../../../src-main/engine/bring-in/bring-in.ts';
 import { examine } from '../../../src-main/engine/bring-in/collect.ts';
 import { summaryOf } from '../../../src-main/engine/bring-in/summary.ts';
+import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts';
 import { listClasses } from '../../../src-main/engine/store/classes.ts';
 import { addImages, addSources } from '../../../src-main/engine/store/import.ts';
 import { imageFacts } from '../../../src-main/engine/store/images.ts';
@@ -110,6 +111,15 @@ describe('files of labels', () => {
     const count = entries();
     expect(await world.import([file])).toMatchObject({ added: 0, known: 4, relabelled: 0 });
     expect(entries()).toBe(count);
+  });
+
+  test('with two rows for one image: the labels of both, and the first side', async () => {
+    await writePictures('p/a.png');
+    const world = makeWorld();
+    const csv = 'path,label,split\na.png,x,train\n./a.png,y,test\n';
+    write('p/labels.csv', csv);
+    expect(await world.import([at('p/labels.csv')])).toMatchObject({ added: 1, severalLabels: 1 });
+    expect(world.images()).toEqual(['p/a.png: x (train)']);
   });
 
   test('name a side only for images that have none', async () => {
@@ -294,6 +304,20 @@ describe('an import that was cut off', () => {
     await world.resume();
     expect(world.images()).toEqual(['p/a.png: -']);
     expect(unfinishedImports(db)).toEqual([]);
+  });
+
+  test('counts its start before it does anything, so that one which ends the engine is known', async () => {
+    const { db } = makeWorld().project;
+    const task = beginImport(db, [at('p')]);
+    const ending = bringIn(task, {
+      db,
+      decoder: new DecoderClient(),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      onChange: () => undefined,
+    });
+    expect(unfinishedImports(db)).toMatchObject([{ tries: 1 }]);
+    await expect(ending).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('each chunk that is added counts as headway', async () => {

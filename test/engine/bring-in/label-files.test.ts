@@ -65,6 +65,10 @@ describe('CSV', () => {
     expect(await read('labels.csv', content)).toEqual(['a, "b".png: one, two', 'c\nd.png: cat']);
   });
 
+  test('empty fields beyond the header’s, as spreadsheets leave them, are passed over', async () => {
+    expect(await read('labels.csv', 'path,label\na.png,cat,, \n')).toEqual(['a.png: cat']);
+  });
+
   test('sides, by any of their names; none is none', async () => {
     const content = 'path,label,split\na.png,x,TRAIN\nb.png,x,valid\nc.png,x,testing\nd.png,x,\ne.png,x,none\n';
     const rows = ['a.png: x (train)', 'b.png: x (validation)', 'c.png: x (test)', 'd.png: x', 'e.png: x'];

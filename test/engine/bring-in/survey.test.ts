@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,11 +17,13 @@ import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readContents } from '../../../src-main/engine/bring-in/contents.ts';
 import { locate } from '../../../src-main/engine/bring-in/locate.ts';
+import { matchFiles } from '../../../src-main/engine/bring-in/match.ts';
 import { listClasses } from '../../../src-main/engine/store/classes.ts';
 import { imageFacts } from '../../../src-main/engine/store/images.ts';
 import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { readOrigin } from '../../../src-main/engine/store/database.ts';
 import { isImported } from '../../../src-main/engine/store/import.ts';
+import { moveImages } from '../../../src-main/engine/store/relocate.ts';
 import { beginImport, endImport } from '../../../src-main/engine/store/unfinished-imports.ts';
 import { useTemporaryHome } from '../store/support.ts';
 import { picture, useWorlds, writePicture } from './support.ts';
@@ -142,6 +145,35 @@ test('contents that were never read are read once, of files that are still as th
   await readContents(db, signal);
   expect(contents()).toEqual([...before.slice(0, 3), null]);
   expect(before.every((content) => content instanceof Uint8Array && content.length === 32)).toBe(true);
+});
+
+test('a file is one image’s alone: that of its bytes, not one of the same name, size and time besides', async () => {
+  const image = { inSource: '1.png', sourceId: 1, bytes: statSync(at('p/cat/1.png')).size, missing: true };
+  const modifiedMs = statSync(at('p/cat/1.png')).mtimeMs;
+  const content = createHash('sha256')
+    .update(await picture(1))
+    .digest();
+  const images = [
+    { ...image, id: 1, path: at('a/1.png'), modifiedMs, content: null },
+    { ...image, id: 2, path: at('b/1.png'), modifiedMs, content },
+  ];
+  const file = { path: at('p/cat/1.png'), bytes: image.bytes, modifiedMs };
+  expect([...(await matchFiles(images, [file], { signal }))]).toEqual([[2, file]]);
+});
+
+test('a place that another image has is left to it', () => {
+  const { bytes, modifiedMs } = { bytes: 1, modifiedMs: 1 };
+  moveImages(world.project.db, [{ id: 1, to: { path: at('p/dog/1.png'), bytes, modifiedMs } }]);
+  expect(world.images()).toEqual(untouched);
+});
+
+test('what never could be looked at is not missing', async () => {
+  symlinkSync(at('p/loop.png'), at('p/loop.png'));
+  await world.import([at('p')]);
+  const before = world.images();
+  expect(before[4]).toBe('p/loop.png: -, rejected');
+  expect(await world.look()).toMatchObject({ changed: false });
+  expect(world.images()).toEqual(before);
 });
 
 describe('files that are gone', () => {
@@ -275,6 +307,17 @@ describe('a folder that is shown', () => {
     expect(isImported(db, at('else/where/p2'))).toBe(true);
     expect(readOrigin(db.folder)).toBe(at('else/where/p2'));
     expect(await world.look()).toMatchObject({ changed: false });
+  });
+
+  test('holds what moved there of a folder that was not brought in whole: neither is the new one', async () => {
+    const { db } = world.project;
+    await writePicture(at('single/1.png'), 9);
+    await world.import([at('single/1.png')]);
+    move('single', 'moved');
+    await writePicture(at('moved/2.png'), 10);
+    await world.look();
+    expect(await locate(db, at('moved'), { signal })).toEqual({ found: 1, missing: 0 });
+    expect((await world.look()).fresh).toEqual([{ folder: at('p'), count: 0 }]);
   });
 
   test('holds some of them, renamed; the others stay missing', async () => {

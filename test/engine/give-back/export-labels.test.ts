@@ -141,6 +141,11 @@ describe('tables', () => {
       [at('pictures/cat/1.jpg'), 8, 6],
       [at('pictures/dog/2.jpg'), 8, 6],
     ]);
+    // Those that are used, from 1.
+    expect(coco.categories.map(({ id, name }) => [id, name])).toEqual([
+      [1, 'cat'],
+      [2, 'dog'],
+    ]);
     const named = coco.annotations.map(({ image_id, category_id, bbox, area }) => [
       coco.images.find(({ id }) => id === image_id)?.file_name,
       coco.categories.find(({ id }) => id === category_id)?.name,

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { mostTries } from '../../../src-main/engine/bring-in/bring-in.ts';
 import { useEngines, writeManyImages } from './support.ts';
 import type { Engine } from './support.ts';
 
@@ -67,6 +68,17 @@ describe('an import that was cut off', () => {
     expect(await imagesIn(engine)).toBe(count);
     expect(engine.count('job.ended')).toBe(4);
   });
+});
+
+test('a project that is closed again and again before anything came in does not count as trouble', async () => {
+  const engine = await engines.start();
+  const { path } = await engine.ask('project.fromFolder', { folder });
+  for (let time = 0; time < mostTries; time++) {
+    await engine.ask('project.close', undefined);
+    await engine.ask('project.open', { path });
+  }
+  await engine.event('job.ended', ({ end }) => end !== 'stopped');
+  expect(await imagesIn(engine)).toBe(count);
 });
 
 describe('an import that is over', () => {
