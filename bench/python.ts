@@ -1,4 +1,4 @@
-/** tf.data and Pillow, in a Python environment of their own, as processes that wait for their turn. */
+/** Python environments of their own; and in one of them tf.data and Pillow, as processes that wait for their turn. */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio, StdioOptions } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -7,11 +7,12 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { benchFolder } from './machine.ts';
 
+/** About 300 MB to download. */
 export const pythonVersions = { 'tensorflow-cpu': '2.21.0', pillow: '13.0.0' };
 
-/** The environment's Python; makes the environment when it is not there yet (about 300 MB to download). */
-function environment(): string {
-  const packages = Object.entries(pythonVersions).map(([name, version]) => `${name}==${version}`);
+/** The Python of an environment with these packages; makes it when it is not there yet. */
+export function environment(versions: Readonly<Record<string, string>>): string {
+  const packages = Object.entries(versions).map(([name, version]) => `${name}==${version}`);
   const folder = join(benchFolder(), `python-${packages.join('-')}`);
   const python = join(folder, 'bin', 'python');
   if (existsSync(join(folder, 'complete'))) return python;
@@ -31,7 +32,7 @@ export class PythonBench {
   /** `files`: all JPEGs of one folder. */
   constructor(who: 'tensorflow' | 'pillow', files: readonly string[]) {
     const words = [join(import.meta.dirname, 'images.py'), who, dirname(files[0]!)];
-    this.#child = spawn(environment(), words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(environment(pythonVersions), words, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
