@@ -5,15 +5,12 @@ import { cutToSize } from '../../src-main/shared/network/what-if/variants.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
+import { NetworkImages } from './network-images.svelte.ts';
 import { isGreyImage } from '../ui/grey.ts';
 import { emptyDraft, freeTitle, toDraft, type Draft, type Edited } from '../../src-main/shared/network/edit.ts';
 
 const firstPreset = 'conv-bn-pool';
 const saveDelay = 400;
-/** Small pictures are taken as they are; larger ones are made this size. */
-const largestOwnSize = 96;
-/** So many images, spread over the project, tell whether it is grey. */
-const looksAt = 12;
 
 /** What is to be written: each becomes one step of the project's undo. */
 interface Unsaved {
@@ -37,7 +34,7 @@ export type SaveState = 'unsaved' | 'saving' | 'saved' | 'failed';
  */
 export class NetworkEditor {
   readonly #connection: Connection;
-  readonly #isGrey: (id: number) => Promise<boolean>;
+  readonly #images: NetworkImages;
   #list = $state.raw<readonly SavedNetwork[]>([]);
   #id = $state<number | null>(null);
   #name = $state(firstPreset);
@@ -46,7 +43,6 @@ export class NetworkEditor {
   #picked = $state.raw(none);
   #saveState = $state<SaveState>('unsaved');
   #classesWithImages = $state(0);
-  #imageSize = $state.raw<Pair | null>(null);
   readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
   /** Oldest first. The last of them is replaced by the next edit while it is still typed at. */
@@ -55,8 +51,6 @@ export class NetworkEditor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #countTimer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
-  /** The images that were looked at last, and what came of it. */
-  #looked: { ids: string; grey: boolean } | null = null;
 
   readonly #count = $derived(this.#draft.layers.length);
   /** Index of the chosen layer; -1 is the input. */
@@ -71,7 +65,7 @@ export class NetworkEditor {
 
   constructor(line: Connection, isGrey: (id: number) => Promise<boolean>) {
     this.#connection = line;
-    this.#isGrey = isGrey;
+    this.#images = new NetworkImages(line, isGrey);
   }
 
   get list(): readonly SavedNetwork[] {
@@ -100,7 +94,7 @@ export class NetworkEditor {
   }
   /** What the project's images are made by default, [height, width]; null while there are none. */
   get imageSize(): Pair | null {
-    return this.#imageSize;
+    return this.#images.size;
   }
   /** The network as JSON for training and files; null while it is wrong. */
   get json(): NetworkJson | null {
@@ -149,7 +143,7 @@ export class NetworkEditor {
       }
       [this.#list] = await Promise.all([this.#connection.request('networks.list'), this.#countClasses()]);
       // Networks are shown whether or not an image can be looked at.
-      await this.#readImages().catch(() => undefined);
+      await this.#images.readSize().catch(() => undefined);
       if (this.#unsaved.length === 0 && !this.#saving) await this.#adopt();
     } catch {
       return;
@@ -314,41 +308,19 @@ export class NetworkEditor {
     this.#saveState = 'saved';
   }
 
-  /** Looks at the project's first image, which stands for the others, as long as there has been none. */
-  async #readImages(): Promise<void> {
-    if (this.#imageSize) return;
-    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: 1 });
-    if (ids[0] === undefined) return;
-    const { height, width } = await this.#connection.request('images.facts', { id: ids[0] });
-    if (height === null || width === null) return;
-    this.#imageSize = Math.max(height, width) <= largestOwnSize ? [height, width] : [64, 64];
-  }
-
   /** The first network of a project takes the size of its images, and is grey as they are. */
   async #suggestInput(): Promise<void> {
-    const size = this.#imageSize;
+    const { size } = this.#images;
     if (!size) return;
-    const { ids } = await this.#connection.request('images.list', { status: 'ok', sample: looksAt });
-    const channels = (await this.#areGrey(ids)) ? 1 : 3;
+    const channels = await this.#images.readChannels();
     if (this.#id !== null || this.#unsaved.length > 0) return;
     this.#draft = { ...this.#draft, input: { ...this.#draft.input, size, channels } };
-  }
-
-  async #areGrey(sample: Uint32Array): Promise<boolean> {
-    const ids = sample.join();
-    if (this.#looked?.ids !== ids) {
-      // What cannot be looked at counts as coloured: colour loses nothing.
-      const looks = await Promise.all(Array.from(sample, (id) => this.#isGrey(id).catch(() => false)));
-      this.#looked = { ids, grey: looks.every(Boolean) };
-    }
-    return this.#looked?.grey ?? false;
   }
 
   /** Starts again for the project at that path, with a preset that is not saved until it is edited. */
   #forget(path: string | undefined): void {
     this.#path = path;
-    this.#looked = null;
-    this.#imageSize = null;
+    this.#images.forget();
     clearTimeout(this.#timer);
     this.#unsaved = [];
     this.#list = [];
