@@ -2,7 +2,7 @@
 import { collectGarbageSoon } from '../garbage.ts';
 import { listImages } from '../store/image-list.ts';
 import { imageFacts } from '../store/images.ts';
-import { listSimilar } from '../suggestions/similar.ts';
+import { bySimilarity, likenessTo } from '../suggestions/similar.ts';
 import type { EngineContext, Part } from './context.ts';
 
 /** Lists of more images than these leave megabytes behind. */
@@ -13,8 +13,10 @@ export function imageHandlers(context: EngineContext): Pick<Part<'images'>, 'ima
   return {
     'images.list': async (query) => {
       const { similarTo } = query;
+      const likeness = similarTo && (await likenessTo(projects.project.cacheFolder, similarTo));
+      // Listed last: what changes while features are compared is told before the reply, which must not be older.
       const listed = listImages(projects.db, query);
-      const columns = similarTo ? await listSimilar(projects.project.cacheFolder, listed, similarTo) : listed;
+      const columns = likeness ? bySimilarity(listed, similarTo, likeness) : listed;
       thumbnails.listed(columns.ids);
       if (columns.ids.length > manyImages) collectGarbageSoon();
       return columns;

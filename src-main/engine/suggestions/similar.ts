@@ -1,4 +1,5 @@
 /** "Find similar": the images of a list by how alike their features are to those of some images. */
+import { setImmediate } from 'node:timers/promises';
 import { featureCount } from '../backbone/graph.ts';
 import { remakeColumns } from '../../shared/project.ts';
 import type { ImageColumns } from '../../shared/project.ts';
@@ -8,29 +9,57 @@ import { lengthsOf } from './directions.ts';
 /** 12 bits a number: products with 8 bits, added up over 1,280 numbers, still fit in 32 bits. */
 const queryLimit = 4095;
 
-/** `columns` in the order of `bySimilarity`, by the features kept in `cacheFolder`. */
-export const listSimilar = (cacheFolder: string, columns: ImageColumns, examples: readonly number[]) =>
-  FeatureStore.use(cacheFolder, (store) => bySimilarity(columns, store, examples));
+/** At a stretch, ms: 100,000 images take half a second, and the engine answers others in between. */
+const slice = 8;
+
+/** How like the mean of the examples the images of a block are: cosines of their features, 0 to 1. */
+export interface Likeness {
+  /** 0 for features that no longer hold. */
+  ids: Uint32Array;
+  cosines: Float64Array;
+}
+
+/** The likeness of all images to `examples`, by the features kept in `cacheFolder`. */
+export const likenessTo = (cacheFolder: string, examples: readonly number[]): Promise<Likeness[]> =>
+  FeatureStore.use(cacheFolder, (store) => compare(store, examples));
+
+export async function compare(store: FeatureStore, examples: readonly number[]): Promise<Likeness[]> {
+  const query = meanDirection(store.directionsOf(new Set(examples)));
+  const found: Likeness[] = [];
+  let end = performance.now() + slice;
+  for (const { ids, directions, lengths } of query ? store.blocks() : []) {
+    const products = productsWith(query!.numbers, directions);
+    found.push({
+      ids,
+      cosines: Float64Array.from(products, (product, at) => product / (lengths[at]! * query!.length)),
+    });
+    if (performance.now() < end) continue;
+    await setImmediate();
+    end = performance.now() + slice;
+  }
+  return found;
+}
 
 /**
- * The columns with the images most like `examples` first: by cosine similarity of features to the mean of the examples'
- * features, each at length 1. The examples themselves stand in front; images without features are left out.
+ * The columns with the images that are most like the examples first. The examples themselves stand in front; images
+ * without features are left out.
  */
-export function bySimilarity(columns: ImageColumns, store: FeatureStore, examples: readonly number[]): ImageColumns {
-  const query = meanDirection(store.directionsOf(new Set(examples)));
+export function bySimilarity(
+  columns: ImageColumns,
+  examples: readonly number[],
+  likeness: readonly Likeness[],
+): ImageColumns {
   const rowOf = rowsById(columns.ids);
   const inFront = new Set(examples);
   // One number an image, its distance above its row, so that numbers are sorted, which is much faster than rows.
   const keys = new Float64Array(columns.ids.length);
   let count = 0;
-  for (const { ids, directions, lengths } of query ? store.blocks() : []) {
-    const products = productsWith(query!.numbers, directions);
+  for (const { ids, cosines } of likeness) {
     for (let at = 0; at < ids.length; at++) {
       const row = rowOf[ids[at]!] ?? -1;
       if (row < 0) continue;
       rowOf[ids[at]!] = -1; // once, whatever the blocks hold
-      const likeness = inFront.has(ids[at]!) ? 2 : products[at]! / (lengths[at]! * query!.length);
-      keys[count++] = Math.round((2 - likeness) * finest) * rowLimit + row;
+      keys[count++] = Math.round((2 - (inFront.has(ids[at]!) ? 2 : cosines[at]!)) * finest) * rowLimit + row;
     }
   }
   const order = Uint32Array.from(keys.subarray(0, count).sort(), (key) => key % rowLimit);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { lengthsOf, toDirections } from '../../../src-main/engine/suggestions/directions.ts';
 import { FeatureStore } from '../../../src-main/engine/suggestions/feature-store.ts';
 import { gather, gatherInGroups } from '../../../src-main/engine/suggestions/gather.ts';
-import { bySimilarity } from '../../../src-main/engine/suggestions/similar.ts';
+import { bySimilarity, compare } from '../../../src-main/engine/suggestions/similar.ts';
 import { toPredictions } from '../../../src-main/engine/suggestions/to-predictions.ts';
 import type { ImageState } from '../../../src-main/engine/store/predictions.ts';
 import type { ImageColumns } from '../../../src-main/shared/project.ts';
@@ -136,10 +136,10 @@ describe('images by likeness', () => {
 
     // Every other image is in the list, in an order of its own; some of them have no features.
     const listed = [...Array.from({ length: 200 }, (_, i) => 400 - 2 * i), 17, 401, 402];
-    await FeatureStore.use(cache(), (store) => {
+    await FeatureStore.use(cache(), async (store) => {
       store.add(files(150), directions.subarray(0, 150 * 1280));
       store.add(files(400).slice(150), directions.subarray(150 * 1280));
-      const sorted = bySimilarity(columnsOf(listed), store, examples);
+      const sorted = bySimilarity(columnsOf(listed), examples, await compare(store, examples));
       const ids = [...sorted.ids];
       expect(new Set(ids.slice(0, 2))).toEqual(new Set(examples));
       expect(ids).toHaveLength(201);
@@ -149,8 +149,22 @@ describe('images by likeness', () => {
       }
       expect([...sorted.classIds]).toEqual(ids.map((id) => id * 10));
       expect(sorted.confidences[7]).toBeCloseTo(ids[7]! / 1000, 6);
-      expect(bySimilarity(columnsOf(listed), store, [401]).ids).toHaveLength(0);
+      expect(bySimilarity(columnsOf(listed), [401], await compare(store, [401])).ids).toHaveLength(0);
     });
+  });
+});
+
+test('other work has its turns while many images are compared', async () => {
+  const block = randomDirections(128);
+  await FeatureStore.use(cache(), async (store) => {
+    const all = files(300 * 128);
+    for (let start = 0; start < all.length; start += 128) store.add(all.slice(start, start + 128), block);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const likeness = await compare(store, [1]);
+    clearInterval(timer);
+    expect(likeness).toHaveLength(300);
+    expect(turns).toBeGreaterThan(3);
   });
 });
 
