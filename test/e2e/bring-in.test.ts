@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text } from '../../src-renderer/messages/index.ts';
-import { dropFiles, root, screenshot, startApp } from './harness.ts';
+import { ask, dropFiles, root, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const words = text.bringIn;
@@ -33,13 +33,11 @@ function copyImages(name: string, to: string, from: number, count: number): void
 }
 
 /** "bag: 4" for each class, and how many images have no label, as the engine has them. */
-const state = () =>
-  page().evaluate(async () => {
-    const classes = await window.receptive.request('classes.list');
-    const unlabelled = await window.receptive.request('images.list', { classId: null });
-    if (!classes.ok || !unlabelled.ok) return null;
-    return [...classes.value.map(({ name, count }) => `${name}: ${count}`), `none: ${unlabelled.value.ids.length}`];
-  });
+async function state(): Promise<string[]> {
+  const classes = await ask(page(), 'classes.list');
+  const unlabelled = await ask(page(), 'images.list', { classId: null });
+  return [...classes.map(({ name, count }) => `${name}: ${count}`), `none: ${unlabelled.ids.length}`];
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'receptive-bring-in-'));

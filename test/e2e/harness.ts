@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron } from 'playwright-core';
 import type { ElectronApplication, Page } from 'playwright-core';
+import type { RequestArguments } from '../../src-main/shared/bridge.ts';
+import type { Reply, RequestName, Result } from '../../src-main/shared/protocol.ts';
 import { launchArguments } from '../../scripts/electron.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -113,6 +115,21 @@ export async function dropFiles(page: Page, files: string[], x: number, y: numbe
     await session.send('Input.dispatchDragEvent', { type, x, y, data });
   }
   await session.detach();
+}
+
+/** What the engine has, not what the screen shows: asks for it as the page could, and throws what was refused. */
+export async function ask<N extends RequestName>(
+  page: Page,
+  name: N,
+  ...[params]: RequestArguments<N>
+): Promise<Result<N>> {
+  type Request = (name: RequestName, params: unknown) => Promise<Reply<Result<N>>>;
+  const reply = await page.evaluate(([name, params]) => (window.receptive.request as Request)(name, params), [
+    name,
+    params,
+  ] as [RequestName, unknown]);
+  if (!reply.ok) throw new Error(reply.error.message);
+  return reply.value;
 }
 
 /** Ids of the processes that descend from `pid`, in no special order. */

@@ -5,9 +5,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
-import type { ImageColumns } from '../../src-main/shared/project.ts';
 import type { ImageQuery } from '../../src-main/shared/image-query.ts';
-import { startApp } from './harness.ts';
+import { ask, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const birds = [
@@ -35,17 +34,8 @@ const box = () => page().getByRole('combobox', { name: 'Label by typing the name
 const press = (...keys: string[]) =>
   keys.reduce((last, key) => last.then(() => page().keyboard.press(key)), Promise.resolve());
 
-/** What the engine has, not what the screen shows. */
-async function listed(query: ImageQuery = {}): Promise<ImageColumns> {
-  const reply = await page().evaluate((query) => window.receptive.request('images.list', query), query);
-  if (!reply.ok) throw new Error(reply.error.message);
-  return reply.value;
-}
-async function listedClasses(): Promise<ClassInfo[]> {
-  const reply = await page().evaluate(() => window.receptive.request('classes.list'));
-  if (!reply.ok) throw new Error(reply.error.message);
-  return reply.value;
-}
+const listed = (query: ImageQuery = {}) => ask(page(), 'images.list', query);
+const listedClasses = () => ask(page(), 'classes.list');
 async function classOf(name: string): Promise<ClassInfo | undefined> {
   return (await listedClasses()).find((info) => info.name === name);
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Events } from '../../src-main/shared/protocol.ts';
-import { processRunning, screenshot, startApp } from './harness.ts';
+import { ask, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
@@ -16,11 +16,7 @@ declare global {
   }
 }
 
-async function projectNow() {
-  const reply = await page().evaluate(() => window.receptive.request('project.current'));
-  if (!reply.ok) throw new Error(reply.error.message);
-  return reply.value!;
-}
+const projectNow = async () => (await ask(page(), 'project.current'))!;
 
 beforeAll(async () => {
   running = await startApp({ project: 'demo:clothes' });

@@ -3,8 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RequestName } from '../../src-main/shared/protocol.ts';
-import { root, screenshot, startApp } from './harness.ts';
+import { ask, root, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const kinds = ['animals', 'faces', 'flags'] as const;
@@ -30,32 +29,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Asks the engine what the page could ask. */
-const ask = <T>(name: RequestName, params?: unknown): Promise<T> =>
-  running.page.evaluate(
-    async ([name, params]) => {
-      const reply = await (window.receptive.request as (name: string, params: unknown) => Promise<unknown>)(
-        name as string,
-        params,
-      );
-      const { ok, value } = reply as { ok: boolean; value: unknown };
-      if (!ok) throw new Error(JSON.stringify(reply));
-      return value;
-    },
-    [name, params] as const,
-  ) as Promise<T>;
-
-const unlabelled = async (): Promise<number> =>
-  Object.keys((await ask<{ ids: Record<string, number> }>('images.list', { classId: null })).ids).length;
+const unlabelled = async (): Promise<number> => (await ask(running.page, 'images.list', { classId: null })).ids.length;
 
 test('three labels of each class, suggestions for the others, accepted one by one and many at once, and taken back', async () => {
   const { page } = running;
   await expect.poll(() => page.getByText(`${kinds.length * perKind} images`).count()).toBe(1);
-  const { ids } = await ask<{ ids: Record<string, number> }>('images.list', {});
-  const all = Object.values(ids);
+  const all = [...(await ask(page, 'images.list', {})).ids];
   for (const [at, kind] of kinds.entries()) {
-    const { id } = await ask<{ id: number }>('classes.create', { name: kind });
-    await ask('labels.set', { ids: all.slice(at * perKind, at * perKind + 3), classId: id });
+    const { id } = await ask(page, 'classes.create', { name: kind });
+    await ask(page, 'labels.set', { ids: all.slice(at * perKind, at * perKind + 3), classId: id });
   }
   await page.getByRole('button', { name: 'Suggest labels' }).click();
   await page.getByRole('menuitem', { name: /without a label/ }).click();
@@ -67,7 +49,7 @@ test('three labels of each class, suggestions for the others, accepted one by on
   const first = page.getByRole('option').and(page.locator('[data-index="0"]'));
   const name = (await first.getAttribute('aria-label')) ?? '';
   expect(name).toMatch(/Suggested: (animals|faces|flags), \d+ %/);
-  await first.click();
+  // The button took no keys: Enter accepts what stands first.
   await page.keyboard.press('Enter');
   await expect.poll(unlabelled).toBe(26);
   expect(await page.getByRole('option').and(page.locator('[data-index="0"]')).getAttribute('aria-label')).not.toBe(
