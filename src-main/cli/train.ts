@@ -112,8 +112,9 @@ async function goOn({ options, decoder, control, hooks }: Work): Promise<Trainin
   const { folder, recipe, given, test, out } = options;
   const run = RunFolder.open(out);
   for (const field of given) {
-    if (field === 'epochs' || recipe[field] === run.info.recipe[field]) continue;
-    const values = `the run was begun with ${run.info.recipe[field]}, not ${recipe[field]}`;
+    const [now, then] = [recipe[field], run.info.recipe[field]];
+    if (field === 'epochs' || isDeepStrictEqual(now, then)) continue;
+    const values = `the run was begun with ${JSON.stringify(then)}, not ${JSON.stringify(now)}`;
     throw otherRun(`${optionName(field)}: ${values}.`, `Leave ${optionName(field)} out.`);
   }
   const { network, size, channels } = options;

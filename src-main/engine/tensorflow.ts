@@ -1,6 +1,7 @@
 /** The one place that loads TensorFlow: what it needs is set before its library starts, and only then is it loaded. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import util from 'node:util';
 import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
@@ -44,6 +45,9 @@ interface InstalledLibrary {
   /** Why this variant. */
   reason: string;
 }
+
+/** How many threads share one operation. Sums are added up in another order by another number, so runs keep it. */
+export const threads = Number((process.env.TF_NUM_INTRAOP_THREADS ??= String(availableParallelism())));
 
 export const tf = load();
 

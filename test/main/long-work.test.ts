@@ -35,3 +35,18 @@ test.each(stories)('after %j a lost engine ends the job: %s', (heard, going) => 
   expect(work.lost(error)).toMatchObject(ends);
   expect(work.lost(error)).toEqual([]);
 });
+
+test('a run that is resumed is going again, and its first end is not taken for its second', () => {
+  const work = new LongWork();
+  const runEnded: EngineEvent = { name: 'training.ended', payload: { runId: 'r', end: 'stopped', error: null } };
+  work.started('training.start', { runId: 'r' });
+  work.heard(runEnded);
+  work.asked('training.resume', { runId: 'r' });
+  work.started('training.resume', { runId: 'r' });
+  expect(work.lost(error)).toMatchObject([{ name: 'training.ended', payload: { runId: 'r', end: 'engineLost' } }]);
+
+  work.asked('training.resume', { runId: 'r' });
+  work.heard(runEnded);
+  work.started('training.resume', { runId: 'r' });
+  expect(work.lost(error)).toEqual([]);
+});
