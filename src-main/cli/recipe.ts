@@ -6,6 +6,7 @@ import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { augmentationPresetNames } from '../shared/augmentation.ts';
 import { optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
+import { fits, scalings } from '../shared/preprocessing.ts';
 import { schedules } from '../shared/schedule.ts';
 import { absolutePath, number } from './options.ts';
 
@@ -66,6 +67,12 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
       'share of the learning rate by which each step shrinks the kernels (default: 0.004 with adamw, else 0)',
     rule: 'a share from 0 to 1',
   },
+  fit: choice('--fit <how>', 'how images of another shape fill the input: stretched, whole with bars, or cut', fits),
+  scaling: choice(
+    '--scaling <range>',
+    'of pixels: 0 to 1, -1 to 1, or mean 0 and deviation 1 over the training images',
+    scalings,
+  ),
   augmentation: choice(
     '--augment <strength>',
     'how much training images are varied at random',

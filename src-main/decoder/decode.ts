@@ -7,10 +7,11 @@ import sharp from 'sharp';
 import type { Metadata, Sharp } from 'sharp';
 import type { DecoderFunctions, ProbedImage, RejectedImage } from '../shared/decoder.ts';
 import type { EncodedImage } from '../shared/protocol.ts';
-import type { Preprocessing } from '../shared/run.ts';
+import type { ImageShape } from '../shared/preprocessing.ts';
 import { readImageFile } from './image-file.ts';
 import { encodeJpeg, isWhole, jpegPixels, plainJpeg } from './jpeg/codec.ts';
 import type { PlainJpeg } from './jpeg/codec.ts';
+import { place, placementOf } from './placement.ts';
 import { Unusable, decodingProblem, detailOf } from './unusable.ts';
 
 /** Refused above this: 100 megapixels take 400 MB once decoded. */
@@ -51,19 +52,26 @@ async function probe(path: string): Promise<ProbedImage> {
   const { height, width } = autoOrient;
   // Every row is decoded, so that damage anywhere is noticed; only the pixels of large images are not kept.
   const kept = height * width <= quickPixels ? { height, width } : { height: 8, width: 8 };
-  const { warning } = await decodeWith(content, (image) => toPixels(image, { ...kept, channels: 3 }));
+  const { warning } = await decodeWith(content, (image) => toPixels(image, { ...kept, channels: 3, fit: 'stretch' }));
   const verdict = warning === null ? { status: 'ok' as const } : { status: 'warning' as const, reason: warning };
   return { ...verdict, width, height, ...facts };
 }
 
-async function pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array> {
+async function pixels(path: string, shape: ImageShape): Promise<Uint8Array> {
   const { content } = readImageFile(path);
   const plain = plainWithinLimit(content);
-  const quick = plain && jpegPixels(plain, preprocessing.height, preprocessing.width, preprocessing.channels);
+  const quick = plain && placedJpeg(plain, shape);
   if (quick) return quick;
   await readHeader(content);
-  const { value } = await decodeWith(content, (image) => toPixels(image, preprocessing));
+  const { value } = await decodeWith(content, (image) => toPixels(image, shape));
   return value;
+}
+
+/** uint8 [height, width, channels]; null as `jpegPixels`. */
+function placedJpeg(jpeg: PlainJpeg, shape: ImageShape): Uint8Array | null {
+  const placement = placementOf(jpeg, shape);
+  const pixels = jpegPixels(jpeg, placement.height, placement.width, shape.channels);
+  return pixels && place(pixels, placement, shape);
 }
 
 async function thumbnail(path: string, size: number): Promise<EncodedImage> {
@@ -161,12 +169,11 @@ export function upright(image: Sharp): Sharp {
   return image.autoOrient().flatten({ background: '#ffffff' }).timeout({ seconds: timeoutSeconds });
 }
 
+const sharpFits = { stretch: 'fill', fit: 'contain', crop: 'cover' } as const;
+
 /** uint8 [height, width, channels] */
-async function toPixels(
-  image: Sharp,
-  { height, width, channels }: Pick<Preprocessing, 'height' | 'width' | 'channels'>,
-): Promise<Uint8Array> {
-  const resized = upright(image).resize({ width, height, fit: 'fill' });
+async function toPixels(image: Sharp, { height, width, channels, fit }: ImageShape): Promise<Uint8Array> {
+  const resized = upright(image).resize({ width, height, fit: sharpFits[fit], background: '#000000' });
   const coloured = channels === 1 ? resized.greyscale() : resized.toColourspace('srgb');
   const { data, info } = await coloured.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.channels !== channels) throw new Error(`${info.channels} colour channels`);

@@ -1,6 +1,6 @@
 /** The contract between the engine and a decoder process: image files in, pixels or encoded images out. */
 import type { EncodedImage } from './protocol.ts';
-import type { Preprocessing } from './run.ts';
+import type { ImageShape } from './preprocessing.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -59,7 +59,7 @@ export interface ImageMeasures extends Omit<ProbedImage, 'status' | 'reason'>, I
 export interface DecoderFunctions {
   probe(path: string): Promise<ProbedImage | RejectedImage>;
   /** uint8 [height, width, channels]. */
-  pixels(path: string, preprocessing: Preprocessing): Promise<Uint8Array | RejectedImage>;
+  pixels(path: string, shape: ImageShape): Promise<Uint8Array | RejectedImage>;
   measure(path: string): Promise<ImageMeasures | RejectedImage>;
   /** The longer side is at most `size` pixels; a smaller image keeps its size. */
   thumbnail(path: string, size: number): Promise<EncodedImage | RejectedImage>;

@@ -36,6 +36,7 @@ import type {
   RunSummary,
   SavedNetwork,
 } from './project.ts';
+import { fits } from './preprocessing.ts';
 import { recipeSchema } from './run.ts';
 import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
 
@@ -213,22 +214,13 @@ export const engineRequests = {
       augmentation: augmentationSchema,
       size: z.tuple([z.number().int().min(1).max(4096), z.number().int().min(1).max(4096)]),
       channels: z.union([z.literal(1), z.literal(3)]),
+      fit: z.enum(fits).default('stretch'),
       seed: z.number().int().min(0),
       step: z.number().int().min(0),
     }),
   ),
   /** Goes on with a run that was stopped, lost or failed, under its own id. */
   'training.resume': request<{ runId: string }>()(z.strictObject({ runId })),
-  /** Up to eight labelled images as a training step would see them; the same ones for the same seed. */
-  'augmentation.preview': request<AugmentedSample[]>()(
-    z.strictObject({
-      augmentation: augmentationSchema,
-      size: z.tuple([z.number().int().min(1).max(4096), z.number().int().min(1).max(4096)]),
-      channels: z.union([z.literal(1), z.literal(3)]),
-      seed: z.number().int().min(0),
-      step: z.number().int().min(0),
-    }),
-  ),
   'training.pause': request<void>()(z.strictObject({ runId })),
   'training.continue': request<void>()(z.strictObject({ runId })),
   'training.stop': request<void>()(z.strictObject({ runId })),

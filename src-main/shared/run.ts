@@ -1,6 +1,8 @@
 /** What a training run is made of: recipe, preprocessing, run.json, metrics. */
 import { z } from 'zod';
 import { augmentationChoiceSchema, augmentationPresets } from './augmentation.ts';
+import { fits, scalings } from './preprocessing.ts';
+import type { Preprocessing } from './preprocessing.ts';
 import { schedules } from './schedule.ts';
 import type { NetworkJson } from './network/spec.ts';
 
@@ -31,6 +33,8 @@ const fields = z.strictObject({
   labelSmoothing: z.number().min(0).max(0.9).default(0),
   /** Or what an image of each class counts, by the class's name; 1 where none is given. */
   classWeights: z.union([z.enum(classWeightings), z.record(z.string(), z.number().min(0).max(1000))]).default('none'),
+  fit: z.enum(fits).default('stretch'),
+  scaling: z.enum(scalings).default('unit'),
   augmentation: augmentationChoiceSchema.default(augmentationPresets.none),
   validationShare: z.number().min(0).max(0.9).default(0.2),
   seed: z
@@ -48,16 +52,7 @@ export const recipeSchema = fields.transform((recipe) => ({
 }));
 export type Recipe = z.output<typeof recipeSchema>;
 
-/**
- * How an image becomes the network's input: resized to height x width ("stretch" ignores the aspect ratio), made grey
- * or RGB; pixels stay 0 to 255 and the graph itself scales them to 0 to 1.
- */
-export interface Preprocessing {
-  height: number;
-  width: number;
-  channels: 1 | 3;
-  fit: 'stretch';
-}
+export type { Preprocessing };
 
 /** run.json: everything needed to use the run again without the project. */
 export interface RunInfo {

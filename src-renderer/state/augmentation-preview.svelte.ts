@@ -1,4 +1,5 @@
 import type { Augmentation } from '../../src-main/shared/augmentation.ts';
+import type { Fit } from '../../src-main/shared/preprocessing.ts';
 import type { AugmentedSample } from '../../src-main/shared/protocol.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
@@ -7,6 +8,7 @@ export interface PreviewOf {
   augmentation: Augmentation;
   size: readonly [height: number, width: number];
   channels: 1 | 3;
+  fit: Fit;
   seed: number;
 }
 
@@ -35,8 +37,8 @@ export class AugmentationPreview {
   }
 
   /** Of several calls in a row only the newest counts. */
-  async read({ augmentation, size: [height, width], channels, seed }: PreviewOf): Promise<void> {
-    const params = { augmentation, size: [height, width] as [number, number], channels, seed, step: this.#step };
+  async read({ augmentation, size: [height, width], channels, fit, seed }: PreviewOf): Promise<void> {
+    const params = { augmentation, size: [height, width] as [number, number], channels, fit, seed, step: this.#step };
     const reply = await this.#latest.run(() => this.#connection.request('augmentation.preview', params));
     if (reply) this.#samples = reply.value;
   }

@@ -5,6 +5,7 @@ import { checkNetwork, inputsOf, resolvePadding, topologicalOrder, windowOf } fr
 import { transposedLength } from '../../shared/network/shapes.ts';
 import { leakyReluSlope } from '../../shared/network/spec.ts';
 import type { Layer, LayerOf, Network, Padding, Pair, Shape } from '../../shared/network/spec.ts';
+import type { Normalisation } from '../../shared/preprocessing.ts';
 import { tf } from '../tensorflow.ts';
 
 /** What a layer of the network needs to become one of TensorFlow.js. */
@@ -20,10 +21,13 @@ interface Place {
  * Layers keep their names, so weights go by name.
  * @throws ReceptiveError `unsupported` for a layer that TensorFlow.js has no equal of.
  */
-export function buildLayersModel(network: Network, classes: number): LayersModel {
+export function buildLayersModel(network: Network, classes: number, normalisation?: Normalisation): LayersModel {
   const [height, width] = network.input.size;
   const pixels = tf.input({ shape: [height, width, network.input.channels], name: 'pixels' });
-  const outputs = new Map([['input', apply(tf.layers.rescaling({ scale: 1 / 255, name: 'scale' }), [pixels])]]);
+  const scaled = normalisation
+    ? addNormalisation(pixels, normalisation)
+    : apply(tf.layers.rescaling({ scale: 1 / 255, name: 'scale' }), [pixels]);
+  const outputs = new Map([['input', scaled]]);
   const sources = inputsOf(network);
   const figures = checkNetwork(network, classes);
   for (const index of topologicalOrder(network)) {
@@ -34,6 +38,16 @@ export function buildLayersModel(network: Network, classes: number): LayersModel
   }
   const logits = outputs.get(network.layers.at(-1)!.name)!;
   return tf.model({ inputs: pixels, outputs: apply(tf.layers.softmax({ name: 'probabilities' }), [logits]) });
+}
+
+/** Each channel by itself, x / (255 deviation) - mean / deviation: a depthwise convolution of one cell. */
+function addNormalisation(pixels: SymbolicTensor, { mean, deviation }: Normalisation): SymbolicTensor {
+  const layer = tf.layers.depthwiseConv2d({ name: 'scale', kernelSize: 1, useBias: true });
+  const scaled = apply(layer, [pixels]);
+  const factors = deviation.map((one) => 1 / (255 * one));
+  const offsets = mean.map((one, channel) => -one / deviation[channel]!);
+  tf.tidy(() => layer.setWeights([tf.tensor(factors, [1, 1, factors.length, 1]), tf.tensor(offsets)]));
+  return scaled;
 }
 
 function addLayer(layer: Layer, place: Place): SymbolicTensor {

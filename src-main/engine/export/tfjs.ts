@@ -34,7 +34,7 @@ export async function exportTfjs(
 ): Promise<ExportResult> {
   requireFree(path);
   const network = parseNetwork(json);
-  const layers = buildLayersModel(network, classes.length);
+  const layers = buildLayersModel(network, classes.length, preprocessing.normalisation);
   try {
     copyWeights(model, layers);
     const artifacts = await artifactsOf(layers);

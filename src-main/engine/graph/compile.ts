@@ -7,6 +7,7 @@ import { outputShape } from '../../shared/network/shapes.ts';
 import type { Layer, Network } from '../../shared/network/spec.ts';
 import { isAugmented } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
+import type { Normalisation } from '../../shared/preprocessing.ts';
 import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
@@ -43,6 +44,8 @@ export interface CompileOptions {
   /** Of the training loss; see `trainingLoss`. */
   labelSmoothing?: number;
   classWeights?: readonly number[] | null;
+  /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
+  normalisation?: Normalisation;
   /** What is done to training images; nothing without it. */
   augmentation?: Augmentation;
 }
@@ -90,7 +93,7 @@ class Compiler {
 
   compile(): CompiledNetwork {
     const graph = this.#graph;
-    const inference = this.#pass(false, this.#input);
+    const inference = this.#pass(false, this.#normalised(this.#input.name, `${inputName}/output`));
     const { lossSum, correct } = crossEntropy(graph, inference.logits, this.#labels);
     pack(graph, [lossSum, correct], names.evaluation);
     graph.unary('Softmax', inference.logits, names.probabilities);
@@ -104,23 +107,31 @@ class Compiler {
     const { size, channels } = this.#network.input;
     const pixels = graph.placeholder(names.pixels, DataType.uint8, [-1, ...size, channels]);
     const floats = graph.cast(pixels, DataType.uint8, DataType.float);
-    const name = graph.binary('RealDiv', floats, graph.scalar(255), `${inputName}/output`);
-    return { name, shape: [...size, channels] };
+    return { name: graph.binary('RealDiv', floats, graph.scalar(255)), shape: [...size, channels] };
+  }
+
+  /** What the first layers see of those images, under the name `name`. */
+  #normalised(images: TensorName, name: string): Tensor {
+    const graph = this.#graph;
+    const { shape } = this.#input;
+    const { normalisation } = this.#options;
+    if (normalisation === undefined) return { name: graph.identity(images, name), shape };
+    const { mean, deviation } = normalisation;
+    const centred = graph.binary('Sub', images, graph.floats(mean, [mean.length]));
+    return { name: graph.binary('RealDiv', centred, graph.floats(deviation, [deviation.length]), name), shape };
   }
 
   /** The batch as training sees it, and its targets [batch, classes] where they are no plain labels. */
   #augmented(): { input: Tensor; targets: TensorName | null } {
     const strengths = this.#options.augmentation;
-    if (strengths === undefined || !isAugmented(strengths)) return { input: this.#input, targets: null };
+    const plain = { name: `${inputName}/output`, shape: this.#input.shape };
+    if (strengths === undefined || !isAugmented(strengths)) return { input: plain, targets: null };
     const graph = this.#graph;
     const { size, channels } = this.#network.input;
     const labels = oneHot(graph, this.#labels, this.#classes);
     const source = { graph, seed: this.#options.seed, step: this.#iterations().value, batch: this.#batchShape() };
     const changed = augment(source, { name: this.#input.name, size, channels }, labels, strengths);
-    const input = {
-      name: graph.identity(changed.images, `${names.training}${inputName}/output`),
-      shape: this.#input.shape,
-    };
+    const input = this.#normalised(changed.images, `${names.training}${inputName}/output`);
     return { input, targets: changed.targets === labels ? null : changed.targets };
   }
 

@@ -1,6 +1,7 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
 import type { Network } from '../../shared/network/spec.ts';
+import type { Normalisation } from '../../shared/preprocessing.ts';
 import type { OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, names } from './compile.ts';
@@ -21,6 +22,8 @@ export interface ModelOptions {
   labelSmoothing?: number;
   /** What an image of each class counts in the loss of a step; without it or with null all count the same. */
   classWeights?: readonly number[] | null;
+  /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
+  normalisation?: Normalisation;
   /** What is done to the images of each step; to those that are scored or predicted, nothing. */
   augmentation?: Augmentation;
 }
@@ -113,7 +116,8 @@ export class Model implements Trainer {
 
   /**
    * Any tensors by name: `<layer>/output`, `<layer>/output/gradient`, any variable and its `/gradient`, of batch norm
-   * `batchMean`, `batchVariance` (biased), `runningMean`, `runningVariance`, and `input/output`, the pixels 0 to 1. What
+   * `batchMean`, `batchVariance` (biased), `runningMean`, `runningVariance`, and `input/output`, the pixels as the first
+   * layers see them. What
    * exists in training only (gradients, batch statistics) is of the training pass in either mode.
    */
   fetch<N extends string>(

@@ -9,12 +9,12 @@ const sampleCount = 8;
 
 export function augmentationHandlers({ projects, decoder }: EngineContext): Part<'augmentation'> {
   return {
-    'augmentation.preview': async ({ augmentation, size, channels, seed, step }) => {
+    'augmentation.preview': async ({ augmentation, size, channels, fit, seed, step }) => {
       const [height, width] = size;
       const chosen = labelledSample(projects.db, sampleCount, createRandom(seed, 'preview'));
       const read = await decodeAll(
         chosen.map(({ path }) => path),
-        (path) => decoder().pixels(path, { height, width, channels, fit: 'stretch' }),
+        (path) => decoder().pixels(path, { height, width, channels, fit }),
       );
       const known = read.flatMap((pixels, at) => (pixels ? [{ ...chosen[at]!, pixels }] : []));
       if (known.length === 0) return [];

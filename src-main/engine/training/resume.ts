@@ -51,7 +51,7 @@ export async function resumeTraining(task: ResumeTask, hooks: TrainingHooks): Pr
     ),
   ).look();
   const data = await readImages({ classes, ...files }, preprocessing, run.info.recipe, task, hooks);
-  const model = createModel(parseNetwork(network), classes, run.info.recipe, data);
+  const model = createModel(parseNetwork(network), classes, run.info.recipe, preprocessing, data);
   try {
     if (from) model.writeWeights(from.tensors);
     return await trainInto(run, model, data, from, task, hooks);

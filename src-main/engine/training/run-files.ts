@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
+import { fits } from '../../shared/preprocessing.ts';
 import { recipeSchema } from '../../shared/run.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 
@@ -15,6 +16,23 @@ export const restore = 'Restore the run from a backup, or train again.';
 
 const side = z.number().int().min(1).max(4096);
 
+const perChannel = (number: z.ZodNumber) => z.array(number).min(1).max(3);
+const preprocessingSchema = z
+  .strictObject({
+    height: side,
+    width: side,
+    channels: z.union([z.literal(1), z.literal(3)]),
+    fit: z.enum(fits),
+    normalisation: z
+      .strictObject({ mean: perChannel(z.number()), deviation: perChannel(z.number().positive()) })
+      .optional(),
+  })
+  .refine(
+    ({ channels, normalisation }) =>
+      !normalisation || (normalisation.mean.length === channels && normalisation.deviation.length === channels),
+    'the normalisation needs one mean and one deviation for each channel',
+  );
+
 /** run.json may come from elsewhere, so every field that is used is checked. */
 const runSchema = z.object({
   format: z.literal(1),
@@ -23,12 +41,7 @@ const runSchema = z.object({
   network: z.unknown(),
   recipe: recipeSchema,
   classes: z.array(z.string().min(1)).min(2),
-  preprocessing: z.strictObject({
-    height: side,
-    width: side,
-    channels: z.union([z.literal(1), z.literal(3)]),
-    fit: z.literal('stretch'),
-  }),
+  preprocessing: preprocessingSchema,
   seed: z.number().int(),
   threads: z.number().int(),
   device: z.enum(['cpu', 'gpu']),

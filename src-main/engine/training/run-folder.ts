@@ -148,14 +148,17 @@ export class RunFolder {
    * when those are not the weights of the last epoch.
    */
   loadModel(onWarning?: (message: string) => void): Model {
-    const { network, classes, seed } = this.info;
+    const { network, classes, seed, preprocessing } = this.info;
     const checkpoint = loadNewestCheckpoint(this.#checkpoints);
     const last = this.metrics().at(-1)?.epoch ?? 0;
     if (checkpoint.epoch < last)
       onWarning?.(
         `${this.path}: the weights of epoch ${last} are missing or damaged; those of epoch ${checkpoint.epoch} are used.`,
       );
-    const model = Model.create(parseNetwork(network), classes.length, { seed });
+    const model = Model.create(parseNetwork(network), classes.length, {
+      seed,
+      normalisation: preprocessing.normalisation,
+    });
     try {
       model.writeWeights(weightsFor(model, checkpoint.tensors, this.path));
     } catch (error) {

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
-import type { EpochMetrics, Preprocessing, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
+import type { Fit, ImageShape, Preprocessing } from '../../shared/preprocessing.ts';
+import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { normalisationFor } from '../images/normalisation.ts';
 import { deviceReport } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
@@ -65,10 +67,12 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   const { network, recipe, split, control } = task;
   RunFolder.requireNew(task.out);
   checkNetwork(network, split.classes.length);
-  const preprocessing = preprocessingOf(network);
+  const shape = imageShapeOf(network, recipe.fit);
 
-  const data = await readImages(split, preprocessing, recipe, task, hooks);
-  const model = createModel(network, split.classes, recipe, data);
+  const data = await readImages(split, shape, recipe, task, hooks);
+  const normalisation = normalisationFor(recipe.scaling, data.training.pixels, shape.channels);
+  const preprocessing = normalisation ? { ...shape, normalisation } : shape;
+  const model = createModel(network, split.classes, recipe, preprocessing, data);
   try {
     const run = RunFolder.create(task.out, describeRun(task, preprocessing, data.record), data.files);
     hooks.onStart(run);
@@ -99,9 +103,16 @@ export async function readImages(
 }
 
 /** The network with its first weights and everything that the recipe says of a step. */
-export function createModel(network: Network, classes: string[], recipe: Recipe, { training }: TrainingData): Model {
+export function createModel(
+  network: Network,
+  classes: string[],
+  recipe: Recipe,
+  preprocessing: Preprocessing,
+  { training }: TrainingData,
+): Model {
   const classWeights = weightsOfClasses(recipe.classWeights, classes, training.labels);
-  return Model.create(network, classes.length, { ...recipe, classWeights });
+  const { normalisation } = preprocessing;
+  return Model.create(network, classes.length, { ...recipe, classWeights, normalisation });
 }
 
 /** Trains `model`, which has the weights of `from`, and keeps in the run's folder what comes of it. */
@@ -184,7 +195,7 @@ const preparing = {
 } as const;
 
 /** The network's input decides what images are made into. */
-function preprocessingOf(network: Network): Preprocessing {
+function imageShapeOf(network: Network, fit: Fit): ImageShape {
   const { size, channels } = network.input;
   if (channels !== 1 && channels !== 3) {
     throw new ReceptiveError(
@@ -193,7 +204,7 @@ function preprocessingOf(network: Network): Preprocessing {
       'Set the input to 1 or 3 channels.',
     );
   }
-  return { height: size[0], width: size[1], channels, fit: 'stretch' };
+  return { height: size[0], width: size[1], channels, fit };
 }
 
 function describeRun(

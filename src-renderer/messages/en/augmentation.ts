@@ -25,8 +25,8 @@ const names: Record<AugmentationName, string> = {
 const percent = (value: number) => `${Math.round(value * 100)} %`;
 
 const values: Record<AugmentationName, (strength: number) => string> = {
-  flipHorizontal: (share) => `${percent(share)} of images`,
-  flipVertical: (share) => `${percent(share)} of images`,
+  flipHorizontal: percent,
+  flipVertical: percent,
   shift: (share) => `up to ${percent(share)}`,
   rotation: (degrees) => `up to ${degrees}°`,
   scale: (share) => `up to ${percent(share)}`,

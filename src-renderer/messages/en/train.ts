@@ -36,7 +36,7 @@ export const train = {
   learningRate: 'Learning rate',
   learningRateSentence: 'How far a step goes. Too high diverges, too low crawls.',
   learningRateUnit: 'per step',
-  groups: { rate: 'Learning rate schedule', loss: 'Loss', weights: 'Weights' },
+  groups: { images: 'Preparing images', rate: 'Learning rate schedule', loss: 'Loss', weights: 'Weights' },
   schedule: 'Schedule',
   scheduleSentence: 'How the learning rate changes in the run.',
   schedules: {
@@ -61,6 +61,12 @@ export const train = {
   classWeights: 'Class weights',
   classWeightsSentence: 'Balanced: a class with few images counts as much as one with many.',
   classWeightings: { none: 'None', balanced: 'Balanced' },
+  fit: 'Images of another shape',
+  fitSentence: 'How an image fills the input of the network.',
+  fits: { stretch: 'Stretched', fit: 'Whole, with black bars', crop: 'Middle only, the rest cut off' },
+  scaling: 'Scale of pixels',
+  scalingSentence: 'What the network sees of pixels from 0 to 255. What is measured comes from training images only.',
+  scalings: { unit: '0 to 1', symmetric: '−1 to 1', standard: 'Mean 0, deviation 1 per channel' },
   weightDecay: 'Weight decay',
   weightDecaySentence:
     'Share of the learning rate by which each step shrinks the kernels; biases and norms are left alone.',

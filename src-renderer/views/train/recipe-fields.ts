@@ -1,5 +1,6 @@
 /** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
 import { classWeightings, defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
+import { fits, scalings } from '../../../src-main/shared/preprocessing.ts';
 import { schedules } from '../../../src-main/shared/schedule.ts';
 import { text } from '../../messages/index.ts';
 import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
@@ -101,6 +102,8 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
     hint: words.weightDecaySentence,
     placeholder: ({ optimizer }) => String(defaultWeightDecay(optimizer)),
   },
+  fit: { ...choice(words.fits, fits), label: words.fit, hint: words.fitSentence },
+  scaling: { ...choice(words.scalings, scalings), label: words.scaling, hint: words.scalingSentence },
   validationPercent: {
     ...number(0, 90, words.validationRange, 1),
     label: words.validation,
@@ -113,6 +116,7 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
 /** In the order of the form; the groups after the first can be folded. */
 export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
+  { title: words.groups.images, fields: ['fit', 'scaling'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
   { title: words.groups.loss, fields: ['labelSmoothing', 'classWeights'] },
   { title: words.groups.weights, fields: ['weightDecay'] },
