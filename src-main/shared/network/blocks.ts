@@ -6,7 +6,7 @@ import { freeNames, indexOf, merges, putAfter, unwired, wired } from './wiring.t
 import type { WiredLayer } from './wiring.ts';
 
 /** Layers that are pasted at once, at most; a larger network is a file to be loaded. */
-const mostPasted = 10_000;
+const mostPasted = 5000;
 
 /**
  * The layers at these indices as a network JSON of their own: what fed them from outside is its "input". Pasting it

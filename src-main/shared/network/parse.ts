@@ -10,6 +10,8 @@ import { ReceptiveError } from '../errors.ts';
 import type { Network } from './spec.ts';
 
 const fields = ['input', 'layers'];
+/** More than the deepest network that was published has, ResNet-1202 with some 4,400; and what can still be shown. */
+const mostLayers = 5000;
 
 /**
  * A network with every default filled in. `overrides` take the place of the file's input size and channels.
@@ -28,6 +30,10 @@ export function parseNetwork(json: unknown, overrides: Overrides = {}): Network 
   const input = read(readInput(overriddenInput(json.input, overrides)), '/input');
   if (!Array.isArray(json.layers)) throw invalid('the network: "layers" must be a list of layers');
   if (json.layers.length === 0) throw invalid('the network: has no layers', 'Add layers, or start from a preset.');
+  if (json.layers.length > mostLayers) {
+    const [has, most] = [json.layers.length, mostLayers].map((count) => count.toLocaleString('en'));
+    throw invalid(`the network: has ${has} layers; at most ${most} are taken (at /layers)`, 'Use a smaller network.');
+  }
   const layers = json.layers.map((layer: unknown, index) => read(readLayer(layer, index), `/layers/${index}`));
   for (const [index, problem] of graphProblems(layers)) throw errorAt(`/layers/${index}`, problem);
   return { input, layers };

@@ -200,17 +200,20 @@ test.each<[unknown, pointer: string]>([
   expect(errorOf(json).message.endsWith(` (at ${pointer})`)).toBe(true);
 });
 
-test('a network of ten thousand layers is read, and a loop through all of it is named', () => {
+test('a network of five thousand layers is read, and a loop through all of it is named; a larger one is refused', () => {
   const relu = (index: number, from?: string[]): object => ({
     name: `n${index}`,
     kind: 'activation',
     function: 'relu',
     from,
   });
-  const chain = Array.from({ length: 10_000 }, (_, index) => relu(index));
-  expect(parseNetwork({ input, layers: chain }).layers).toHaveLength(10_000);
-  expect(errorOf({ input, layers: [relu(0, ['n9999']), ...chain.slice(1)] }).message).toMatch(
+  const chain = Array.from({ length: 5000 }, (_, index) => relu(index));
+  expect(parseNetwork({ input, layers: chain }).layers).toHaveLength(5000);
+  expect(errorOf({ input, layers: [relu(0, ['n4999']), ...chain.slice(1)] }).message).toMatch(
     /^n0: takes its input from itself/,
+  );
+  expect(errorOf({ input, layers: [...chain, relu(5000)] }).message).toBe(
+    'the network: has 5,001 layers; at most 5,000 are taken (at /layers)',
   );
 });
 
