@@ -2,19 +2,20 @@ import { ReceptiveError } from '../../src-main/shared/errors.ts';
 import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image-query.ts';
 import type { ImageFilter, ImageQuery, ImageStatus, LabelOrigin, Split } from '../../src-main/shared/image-query.ts';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
-import type { ImageColumns, ImageFacts, ProjectSummary } from '../../src-main/shared/project.ts';
+import type { ImageFacts, ProjectSummary } from '../../src-main/shared/project.ts';
 import { classes } from './classes.svelte.ts';
 import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
-import { hasFlag, mayJoin, noImages, rowsOf, suggestedClass, withChange } from './image-columns.ts';
+import { hasFlag, mayJoin, rowsOf, suggestedClass } from './image-columns.ts';
 import type { ImageChange } from './image-columns.ts';
 import { Latest } from './latest.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { emptySelection, pick, restore, selectAll } from './selection.ts';
 import type { Pick, Selection } from './selection.ts';
+import { ShownColumns } from './shown-columns.svelte.ts';
 import { nearIds, Sight } from './sight.ts';
 
 export type ImageSort = ImageQuery['sort'];
@@ -29,14 +30,7 @@ export class ImagesState {
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestFacts = new Latest();
   readonly #sight: Sight;
-  /** The images as the engine has them. */
-  #saved = $state.raw<ImageColumns>(noImages);
-  /** Changes that are shown but not on disk yet, oldest first. */
-  #pending = $state.raw<readonly ImageChange[]>([]);
-  /** What was saved since the list that is on its way was asked for, so that an older list takes nothing back. */
-  #savedMeanwhile: ImageChange[] | null = null;
-  /** What a pending change made of which list: it need not be made again when the change is saved. */
-  readonly #made = new WeakMap<ImageChange, { from: ImageColumns; filter: ImageFilter; to: ImageColumns }>();
+  readonly #list = new ShownColumns();
   #loaded = $state(false);
   #filter = $state.raw<ImageFilter>({});
   #sort = $state.raw<ImageSort>(undefined);
@@ -49,8 +43,7 @@ export class ImagesState {
   /** Bound by the dialog that shows one image large. */
   closer = $state(false);
 
-  /** The images as they are shown. */
-  readonly #columns = $derived(this.#pending.reduce((columns, change) => this.#with(columns, change), this.#saved));
+  readonly #columns = $derived(this.#list.columns);
   /** Most changes leave the list's images as they are: what hangs only on these is not told then. */
   readonly #ids = $derived(this.#columns.ids);
   readonly focusId: number | null = $derived(this.#ids[this.#selection.focus] ?? null);
@@ -113,7 +106,7 @@ export class ImagesState {
   }
   /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
-    return this.#pending.length > 0;
+    return this.#list.saving;
   }
 
   /** True from when something that was done here is on disk until something is not. */
@@ -180,10 +173,10 @@ export class ImagesState {
       }),
       this.#connection.on('images.relabelled', ({ ids, classId, origin }) => {
         // What was done here is shown already; the reply says when it is saved.
-        if (this.#pending.some((own) => own.classId === classId && ids.every((id) => own.ids.has(id)))) return;
+        if (this.#list.isGiving(classId, ids)) return;
         const change = { ids: new Set(ids), classId, origin };
-        const known = rowsOf(this.#saved.ids, change.ids).length;
-        this.#save(change);
+        const known = rowsOf(this.#list.saved.ids, change.ids).length;
+        this.#keepingPlace(() => this.#list.save(change));
         if (known < change.ids.size && mayJoin(classId, origin, this.#filter)) this.refresh().catch(onError);
       }),
     ];
@@ -321,21 +314,21 @@ export class ImagesState {
     if (change.ids.size === 0) return;
     const next = this.#ids[(rowsOf(this.#ids, change.ids).at(-1) ?? -1) + 1];
     const wasAt = this.focusId;
-    this.#keepingPlace(() => (this.#pending = [...this.#pending, change]));
+    this.#keepingPlace(() => this.#list.show(change));
     // At the end of the list there is no next one: then the place is kept.
     if (next !== undefined && (movesOn || this.focusId !== wasAt)) {
       this.pick(this.#ids.indexOf(next), 'only');
     }
     try {
       this.#project.adopt(await send([...change.ids]));
-      this.#save(change);
+      this.#keepingPlace(() => this.#list.save(change));
       this.#lastWasSaved = true;
     } catch (error) {
       this.#lastWasSaved = false;
       this.#goBackTo(change.ids, next);
       throw error;
     } finally {
-      this.#keepingPlace(() => (this.#pending = this.#pending.filter((other) => other !== change)));
+      this.#keepingPlace(() => this.#list.settle(change));
     }
   }
 
@@ -343,22 +336,6 @@ export class ImagesState {
   #goBackTo(ids: ReadonlySet<number>, next: number | undefined): void {
     const [focus] = rowsOf(this.#ids, ids);
     if (focus !== undefined && this.focusId === next) this.#selection = { ids, focus, anchor: focus };
-  }
-
-  /** The engine has made this change. */
-  #save(change: ImageChange): void {
-    this.#savedMeanwhile?.push(change);
-    this.#keepingPlace(() => (this.#saved = this.#with(this.#saved, change)));
-    this.#made.delete(change);
-  }
-
-  #with(columns: ImageColumns, change: ImageChange): ImageColumns {
-    const filter = this.#filter;
-    const made = this.#made.get(change);
-    if (made?.from === columns && made.filter === filter) return made.to;
-    const to = withChange(columns, change, filter);
-    this.#made.set(change, { from: columns, filter, to });
-    return to;
   }
 
   /** Whatever it does to the list, the selection stays on its images and the focus at its place. */
@@ -373,21 +350,16 @@ export class ImagesState {
     if (!this.#project.current) return;
     const filter = this.#filter;
     const sort = this.#sort;
-    const meanwhile: ImageChange[] = [];
-    this.#savedMeanwhile = meanwhile;
-    const columns = await this.#connection.request('images.list', { ...filter, ...(sort && { sort }) }).finally(() => {
-      this.#savedMeanwhile = null;
+    const ask = () => this.#connection.request('images.list', { ...filter, ...(sort && { sort }) });
+    await this.#list.read(filter, ask, (update) => {
+      if (filter !== this.#filter || sort !== this.#sort) return;
+      this.#keepingPlace(update);
+      this.#loaded = true;
     });
-    if (filter !== this.#filter || sort !== this.#sort) return;
-    this.#keepingPlace(() => {
-      this.#saved = meanwhile.reduce((list, change) => withChange(list, change, filter), columns);
-    });
-    this.#loaded = true;
   }
 
   #forget(): void {
-    this.#saved = noImages;
-    this.#pending = [];
+    this.#list.forget();
     this.#loaded = false;
     this.#lastWasSaved = false;
     this.#filter = {};
