@@ -113,6 +113,12 @@ test('keys reach the images of a project just opened, after a click on a button,
   await page().getByLabel('Sort by').focus();
   await press('Escape', 'Home');
   expect(await focused()).toBe(1);
+  const adding = page().getByLabel('Find or add a class');
+  await adding.fill('no such bird');
+  await press('Escape', 'ArrowRight');
+  expect(await focused()).toBe(2);
+  expect(await adding.inputValue()).toBe('');
+  await press('Home');
 });
 
 test('digits and letters label and move on, Backspace takes a label off and stays', async () => {
