@@ -1,4 +1,4 @@
-/** Like `Promise.all(items.map(work))`, with at most `width` at a time. The first failure stops the rest. */
+/** Like `Promise.all(items.map(work))`, with at most `width` at a time. A failure stops the rest, and is told when nothing goes on any more. */
 export async function mapInParallel<T, R>(
   items: readonly T[],
   width: number,
@@ -17,6 +17,8 @@ export async function mapInParallel<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  const lanes = Array.from({ length: Math.min(width, items.length) }, lane);
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
   return results;
 }
