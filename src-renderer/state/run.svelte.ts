@@ -110,6 +110,7 @@ export class Runs {
 
   /** Goes on where its last checkpoint was saved. */
   async resume({ id, name, epochs, recipe }: RunSummary): Promise<void> {
+    await this.load(id);
     await this.#connection.request('training.resume', { runId: id });
     if (this.#active?.runId !== id) this.#active = startedRun(id, name, recipe.epochs);
     this.#note({ kind: 'resumed', epoch: epochs }, id);

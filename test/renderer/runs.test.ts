@@ -5,6 +5,7 @@ import { recipeSchema, type EpochMetrics } from '../../src-main/shared/run.ts';
 import { afterProgress, bestEpoch, curve, startedRun, withEpoch } from '../../src-renderer/state/active-run.ts';
 import { RunSelection } from '../../src-renderer/state/run-selection.svelte.ts';
 import { Runs } from '../../src-renderer/state/run.svelte.ts';
+import { canResume } from '../../src-renderer/state/usable-runs.ts';
 import { ScriptedBridge, settle } from './scripted-bridge.ts';
 
 const epoch = (number: number, accuracy = 0.5, validationAccuracy?: number): EpochMetrics => ({
@@ -121,6 +122,7 @@ describe('the runs of a project', () => {
       'runs.damaged': () => damaged,
       'runs.metrics': () => [epoch(1), epoch(2)],
       'training.start': () => ({ runId: 'x' }),
+      'training.resume': ({ runId }) => ({ runId }),
       'training.pause': () => undefined,
       'training.continue': () => undefined,
     });
@@ -162,6 +164,30 @@ describe('the runs of a project', () => {
     bridge.emit('training.ended', { runId: 'x', end: 'completed', error: null });
     expect(runs.active).toBeNull();
     expect(runs.notes.map(({ kind }) => kind)).toEqual(['started', 'epoch', 'ended']);
+  });
+
+  test('one that is resumed keeps its epochs, and tells what it outlives', async () => {
+    list = [summary('new', '2026-02-01', { end: 'stopped', epochs: 2, recipe })];
+    await runs.resume(list[0]!);
+    expect(bridge.paramsOf('training.resume')).toEqual([{ runId: 'new' }]);
+    expect(runs.active).toMatchObject({ runId: 'new', name: 'run new', epochs: 3 });
+    const error = { code: 'disk-full', message: 'The disk is full.', hint: '' } as const;
+    bridge.emit('training.warning', { runId: 'new', error });
+    bridge.emit('training.epoch', { runId: 'new', metrics: epoch(3) });
+    expect(runs.metricsOf('new').map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(runs.notes).toMatchObject([{ kind: 'resumed', epoch: 2 }, { kind: 'warning', error }, { kind: 'epoch' }]);
+  });
+
+  test.each([
+    ['stopped', 2, true],
+    ['engineLost', 0, true],
+    ['failed', 2, true],
+    ['stopped', 3, false],
+    ['completed', 2, false],
+    ['diverged', 2, false],
+    [null, 2, false],
+  ] as const)('one that is %s after %i of 3 epochs can be resumed: %s', (end, epochs, can) => {
+    expect(canResume(summary('a', '2026-01-01', { end, epochs, recipe }))).toBe(can);
   });
 
   test('a better epoch is noted as the best so far', async () => {
