@@ -91,6 +91,25 @@ test('a layer is dragged onto a connection, another is connected by its handle, 
   await expect.poll(savedWires).toEqual(shortcut);
 });
 
+test('layers become a named block that is framed, repeated, and chosen as one', async () => {
+  const chosen = () => page().locator('tbody tr[aria-selected="true"] b').allInnerTexts();
+  const frame = (name: string) => page().getByRole('button', { name, exact: true });
+  await node('dense1').click();
+  await node('relu1').click({ modifiers: ['Shift'] });
+  await press('r');
+  await page().getByRole('dialog').getByLabel('Name of the block').fill('hidden');
+  await page().getByRole('dialog').getByRole('button', { name: 'Repeat' }).click();
+  await frame('hidden2').waitFor();
+  await expect.poll(chosen).toEqual(['hidden1.dense1', 'hidden1.relu1', 'hidden2.dense1', 'hidden2.relu1']);
+  await frame('hidden2').click();
+  await expect.poll(chosen).toEqual(['hidden2.dense1', 'hidden2.relu1']);
+  await press('ArrowUp', 'ArrowUp', 'b');
+  await expect.poll(chosen).toEqual(['hidden1.dense1', 'hidden1.relu1']);
+  await screenshot(page(), 'network-graph-blocks');
+  await press('Control+z');
+  await expect.poll(savedWires).toEqual(shortcut);
+});
+
 test('several layers are boxed and copied into another project', async () => {
   const [first, last] = [await node('dense1').boundingBox(), await node('relu1').boundingBox()];
   await page().keyboard.down('Shift');
