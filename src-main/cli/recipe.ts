@@ -50,6 +50,11 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
     description: 'what a drop multiplies the learning rate with',
     rule: 'a number above 0, 1 at most',
   },
+  clipNorm: {
+    flags: '--clip-norm <norm>',
+    description: 'gradients are shortened to this norm, taken over all of them; 0 leaves them as they are',
+    rule: 'a number from 0 to 1000000',
+  },
   labelSmoothing: {
     flags: '--label-smoothing <share>',
     description: 'share of each label that is spread over all classes',

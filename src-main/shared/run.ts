@@ -29,6 +29,8 @@ const fields = z.strictObject({
   dropEpochs: z.number().int().min(1).max(100_000).default(5),
   /** What a drop multiplies the learning rate with. */
   dropFactor: z.number().positive().max(1).default(0.1),
+  /** All gradients of a step together are no longer than this; 0 leaves them as they are. */
+  clipNorm: z.number().min(0).max(1e6).default(0),
   /** Share of each label that is spread evenly over all classes. */
   labelSmoothing: z.number().min(0).max(0.9).default(0),
   /** Or what an image of each class counts, by the class's name; 1 where none is given. */

@@ -84,6 +84,11 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Makes a node that is there already wait for another. */
+  runAfter(name: string, after: string): void {
+    this.nodes.find((node) => node.name === name)!.input.push(`^${after}`);
+  }
+
   /** A scalar that can be fetched once all these nodes have run: how nodes without outputs are executed. */
   barrier(name: string, after: string[]): TensorName {
     const tensor = { dtype: DataType.int32, tensor_shape: { dim: [] }, tensor_content: new Uint8Array(4) };

@@ -12,6 +12,7 @@ import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
+import { clipByNorm, globalNorm, numbersGate } from './gradients.ts';
 import { buildLayer } from './layers/index.ts';
 import { zeros } from './layers/initializers.ts';
 import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
@@ -37,6 +38,12 @@ export const names = {
   training: '.training/',
 } as const;
 
+/**
+ * The mean loss of a batch, in nats, from which on it counts as exploded: a thousand times that of guessing, ln(classes).
+ * No training comes back from there by itself.
+ */
+export const highestLoss = (classes: number): number => 1000 * Math.log(Math.max(classes, 2));
+
 export interface CompileOptions {
   seed: number;
   /** Without one there is no training step. */
@@ -44,6 +51,8 @@ export interface CompileOptions {
   /** Of the training loss; see `trainingLoss`. */
   labelSmoothing?: number;
   classWeights?: readonly number[] | null;
+  /** Gradients are shortened to this global norm; 0 leaves them as they are. */
+  clipNorm?: number;
   /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
   normalisation?: Normalisation;
   /** What is done to training images; nothing without it. */
@@ -218,13 +227,19 @@ class Compiler {
 
     const iterations = this.#iterations();
     const step = graph.binary('AddV2', iterations.value, graph.scalar(1));
-    const learningRate = graph.placeholder(names.learningRate, DataType.float, []);
+    const norm = globalNorm(graph, gradients);
+    const gate = numbersGate(graph, { lossSum: loss.lossSum, batch: this.#batch(), norm }, highestLoss(this.#classes));
+    const rate = graph.placeholder(names.learningRate, DataType.float, []);
+    const learningRate = graph.node('Identity', [rate], { T: float }, { after: [gate] });
     const context = { graph, variables: this.#variables, learningRate, step };
     const counted = graph.node('AssignVariableOp', [iterations.handle, step], { dtype: float });
     const metrics = addVariable(graph, names.metrics, [3]);
     const batchMetrics = pack(graph, [loss.lossSum, loss.correct, this.#batch()]);
     const measured = graph.node('AssignAddVariableOp', [metrics.handle, batchMetrics], { dtype: float });
-    graph.barrier(names.step, [...applyGradients(context, optimizer, gradients), ...updates, counted, measured]);
+    for (const update of [...updates, counted, measured]) graph.runAfter(update, gate);
+    const { clipNorm = 0 } = this.#options;
+    const used = clipNorm === 0 ? gradients : clipByNorm(graph, gradients, norm, clipNorm);
+    graph.barrier(names.step, [...applyGradients(context, optimizer, used), ...updates, counted, measured]);
   }
 
   /** Walks the layers that reach the output from the last to the first, adding up the gradients of each one's users. */

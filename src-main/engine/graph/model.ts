@@ -4,10 +4,12 @@ import type { Network } from '../../shared/network/spec.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
 import type { OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
-import { compile, names } from './compile.ts';
+import { compile, highestLoss, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
+import { troubleMark } from './gradients.ts';
 import { Session } from './session.ts';
 import type { Feed } from './session.ts';
+import { describeTrouble } from './trouble.ts';
 import { assigned, valueFeed } from './variables.ts';
 import type { Variable } from './variables.ts';
 
@@ -22,6 +24,8 @@ export interface ModelOptions {
   labelSmoothing?: number;
   /** What an image of each class counts in the loss of a step; without it or with null all count the same. */
   classWeights?: readonly number[] | null;
+  /** All gradients of a step together are no longer than this; 0 or nothing leaves them as they are. */
+  clipNorm?: number;
   /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
   normalisation?: Normalisation;
   /** What is done to the images of each step; to those that are scored or predicted, nothing. */
@@ -79,11 +83,26 @@ export class Model implements Trainer {
     }
   }
 
-  /** One optimizer step on the mean cross-entropy of the batch; the metrics add up in the session. */
+  /**
+   * One optimizer step on the mean cross-entropy of the batch; the metrics add up in the session.
+   * @throws ReceptiveError `diverged`, with every variable as it was before, when a number of the step is NaN or infinite
+   * or the loss has exploded; it names the first layer in which that shows.
+   */
   step(pixels: Uint8Array, labels: Int32Array, learningRate: number): void {
     this.#mustTrain();
     const feeds = { ...this.#images(pixels, labels), [names.learningRate]: scalar(learningRate) };
-    this.#open().execute(feeds, [names.step]);
+    try {
+      this.#open().execute(feeds, [names.step]);
+    } catch (error) {
+      if (error instanceof Error && error.message.includes(troubleMark)) throw this.#trouble(pixels, labels);
+      throw error;
+    }
+  }
+
+  /** What went wrong with a batch whose step was refused. The weights are those it met. */
+  #trouble(pixels: Uint8Array, labels: Int32Array): ReceptiveError {
+    const read = (name: string) => this.fetch(pixels, [name], { training: true, labels })[name]!.values;
+    return describeTrouble(this.network, this.variables, read, highestLoss(this.classes));
   }
 
   /** Means over the training batches as they ran since the last reset; NaN before the first. Loss in nats. */

@@ -31,7 +31,7 @@ const standardCheckpointMs = 60_000;
 /**
  * Trains until `recipe.epochs` epochs are done, or until stopped. What it does in a step follows from the recipe and the
  * step's place alone, so that it can begin anywhere.
- * @throws ReceptiveError `diverged` as soon as the loss is read and is not a finite number.
+ * @throws ReceptiveError `diverged` at the first step whose numbers are not sound any more.
  */
 export async function trainingLoop(
   trainer: Trainer,
@@ -77,11 +77,9 @@ export async function trainingLoop(
         loss,
         accuracy,
       });
-      if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
     };
     const save = async () => {
       const sums = trainer.metricSums();
-      if (!sums.every(Number.isFinite)) throw divergence(epoch, step, trainer.readMetrics().loss, learningRate);
       await hooks.onCheckpoint({ epoch: epoch - 1, begun: { steps: step, seconds: secondsSoFar(), sums } });
       savedAt = control.now();
     };
@@ -98,7 +96,11 @@ export async function trainingLoop(
 
     for (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
       learningRate = rateAt(epoch, step);
-      trainer.step(batch.pixels, batch.labels, learningRate);
+      try {
+        trainer.step(batch.pixels, batch.labels, learningRate);
+      } catch (error) {
+        throw placed(error, epoch, step + 1, learningRate);
+      }
       step++;
       seen += batch.labels.length;
       if (control.now() - reportedAt > progressIntervalMs) {
@@ -110,7 +112,6 @@ export async function trainingLoop(
 
     seconds = secondsSoFar();
     const { loss, accuracy } = trainer.readMetrics();
-    if (!Number.isFinite(loss)) throw divergence(epoch, step, loss, learningRate);
 
     const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond: seen / seconds };
     if (validation) {
@@ -141,10 +142,13 @@ async function validate(trainer: Trainer, data: ImageTensors, batchSize: number,
   return { loss: lossSum / data.labels.length, accuracy: correct / data.labels.length };
 }
 
-function divergence(epoch: number, step: number, loss: number, learningRate: number): ReceptiveError {
+/** Says where in the run training diverged; any other error stays as it is. */
+function placed(error: unknown, epoch: number, step: number, learningRate: number): unknown {
+  if (!(error instanceof ReceptiveError) || error.code !== 'diverged') return error;
+  const rate = Number(learningRate.toPrecision(3));
   return new ReceptiveError(
     'diverged',
-    `Training diverged: the loss is ${loss} at step ${step} of epoch ${epoch}, with learning rate ${learningRate}.`,
-    `Try a smaller learning rate (${learningRate / 10}), or add batch normalisation.`,
+    `Training diverged at step ${step} of epoch ${epoch}, with learning rate ${rate}. ${error.message}`,
+    `Try a smaller learning rate (${Number((rate / 10).toPrecision(3))}), a warm-up, gradient clipping, or batch normalisation.`,
   );
 }

@@ -167,7 +167,9 @@ export async function trainInto(
       onCheckpoint: save,
     },
     { from: from ?? undefined, history: run.metrics(), checkpointMs },
-  );
+  ).catch((error: unknown) => {
+    throw withKept(error, saved);
+  });
   await watch.look();
   if (saved === null) {
     await run.saveCheckpoint({ ...unsaved, tensors: model.readWeights() });
@@ -178,6 +180,13 @@ export async function trainInto(
 
 const placeOf = ({ epoch, begun }: Position): string =>
   begun ? `step ${begun.steps} of epoch ${epoch + 1}` : `epoch ${epoch}`;
+
+/** Of a training that diverged also says what is left of it. */
+function withKept(error: unknown, saved: Position | null): unknown {
+  if (!(error instanceof ReceptiveError) || error.code !== 'diverged') return error;
+  const kept = saved ? `The weights after ${placeOf(saved)} are kept.` : 'There was no checkpoint to keep yet.';
+  return new ReceptiveError('diverged', `${error.message} ${kept}`, error.hint);
+}
 
 function notSaved(what: string, error: unknown): ReceptiveError {
   const { code, message, hint } = reportError(error);

@@ -3,7 +3,10 @@
  * Pixels are uint8 0 to 255, [batch, height, width, channels]; labels are class indices, [batch].
  */
 export interface Trainer {
-  /** One optimizer step. Returns before the numbers are known: reading them is the costly part. */
+  /**
+   * One optimizer step.
+   * @throws ReceptiveError `diverged`, all weights as they were before it, when its numbers are no longer sound.
+   */
   step(pixels: Uint8Array, labels: Int32Array, learningRate: number): void;
   /** Means over the images stepped through since `resetMetrics`; loss in nats, accuracy 0 to 1. Waits for the device. */
   readMetrics(): { loss: number; accuracy: number; images: number };

@@ -58,6 +58,9 @@ export const train = {
   labelSmoothingSentence:
     'Share of each label that is spread over all classes: 0.1 keeps the network from being too sure.',
   labelSmoothingRange: 'from 0 to 0.9',
+  clipNorm: 'Gradient clipping',
+  clipNormSentence: 'The gradients of a step are shortened to this norm, taken over all of them; 0: as they are.',
+  clipNormRange: 'from 0 to 1,000,000',
   classWeights: 'Class weights',
   classWeightsSentence: 'Balanced: a class with few images counts as much as one with many.',
   classWeightings: { none: 'None', balanced: 'Balanced' },
@@ -152,7 +155,7 @@ export const train = {
     ended: {
       completed: 'Training is completed',
       stopped: 'Training was stopped; the weights so far are saved',
-      diverged: 'Training diverged: the loss is no longer a number. A lower learning rate helps.',
+      diverged: 'Training diverged. A lower learning rate helps.',
       failed: 'Training failed',
       engineLost: 'The engine was lost. The last checkpoint is safe.',
     } satisfies Record<RunEnd, string>,

@@ -96,6 +96,11 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
     label: words.classWeights,
     hint: words.classWeightsSentence,
   },
+  clipNorm: {
+    ...number(0, 1e6, words.clipNormRange),
+    label: words.clipNorm,
+    hint: words.clipNormSentence,
+  },
   weightDecay: {
     ...number(0, 1, words.weightDecayRange),
     label: words.weightDecay,
@@ -119,5 +124,5 @@ export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: words.groups.images, fields: ['fit', 'scaling'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
   { title: words.groups.loss, fields: ['labelSmoothing', 'classWeights'] },
-  { title: words.groups.weights, fields: ['weightDecay'] },
+  { title: words.groups.weights, fields: ['weightDecay', 'clipNorm'] },
 ];

@@ -161,20 +161,44 @@ describe('a training run', () => {
     expect(seen.epochs).toHaveLength(3);
   });
 
-  it('says that it diverged, with the step and the learning rate', async () => {
-    const task = await taskFor({ optimizer: 'sgd', learningRate: 100, epochs: 5 });
-    const plain = parseNetwork({
-      input: { size: [28, 28], channels: 1 },
-      layers: [
-        { name: 'conv', kind: 'conv2d', filters: 8, kernelSize: 3 },
-        { name: 'conv2', kind: 'conv2d', filters: 8, kernelSize: 3 },
-        { name: 'flat', kind: 'flatten' },
-        { name: 'logits', kind: 'dense', units: 'classes' },
-      ],
+  /** Nothing in it keeps its numbers within bounds. */
+  const plain = parseNetwork({
+    input: { size: [28, 28], channels: 1 },
+    layers: [
+      { name: 'conv', kind: 'conv2d', filters: 8, kernelSize: 3 },
+      { name: 'conv2', kind: 'conv2d', filters: 8, kernelSize: 3 },
+      { name: 'flat', kind: 'flatten' },
+      { name: 'logits', kind: 'dense', units: 'classes' },
+    ],
+  });
+
+  it('stops where the numbers explode, names the layer, and keeps the checkpoint before', async () => {
+    const task = await taskFor({ optimizer: 'sgd', learningRate: 30, warmupEpochs: 1000, epochs: 1000 });
+    const seen = hooks();
+    const error = await runTraining({ ...task, network: plain }, seen).catch((thrown: unknown) => thrown);
+    const epoch = seen.epochs.length;
+    expect(epoch).toBeGreaterThan(0);
+    expect(error).toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(
+        new RegExp(
+          `at step \\d+ of epoch ${epoch + 1}, .*Layer "\\w+" .* The weights after epoch ${epoch} are kept\\.`,
+        ),
+      ),
     });
+    expect(seen.epochs.every(({ loss }) => loss < 1100)).toBe(true);
+    const model = RunFolder.open(task.out).loadModel();
+    expect(model.readWeights().every(({ values }) => values.every(Number.isFinite))).toBe(true);
+    model.dispose();
+  });
+
+  it('says that it diverged, with the step, the learning rate and the layer', async () => {
+    const task = await taskFor({ optimizer: 'sgd', learningRate: 100, epochs: 5 });
     await expect(runTraining({ ...task, network: plain }, hooks())).rejects.toMatchObject({
       code: 'diverged',
-      message: expect.stringMatching(/step \d+ of epoch \d+, with learning rate 100/),
+      message: expect.stringMatching(
+        /step \d+ of epoch \d+, with learning rate 100\. Layer "\w+" .* There was no checkpoint to keep yet\./,
+      ),
     });
   });
 

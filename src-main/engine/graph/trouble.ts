@@ -1,0 +1,66 @@
+import { ReceptiveError } from '../../shared/errors.ts';
+import { layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
+import type { Layer, Network } from '../../shared/network/spec.ts';
+import type { Variable } from './variables.ts';
+
+/** Outputs above it can make a loss explode: no loss is above twice the largest logit and the logarithm of the classes. */
+const largeOutput = 1000;
+
+/** The square of a gradient above it, as their norm needs it, is infinite in float32. */
+const largeGradient = 1e18;
+
+/**
+ * Says in which layer numbers went wrong first: forward through the outputs, then back through the gradients.
+ * `read` gives a tensor of the training pass by its name.
+ */
+export function describeTrouble(
+  network: Network,
+  variables: readonly Variable[],
+  read: (name: string) => ArrayLike<number>,
+  highestLoss: number,
+): ReceptiveError {
+  const used = layersInUse(network);
+  const layers = topologicalOrder(network)
+    .map((index) => network.layers[index]!)
+    .filter(({ name }) => used.has(name));
+  let large: { layer: Layer; peak: number } | null = null;
+  for (const layer of layers) {
+    const peak = largest(read(`${layer.name}/output`));
+    if (!Number.isFinite(peak)) return diverged(layer, `its outputs hold ${nameOf(peak)}, the first in the network`);
+    if (peak > largeOutput) large ??= { layer, peak };
+  }
+  for (const layer of layers.toReversed()) {
+    const weights = variables.filter((variable) => variable.layer === layer.name && variable.trainable);
+    for (const name of [`${layer.name}/output`, ...weights.map((weight) => weight.name)]) {
+      const peak = largest(read(`${name}/gradient`));
+      if (!(peak < largeGradient))
+        return diverged(layer, `its gradients hold ${nameOf(peak)}, the first on the way back`);
+    }
+  }
+  const { layer, peak } = large ?? { layer: layers.at(-1)!, peak: largest(read(`${layers.at(-1)!.name}/output`)) };
+  const nats = Math.round(highestLoss).toLocaleString('en');
+  return diverged(
+    layer,
+    `the loss is above ${nats} nats, and it is the first whose outputs are that large (${peak.toPrecision(3)})`,
+  );
+}
+
+/** The largest absolute value; NaN as soon as there is one. */
+function largest(values: ArrayLike<number>): number {
+  let peak = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]!);
+    if (Number.isNaN(size)) return size;
+    if (size > peak) peak = size;
+  }
+  return peak;
+}
+
+function nameOf(peak: number): string {
+  if (Number.isNaN(peak)) return 'NaN (no number)';
+  return peak === Infinity ? 'infinity' : peak.toPrecision(3);
+}
+
+function diverged({ name, kind }: Layer, what: string): ReceptiveError {
+  return new ReceptiveError('diverged', `Layer "${name}" (${kind}): ${what}.`);
+}

@@ -1,0 +1,106 @@
+/** Clipping against the formula in plain arrays, and steps that are refused for their numbers. */
+import { describe, expect, test } from 'vitest';
+import type { Model } from '../../../src-main/engine/graph/model.ts';
+import { expectClose, network, randomImages, randomLabels, withModel } from './helpers.ts';
+
+const classes = 3;
+const net = network([
+  { name: 'conv1', kind: 'conv2d', filters: 3, kernelSize: 3 },
+  { name: 'relu1', kind: 'activation', function: 'relu' },
+  { name: 'conv2', kind: 'conv2d', filters: 4, kernelSize: 3 },
+  { name: 'bn2', kind: 'batchNorm' },
+  { name: 'gap', kind: 'globalAvgPool' },
+  { name: 'logits', kind: 'dense', units: 'classes' },
+]);
+const pixels = randomImages(net, 5, 1);
+const labels = randomLabels(5, classes, 1);
+const weightsOf = (model: Model) => new Map(model.readWeights().map(({ name, values }) => [name, values]));
+
+test.each([
+  ['a norm above the limit is brought down to it', 0.05],
+  ['a norm below the limit is left alone', 1e4],
+])('%s', async (_, clipNorm) => {
+  await withModel(net, classes, { seed: 1, optimizer: 'sgd', clipNorm }, (model) => {
+    const trainable = model.variables.filter((one) => one.trainable).map(({ name }) => name);
+    const names = trainable.map((name) => `${name}/gradient`);
+    const gradients = model.fetch(pixels, names, { training: true, labels });
+    const all = names.flatMap((name) => [...gradients[name]!.values]);
+    const norm = Math.sqrt(all.reduce((sum, g) => sum + g * g, 0));
+    expect(norm).toBeGreaterThan(0.1);
+    expect(norm).toBeLessThan(1e3);
+    const share = Math.min(1, clipNorm / norm);
+    const before = weightsOf(model);
+    model.step(pixels, labels, 0.5);
+    for (const name of trainable) {
+      const g = gradients[`${name}/gradient`]!.values;
+      const expected = before.get(name)!.map((w, i) => w - 0.5 * share * g[i]!);
+      expectClose(weightsOf(model).get(name)!, expected, 1e-5, name);
+    }
+  });
+});
+
+/** Puts `value` into the middle of one weight. */
+function spoil(model: Model, name: string, value: number): void {
+  model.writeWeights(
+    model.readWeights().map((tensor) => ({
+      ...tensor,
+      values: tensor.name === name ? tensor.values.map((w, i) => (i === 1 ? value : w)) : tensor.values,
+    })),
+  );
+}
+
+describe.each(['sgd', 'adam', 'rmsprop'] as const)('%s refuses the step', (optimizer) => {
+  test.each([
+    ['NaN in a weight', 'conv2/kernel', Number.NaN, /^Layer "conv2" \(conv2d\): its outputs hold NaN/],
+    [
+      'NaN that the activation after it hides',
+      'conv1/kernel',
+      Number.NaN,
+      /^Layer "conv1" \(conv2d\): its outputs hold NaN/,
+    ],
+    ['infinity', 'logits/bias', Infinity, /^Layer "logits" \(dense\): its outputs hold infinity/],
+    ['a loss that has exploded', 'logits/bias', 1e5, /^Layer "logits" \(dense\): the loss is above 1,099 nats/],
+  ])('%s', async (_, name, value, message) => {
+    await withModel(net, classes, { seed: 1, optimizer, weightDecay: 0.1 }, (model) => {
+      model.step(pixels, labels, 0.01);
+      spoil(model, name, value);
+      const before = weightsOf(model);
+      const metrics = model.metricSums();
+      expect(() => model.step(pixels, labels, 0.01)).toThrow(
+        expect.objectContaining({ code: 'diverged', message: expect.stringMatching(message) }),
+      );
+      expect(weightsOf(model)).toEqual(before); // iterations, slots and running statistics included
+      expect(model.metricSums()).toEqual(metrics);
+    });
+  });
+});
+
+test('gradients that are too large while the loss is sound are found on the way back', async () => {
+  const deep = network([
+    { name: 'gap', kind: 'globalAvgPool' },
+    { name: 'small', kind: 'dense', units: 2 },
+    { name: 'large', kind: 'dense', units: 2, useBias: false },
+    { name: 'logits', kind: 'dense', units: 'classes', useBias: false },
+  ]);
+  // All outputs are 0, but on its way back the gradient meets both large factors.
+  const factors: Record<string, number> = {
+    'small/kernel': 0,
+    'small/bias': 0,
+    'large/kernel': 1e9,
+    'logits/kernel': 1e30,
+  };
+  await withModel(deep, classes, { seed: 1, optimizer: 'sgd' }, (model) => {
+    model.writeWeights(
+      model.readWeights().map((tensor) => {
+        const factor = factors[tensor.name] ?? 1;
+        return { ...tensor, values: tensor.values.map((value) => factor * value) };
+      }),
+    );
+    expect(() => model.step(pixels, labels, 0.01)).toThrow(
+      expect.objectContaining({
+        code: 'diverged',
+        message: expect.stringMatching(/^Layer "large" \(dense\): its gradients hold \d\.\d+e\+29, the first/),
+      }),
+    );
+  });
+});
