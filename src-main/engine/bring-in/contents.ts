@@ -1,31 +1,37 @@
 /** Reads the contents of images that came in before contents were kept, so that these, too, are found when they move. */
 import { throwIfInterrupted } from '../images/interrupted.ts';
-import { mapInParallel } from '../images/parallel.ts';
-import { untilQuiet } from '../quiet.ts';
 import type { Database } from '../store/database.ts';
-import { filesWithoutContent, noteContents } from '../store/relocate.ts';
-import { hashFile } from './match.ts';
-import { fileNow } from './differences.ts';
+import { contentNotes, filesWithoutContent } from '../store/relocate.ts';
+import type { KnownFile } from '../store/relocate.ts';
+import { fileNow, fileNowAtOnce, inSlices } from './differences.ts';
+import { hashFile, hashFileAtOnce } from './match.ts';
 
 const pageSize = 64;
 
-/** Few at a time: nobody waits for it. */
-const lanes = 2;
-
-/** Only of files that are still as they were when they were looked into. */
+/** Only of files that are still as they were when they were looked into. Gently: nobody waits for it. */
 export async function readContents(db: Database, signal: AbortSignal): Promise<void> {
-  let page = filesWithoutContent(db, 0, pageSize);
+  const takeTurn = inSlices(signal);
+  // As where files are looked at: the first of each slice may be on a disk that does not answer.
+  let mayHang = true;
+  // Prepared once: what a statement takes is only given back when something collects it.
+  const filesAfter = filesWithoutContent(db);
+  const note = contentNotes(db);
+  let page = filesAfter(0, pageSize);
   while (page.length > 0) {
-    await untilQuiet(signal);
-    const contents = await mapInParallel(page, lanes, async (image) => {
-      throwIfInterrupted(signal);
-      const content = await hashFile(image);
-      const now = await fileNow(image.path);
-      const isSame = now?.bytes === image.bytes && now.modifiedMs === image.modifiedMs;
-      return content !== null && isSame ? [{ id: image.id, content: Buffer.from(content, 'hex') }] : [];
-    });
+    const contents: { id: number; content: Uint8Array }[] = [];
+    for (const image of page) {
+      const turn = takeTurn();
+      if (turn) mayHang = await turn;
+      const content = mayHang ? await hashFile(image) : await hashFileAtOnce(image);
+      const now = mayHang ? await fileNow(image.path) : fileNowAtOnce(image.path);
+      mayHang = false;
+      if (content !== null && isSame(image, now)) contents.push({ id: image.id, content: Buffer.from(content, 'hex') });
+    }
     throwIfInterrupted(signal);
-    noteContents(db, contents.flat());
-    page = filesWithoutContent(db, page.at(-1)!.id, pageSize);
+    note(contents);
+    page = filesAfter(page.at(-1)!.id, pageSize);
   }
 }
+
+const isSame = (image: KnownFile, now: ReturnType<typeof fileNowAtOnce>): boolean =>
+  now?.bytes === image.bytes && now.modifiedMs === image.modifiedMs;

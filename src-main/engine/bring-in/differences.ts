@@ -37,7 +37,7 @@ export async function fileNow(path: string): Promise<FileNow | null | undefined>
 }
 
 /** The same without a promise a file: a fifth of the work, and hardly anything to be thrown away. */
-function fileNowAtOnce(path: string): FileNow | null | undefined {
+export function fileNowAtOnce(path: string): FileNow | null | undefined {
   try {
     return toFile(path, statSync(path));
   } catch (error) {

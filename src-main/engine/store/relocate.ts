@@ -72,22 +72,23 @@ export function filesOf(db: Database, id: number): KnownFile[] {
 }
 
 /** The next usable files, in the order of ids, whose content was never read. */
-export function filesWithoutContent(db: Database, id: number, limit: number): KnownFile[] {
-  const rows = db.sql
-    .prepare(
-      `SELECT ${columns} FROM images JOIN sources ON sources.id = source_id
-       WHERE images.id > ? AND content IS NULL AND status <> ? AND missing = 0 ORDER BY images.id LIMIT ?`,
-    )
-    .all(id, rejected, limit);
-  return (rows as unknown as Row[]).map(toFile);
+export function filesWithoutContent(db: Database): (id: number, limit: number) => KnownFile[] {
+  const select = db.sql.prepare(
+    `SELECT ${columns} FROM images JOIN sources ON sources.id = source_id
+     WHERE images.id > ? AND content IS NULL AND status <> ${rejected} AND missing = 0 ORDER BY images.id LIMIT ?`,
+  );
+  return (id, limit) => (select.all(id, limit) as unknown as Row[]).map(toFile);
 }
 
-export function noteContents(db: Database, images: readonly { id: number; content: Uint8Array }[]): void {
-  if (images.length === 0) return;
-  db.transaction(() => {
-    const update = db.sql.prepare('UPDATE images SET content = ? WHERE id = ?');
-    for (const { id, content } of images) update.run(content, id);
-  });
+/** What writes contents down. */
+export function contentNotes(db: Database): (images: readonly { id: number; content: Uint8Array }[]) => void {
+  const update = db.sql.prepare('UPDATE images SET content = ? WHERE id = ?');
+  return (images) => {
+    if (images.length === 0) return;
+    db.transaction(() => {
+      for (const { id, content } of images) update.run(content, id);
+    });
+  };
 }
 
 export function missingFiles(db: Database): KnownFile[] {
