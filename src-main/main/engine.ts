@@ -9,6 +9,7 @@ import { messages } from './messages.ts';
 import { grantPaths } from './granted-paths.ts';
 import { tell } from './relay.ts';
 import { scrubEnvironment } from './scrub-environment.ts';
+import { TrainingCare } from './training-care.ts';
 
 export function setupEngine(): EngineSupervisor {
   const root = app.getAppPath();
@@ -19,12 +20,14 @@ export function setupEngine(): EngineSupervisor {
     open: projectToOpen(process.env['RECEPTIVE_PROJECT']),
     onEvent(event) {
       if (event.name === 'classify.results') grantPaths(event.payload.results.map((result) => result.path));
+      care.heard(event);
       tell(event.name, event.payload);
     },
     onOpenFailed(error) {
       void sayOpenFailed(engine, error);
     },
   });
+  const care = new TrainingCare(engine);
   engine.start();
   stopWithApp(engine);
   return engine;

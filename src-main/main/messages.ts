@@ -13,6 +13,20 @@ export const messages = {
   engineNotStarted: (cause: string) => `The engine could not start (${cause}).`,
   engineStopping: 'The app is closing.',
   engineLostHint: 'It starts again by itself; try once more in a few seconds.',
+  training: {
+    closeTitle: 'A training is going on',
+    closeText: 'Closing the window stops it. What it has learnt is saved, and it can be resumed in the Train view.',
+    closeKeep: 'Keep training',
+    closeAnyway: 'Stop and close',
+    endTitle: {
+      completed: 'Training is completed',
+      stopped: 'Training was stopped',
+      diverged: 'Training diverged',
+      failed: 'Training failed',
+      engineLost: 'Training was interrupted',
+    },
+    endText: (run: string) => `The run “${run}” can be looked at in the Train view.`,
+  },
   menu: {
     file: 'File',
     edit: 'Edit',

@@ -1,0 +1,79 @@
+/** A training keeps the computer awake, asks before its window is closed, and says how it ended when nobody looks. */
+import { app, BrowserWindow, dialog, Notification, powerSaveBlocker } from 'electron';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RunEnd } from '../shared/run.ts';
+import type { EngineEvent } from '../shared/rpc.ts';
+import type { EngineSupervisor } from './engine-supervisor.ts';
+import { messages } from './messages.ts';
+
+const stopLimitMs = 5000;
+
+export class TrainingCare {
+  readonly #engine: EngineSupervisor;
+  /** Runs that are going; a paused one lets the computer sleep. */
+  readonly #going = new Map<string, 'awake' | 'paused'>();
+  #blocker: number | null = null;
+  /** Called when the last run has ended. */
+  #noneGoing: (() => void) | null = null;
+
+  constructor(engine: EngineSupervisor) {
+    this.#engine = engine;
+    app.on('browser-window-created', (_event, window) => this.#guard(window));
+  }
+
+  heard({ name, payload }: EngineEvent): void {
+    if (name === 'training.progress') this.#going.set(payload.runId, payload.state === 'paused' ? 'paused' : 'awake');
+    if (name === 'training.ended') {
+      const wasGoing = this.#going.delete(payload.runId);
+      if (wasGoing && BrowserWindow.getFocusedWindow() === null) void this.#tellEnd(payload.runId, payload.end);
+    }
+    this.#keepAwake([...this.#going.values()].includes('awake'));
+    if (this.#going.size === 0) this.#noneGoing?.();
+  }
+
+  /** Asks before `window` is closed while a run goes on. */
+  #guard(window: BrowserWindow): void {
+    let asking = false;
+    let agreed = false;
+    window.on('close', (event) => {
+      if (agreed || this.#going.size === 0) return;
+      event.preventDefault();
+      if (asking) return;
+      asking = true;
+      const { closeTitle: message, closeText: detail, closeKeep, closeAnyway } = messages.training;
+      const buttons = [closeKeep, closeAnyway];
+      void dialog
+        .showMessageBox(window, { type: 'question', message, detail, buttons, defaultId: 0, cancelId: 0 })
+        .then(async ({ response }) => {
+          asking = false;
+          if (response !== 1) return;
+          agreed = true;
+          await this.#stopAll();
+          app.quit();
+        });
+    });
+  }
+
+  /** Stops what is going, so that it is saved where it stands; a step that takes very long is not waited for. */
+  async #stopAll(): Promise<void> {
+    if (this.#going.size === 0) return;
+    const ended = new Promise<void>((resolve) => (this.#noneGoing = resolve));
+    for (const runId of this.#going.keys()) void this.#engine.request('training.stop', { runId });
+    await Promise.race([ended, wait(stopLimitMs)]);
+  }
+
+  #keepAwake(awake: boolean): void {
+    if (awake && this.#blocker === null) this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
+    if (!awake && this.#blocker !== null) {
+      powerSaveBlocker.stop(this.#blocker);
+      this.#blocker = null;
+    }
+  }
+
+  async #tellEnd(runId: string, end: RunEnd): Promise<void> {
+    const reply = await this.#engine.request('runs.list', undefined);
+    const name = reply.ok ? reply.value.find(({ id }) => id === runId)?.name : undefined;
+    const { endTitle, endText } = messages.training;
+    new Notification({ title: endTitle[end], body: name === undefined ? '' : endText(name) }).show();
+  }
+}

@@ -1,0 +1,110 @@
+/** A training in the real app keeps the machine awake, asks before the window is closed, tells its end, and is resumed. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, resize, screenshot, setTheme, startApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
+
+let running: RunningApp;
+const page = () => running.page;
+const body = () => page().locator('body').innerText();
+const runs = () => ask(page(), 'runs.list');
+
+/** What main asked of the system, which cannot be looked at from here. */
+interface Heard {
+  awake: boolean;
+  told: string[];
+  asked: string[];
+}
+type Main = typeof globalThis & { heard: Heard; answer: number };
+
+/** The system's own parts are listened to, and its dialog answered: by 0, to keep training, until told otherwise. */
+const listen = () =>
+  running.app.evaluate(({ BrowserWindow, dialog, Notification, powerSaveBlocker }) => {
+    const main = globalThis as Main;
+    const heard: Heard = { awake: false, told: [], asked: [] };
+    Object.assign(main, { heard, answer: 0 });
+    const { start, stop } = powerSaveBlocker;
+    powerSaveBlocker.start = (type) => {
+      heard.awake = true;
+      return start.call(powerSaveBlocker, type);
+    };
+    powerSaveBlocker.stop = (id) => {
+      heard.awake = false;
+      return stop.call(powerSaveBlocker, id);
+    };
+    Notification.prototype.show = function (this: Electron.Notification) {
+      heard.told.push(`${this.title}: ${this.body}`);
+    };
+    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+      heard.asked.push(message);
+      return Promise.resolve({ response: main.answer, checkboxChecked: false });
+    }) as unknown as typeof dialog.showMessageBox;
+    BrowserWindow.getFocusedWindow = () => null;
+  });
+const heard = () => running.app.evaluate(() => (globalThis as Main).heard);
+const closeWindow = () => running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+
+beforeAll(async () => {
+  running = await startApp({ project: 'demo:clothes' });
+  await listen();
+});
+afterAll(() => running.close());
+
+test('while it trains the computer is kept awake, and closing the window asks', async () => {
+  await expect.poll(body, { timeout: 60_000 }).toContain('2,000 images brought in');
+  await page().getByRole('button', { name: 'Train', exact: true }).click();
+  await page().getByLabel('Epochs', { exact: true }).fill('1000');
+  expect((await heard()).awake).toBe(false);
+  await page().getByRole('button', { name: 'Start training' }).click();
+  await expect.poll(async () => (await runs())[0]?.epochs ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect((await heard()).awake).toBe(true);
+
+  await closeWindow();
+  await expect.poll(async () => (await heard()).asked).toEqual(['A training is going on']);
+  await page().getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect.poll(async () => (await heard()).awake).toBe(false);
+  await page().getByRole('button', { name: 'Continue', exact: true }).click();
+  await expect.poll(async () => (await heard()).awake).toBe(true);
+});
+
+test('stopped within a second, its end is told, and it is resumed where it was', async () => {
+  const asked = performance.now();
+  await page().getByRole('button', { name: 'Stop', exact: true }).click();
+  await page().getByRole('button', { name: 'Resume training' }).waitFor();
+  expect(performance.now() - asked).toBeLessThan(2_000); // the click and the drawing come on top of the second
+  await expect
+    .poll(async () => (await heard()).told)
+    .toEqual([expect.stringMatching(/^Training was stopped: The run “/)]);
+  expect((await heard()).awake).toBe(false);
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 700],
+  ] as const) {
+    await resize(running.app, { width, height });
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(running, theme);
+      await page().waitForTimeout(150);
+      await screenshot(page(), `train-resume-${width}x${height}-${theme}`);
+    }
+  }
+
+  const [before] = await runs();
+  await page().getByRole('button', { name: 'Resume training' }).click();
+  await expect.poll(async () => (await runs())[0]?.epochs, { timeout: 60_000 }).toBeGreaterThan(before!.epochs);
+  expect(await runs()).toMatchObject([{ id: before!.id, end: null }]);
+  await expect.poll(body).toContain(`Resumed after epoch ${before!.epochs}`);
+});
+
+test('closed all the same, it is saved, and can be resumed when the app is opened again', async () => {
+  const [before] = await runs();
+  await running.app.evaluate(() => void ((globalThis as Main).answer = 1));
+  const gone = new Promise((resolve) => running.app.process().once('exit', resolve));
+  await closeWindow();
+  await gone;
+  running = await startApp({ project: 'demo:clothes', home: running.home });
+  await ask(page(), 'engine.doctor');
+  const [after] = await runs();
+  expect(after).toMatchObject({ id: before!.id, end: 'stopped' });
+  expect(after!.epochs).toBeGreaterThanOrEqual(before!.epochs);
+  await page().getByRole('button', { name: 'Train', exact: true }).click();
+  await page().getByRole('button', { name: 'Resume training' }).waitFor();
+});
