@@ -1,13 +1,11 @@
 /** Goes on with a run that was stopped, killed or done, as if it had never ended. */
-import { availableParallelism } from 'node:os';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { RunInfo } from '../../shared/run.ts';
-import { deviceReport } from '../tensorflow.ts';
+import { deviceReport, threads } from '../tensorflow.ts';
 import { createModel, readImages, trainInto } from './run.ts';
 import type { Surroundings, TrainingHooks, TrainingOutcome } from './run.ts';
-import { RunFolder } from './run-folder.ts';
-import type { RunFiles } from './run-folder.ts';
+import type { RunFiles, RunFolder } from './run-folder.ts';
 import { SourceWatch } from './source-files.ts';
 
 export interface ResumeTask extends Surroundings {
@@ -63,7 +61,7 @@ export async function resumeTraining(task: ResumeTask, hooks: TrainingHooks): Pr
 /** Sums are taken in another order by another number of threads, device or version: the last digits differ. */
 function warnOfOtherMachine(info: RunInfo, hooks: TrainingHooks): void {
   const { device, tensorflow } = deviceReport();
-  const now = { device, threads: availableParallelism(), tensorflow };
+  const now = { device, threads, tensorflow };
   const then = { device: info.device, threads: info.threads, tensorflow: info.versions['tensorflow'] };
   const differences = (Object.keys(now) as (keyof typeof now)[])
     .filter((key) => now[key] !== then[key])

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
@@ -8,7 +7,7 @@ import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shar
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { normalisationFor } from '../images/normalisation.ts';
-import { deviceReport } from '../tensorflow.ts';
+import { deviceReport, threads } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
@@ -170,7 +169,8 @@ export async function trainInto(
   ).catch((error: unknown) => {
     throw withKept(error, saved);
   });
-  await watch.look();
+  // Whoever stops it does not wait for a hundred thousand files.
+  if (end === 'completed') await watch.look();
   if (saved === null) {
     await run.saveCheckpoint({ ...unsaved, tensors: model.readWeights() });
     saved = unsaved;
@@ -231,7 +231,7 @@ function describeRun(
     classes: split.classes,
     preprocessing,
     seed: recipe.seed,
-    threads: availableParallelism(),
+    threads,
     device,
     versions: { receptive: manifest.version, tensorflow, node: process.versions.node },
     params: describeNetwork(network, split.classes.length).totals.params,
