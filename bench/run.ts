@@ -2,7 +2,7 @@
  * `npm run bench`: all benches one after another, but for those that are run only when they are asked for;
  * `npm run bench -- images`: one of them.
  */
-const benches = ['training', 'images', 'keras-code'];
+const benches = ['training', 'input', 'images', 'keras-code'];
 /** PyTorch and its CUDA libraries are several gigabytes. */
 const onlyAsked = ['pytorch-code'];
 

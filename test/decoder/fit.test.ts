@@ -1,5 +1,5 @@
 /** How images of another aspect ratio fill what is asked for, by both decoders. */
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Fit } from '../../src-main/shared/preprocessing.ts';
 import { plainImage, rgb, temporaryFolder, testDecoder, writeTo } from './support.ts';
@@ -15,7 +15,7 @@ const bands = Uint8Array.from(
 );
 const wide = plainImage(bands, 60, 120);
 
-async function filesOf(name: string, image: sharp.Sharp) {
+async function filesOf(name: string, image: Sharp) {
   return [
     ['PNG', writeTo(folder, `${name}.png`, await image.clone().png().toBuffer())],
     [

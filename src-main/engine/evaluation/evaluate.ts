@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../shared/inspection.ts';
-import { batchesInOrder } from '../training/batches.ts';
+import { views } from '../training/batches.ts';
 import type { ImageTensors } from '../training/trainer.ts';
 
 /** What predicts: probabilities [batch, classes] for uint8 pixels [batch, height, width, channels]. */
@@ -17,7 +17,7 @@ export function evaluate(
   without: Pick<Evaluation, 'unknownClasses' | 'leftOut'>,
 ): Evaluation {
   const confusion = classes.map(() => classes.map(() => 0));
-  for (const { pixels, labels } of batchesInOrder(data, batchSize)) {
+  for (const { pixels, labels } of views(data, batchSize)) {
     const probabilities = model.predict(pixels); // [batch, classes]
     labels.forEach((label, at) => {
       const row = probabilities.subarray(at * classes.length, (at + 1) * classes.length);

@@ -33,33 +33,87 @@ export interface DatasetOptions {
 export async function loadDataset<F extends { path: string; label: number }>(
   files: readonly F[],
   preprocessing: Preprocessing,
-  { decoder, cacheFolder, onProgress, signal }: DatasetOptions,
+  options: DatasetOptions,
 ): Promise<Dataset<F>> {
   const { height, width, channels } = preprocessing;
   const imageSize = height * width * channels;
   const pixels = allocate(files.length, preprocessing);
-  const reasons = new Array<string | undefined>(files.length);
+  const { cacheFolder } = options;
   const cache = cacheFolder === undefined ? null : PixelCache.open(cacheFolder);
-  let done = 0;
   try {
-    await mapInParallel(files, decoder.processes * 2, async ({ path }, at) => {
-      throwIfInterrupted(signal);
-      try {
-        const key = cache ? await cacheKey(path, preprocessing) : '';
-        const known = cache?.get(key, imageSize);
-        const image = pixels.subarray(at * imageSize, (at + 1) * imageSize);
-        if (known) image.set(known);
-        else await decoder.pixels(path, preprocessing, image);
-        if (!known) cache?.put(key, image);
-      } catch (error) {
-        reasons[at] = reasonOf(error);
-      }
-      onProgress?.(++done, files.length);
-    });
+    const { reasons } = await readEach(files, preprocessing, cache, options, (at) =>
+      pixels.subarray(at * imageSize, (at + 1) * imageSize),
+    );
+    return withoutRejected(files, pixels, imageSize, reasons);
   } finally {
     cache?.close();
   }
-  return withoutRejected(files, pixels, imageSize, reasons);
+}
+
+export interface CachedDataset<F> {
+  /** The files that could be decoded, and what they are called in the cache. */
+  files: F[];
+  keys: string[];
+  rejected: { path: string; reason: string }[];
+}
+
+/**
+ * Sees that the decoded pixels of every file are in the cache, holding those of a few at a time; `onPixels` is shown each
+ * image's. Null where there can be no cache.
+ * @throws ReceptiveError `interrupted` when `signal` aborts.
+ */
+export async function cacheDataset<F extends { path: string; label: number }>(
+  files: readonly F[],
+  preprocessing: Preprocessing,
+  options: DatasetOptions & { cacheFolder: string },
+  onPixels: (pixels: Uint8Array) => void = () => undefined,
+): Promise<CachedDataset<F> | null> {
+  const cache = PixelCache.open(options.cacheFolder);
+  if (!cache) return null;
+  const { height, width, channels } = preprocessing;
+  try {
+    const room = () => new Uint8Array(height * width * channels);
+    const { reasons, keys } = await readEach(files, preprocessing, cache, options, room, onPixels);
+    const used = (_: unknown, at: number) => reasons[at] === undefined;
+    return {
+      files: files.filter(used),
+      keys: keys.filter(used),
+      rejected: rejectedOf(files, reasons),
+    };
+  } finally {
+    cache.close();
+  }
+}
+
+/** Reads each file from the cache or by the decoder, into the room there is for it. */
+async function readEach(
+  files: readonly { path: string }[],
+  preprocessing: Preprocessing,
+  cache: PixelCache | null,
+  { decoder, onProgress, signal }: DatasetOptions,
+  roomFor: (at: number) => Uint8Array,
+  onPixels: (pixels: Uint8Array) => void = () => undefined,
+): Promise<{ reasons: (string | undefined)[]; keys: string[] }> {
+  const reasons = new Array<string | undefined>(files.length);
+  const keys = new Array<string>(files.length);
+  let done = 0;
+  await mapInParallel(files, decoder.processes * 2, async ({ path }, at) => {
+    throwIfInterrupted(signal);
+    try {
+      const key = cache ? await cacheKey(path, preprocessing) : '';
+      keys[at] = key;
+      const image = roomFor(at);
+      const known = cache?.get(key, image.length);
+      if (known) image.set(known);
+      else await decoder.pixels(path, preprocessing, image);
+      if (!known) cache?.put(key, image);
+      onPixels(image);
+    } catch (error) {
+      reasons[at] = reasonOf(error);
+    }
+    onProgress?.(++done, files.length);
+  });
+  return { reasons, keys };
 }
 
 function allocate(count: number, { height, width, channels }: Preprocessing): Uint8Array {
@@ -105,13 +159,8 @@ function withoutRejected<F extends { path: string; label: number }>(
   reasons: (string | undefined)[],
 ): Dataset<F> {
   const used: F[] = [];
-  const rejected: Dataset<F>['rejected'] = [];
   files.forEach((file, at) => {
-    const reason = reasons[at];
-    if (reason !== undefined) {
-      rejected.push({ path: file.path, reason });
-      return;
-    }
+    if (reasons[at] !== undefined) return;
     if (used.length < at) pixels.copyWithin(used.length * imageSize, at * imageSize, (at + 1) * imageSize);
     used.push(file);
   });
@@ -119,6 +168,13 @@ function withoutRejected<F extends { path: string; label: number }>(
     pixels: pixels.subarray(0, used.length * imageSize),
     labels: Int32Array.from(used, ({ label }) => label),
     files: used,
-    rejected,
+    rejected: rejectedOf(files, reasons),
   };
+}
+
+function rejectedOf(files: readonly { path: string }[], reasons: (string | undefined)[]): Dataset<unknown>['rejected'] {
+  return files.flatMap(({ path }, at) => {
+    const reason = reasons[at];
+    return reason === undefined ? [] : [{ path, reason }];
+  });
 }

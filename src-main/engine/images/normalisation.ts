@@ -1,27 +1,31 @@
-import type { Normalisation, Scaling } from '../../shared/preprocessing.ts';
+import type { Normalisation } from '../../shared/preprocessing.ts';
 
-/**
- * What `scaling` means for these training images, uint8 [images, height, width, channels]; undefined where pixels from 0
- * to 1 stay as they are.
- */
-export function normalisationFor(scaling: Scaling, pixels: Uint8Array, channels: number): Normalisation | undefined {
-  if (scaling === 'unit') return undefined;
-  if (scaling === 'symmetric') {
-    const half = new Array<number>(channels).fill(0.5);
-    return { mean: half, deviation: half };
-  }
-  const figures = histograms(pixels, channels).map(meanAndDeviation);
-  return { mean: figures.map(({ mean }) => mean), deviation: figures.map(({ deviation }) => deviation) };
+/** From -1 to 1. */
+export function symmetric(channels: number): Normalisation {
+  const half = new Array<number>(channels).fill(0.5);
+  return { mean: half, deviation: half };
 }
 
-/** How often each value from 0 to 255 comes in each channel. */
-function histograms(pixels: Uint8Array, channels: number): Float64Array[] {
-  const counts = Array.from({ length: channels }, () => new Float64Array(256));
-  for (let channel = 0; channel < channels; channel++) {
-    const own = counts[channel]!;
-    for (let at = channel; at < pixels.length; at += channels) own[pixels[at]!]!++;
+/** How often each value from 0 to 255 comes in each channel of the images seen so far. */
+export class ChannelStatistics {
+  readonly #counts: Float64Array[];
+
+  constructor(channels: number) {
+    this.#counts = Array.from({ length: channels }, () => new Float64Array(256));
   }
-  return counts;
+
+  /** uint8 [..., channels] */
+  add(pixels: Uint8Array): void {
+    this.#counts.forEach((own, channel) => {
+      for (let at = channel; at < pixels.length; at += this.#counts.length) own[pixels[at]!]!++;
+    });
+  }
+
+  /** To mean 0 and deviation 1 over all pixels of a channel. */
+  normalisation(): Normalisation {
+    const figures = this.#counts.map(meanAndDeviation);
+    return { mean: figures.map(({ mean }) => mean), deviation: figures.map(({ deviation }) => deviation) };
+  }
 }
 
 /** Of pixels from 0 to 1; the deviation of a channel that is the same everywhere is taken as 1. */

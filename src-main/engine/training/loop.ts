@@ -2,9 +2,10 @@ import { ReceptiveError } from '../../shared/errors.ts';
 import type { EpochMetrics, Recipe, TrainingProgress } from '../../shared/run.ts';
 import { learningRateAt } from '../../shared/schedule.ts';
 import { batchesInOrder, shuffledBatches } from './batches.ts';
+import type { ImageSource } from './batches.ts';
 import type { Position } from './checkpoint.ts';
 import type { WorkControl } from './control.ts';
-import type { ImageTensors, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Reading the loss makes the CPU wait for the device, so it is read a few times a second, not every step. */
 const progressIntervalMs = 250;
@@ -35,8 +36,8 @@ const standardCheckpointMs = 60_000;
  */
 export async function trainingLoop(
   trainer: Trainer,
-  training: ImageTensors,
-  validation: ImageTensors | null,
+  training: ImageSource,
+  validation: ImageSource | null,
   recipe: Recipe,
   control: WorkControl,
   hooks: LoopHooks,
@@ -94,7 +95,7 @@ export async function trainingLoop(
       return going;
     };
 
-    for (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
+    for await (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
       learningRate = rateAt(epoch, step);
       try {
         trainer.step(batch.pixels, batch.labels, learningRate);
@@ -130,10 +131,10 @@ export async function trainingLoop(
 }
 
 /** Loss and accuracy over `data` in inference mode; null when stopped half way. */
-async function validate(trainer: Trainer, data: ImageTensors, batchSize: number, goOn: () => Promise<boolean>) {
+async function validate(trainer: Trainer, data: ImageSource, batchSize: number, goOn: () => Promise<boolean>) {
   let lossSum = 0;
   let correct = 0;
-  for (const batch of batchesInOrder(data, batchSize)) {
+  for await (const batch of batchesInOrder(data, batchSize)) {
     const scores = trainer.evaluate(batch.pixels, batch.labels);
     lossSum += scores.lossSum;
     correct += scores.correct;

@@ -4,11 +4,14 @@ import { relative } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Preprocessing, RunInfo } from '../../shared/run.ts';
-import { loadDataset } from '../images/dataset.ts';
+import type { Normalisation, Scaling } from '../../shared/preprocessing.ts';
+import { cacheDataset, loadDataset } from '../images/dataset.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { ChannelStatistics, symmetric } from '../images/normalisation.ts';
+import { CachedImages } from '../images/read-ahead.ts';
+import type { ImageSource } from './batches.ts';
 import { stamped } from './source-files.ts';
 import type { StampedFile } from './source-files.ts';
-import type { ImageTensors } from './trainer.ts';
 
 /** One image file with its class, as an index into the run's classes. */
 export interface LabelledFile {
@@ -23,13 +26,15 @@ export interface LabelledSplit {
 }
 
 export interface TrainingData {
-  training: ImageTensors;
+  training: ImageSource;
   /** null when nothing was held out. */
-  validation: ImageTensors | null;
+  validation: ImageSource | null;
   /** Images that could not be decoded, and why; they are in neither split. */
   rejected: { path: string; reason: string }[];
   /** The files of the pixels, in the same order, as they were when they were read. */
   files: { training: StampedFile[]; validation: StampedFile[] };
+  /** What the network is to see of pixels from 0 to 1; undefined where they stay as they are. */
+  normalisation: Normalisation | undefined;
   /** What run.json keeps of the data. */
   record: Pick<RunInfo, 'dataHash' | 'trainingImages' | 'validationImages' | 'source'>;
 }
@@ -37,13 +42,19 @@ export interface TrainingData {
 export interface LoadingOptions {
   decoder: DecoderClient;
   preprocessing: Preprocessing;
+  /** 'standard' is measured over the training images. */
+  scaling: Scaling;
   seed: number;
   /** The folder that paths in run.json are relative to. */
   folder: string;
   cacheFolder?: string;
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
+  /** Decoded images that take more bytes than this stay on disk, where there is a cache. */
+  memoryBytes?: number;
 }
+
+const standardMemoryBytes = 512 * 2 ** 20;
 
 /** How many images the batch-norm view's fixed training batch holds. */
 const inspectionBatchSize = 64;
@@ -51,30 +62,58 @@ const inspectionBatchSize = 64;
 /** Decodes both splits. @throws ReceptiveError `too-few-classes` or `no-images` when nothing can be learnt from them. */
 export async function loadTrainingData(split: LabelledSplit, options: LoadingOptions): Promise<TrainingData> {
   requireClasses(split);
-  const { decoder, preprocessing, cacheFolder, signal } = options;
+  const { preprocessing, scaling } = options;
+  const statistics = scaling === 'standard' ? new ChannelStatistics(preprocessing.channels) : null;
   const total = split.training.length + split.validation.length;
-  const load = (files: LabelledFile[], before: number) =>
-    loadDataset(files, preprocessing, {
-      decoder,
-      cacheFolder,
-      signal,
-      onProgress: (done) => options.onProgress?.(before + done, total),
-    });
-  const training = await load(split.training, 0);
-  const validation = await load(split.validation, split.training.length);
-  requireImages(split.classes, training.labels);
+  const read = readerFor(total, options);
+  const training = await read(split.training, 0, (pixels) => statistics?.add(pixels));
+  const validation = await read(split.validation, split.training.length);
+  requireImages(split.classes, training.images.labels);
   const files = { training: stamped(training.files), validation: stamped(validation.files) };
   return {
-    training,
-    validation: validation.labels.length > 0 ? validation : null,
+    training: training.images,
+    validation: validation.files.length > 0 ? validation.images : null,
     rejected: [...training.rejected, ...validation.rejected],
     files,
+    normalisation:
+      statistics?.normalisation() ?? (scaling === 'symmetric' ? symmetric(preprocessing.channels) : undefined),
     record: {
       dataHash: hashOf(files.training, options.folder),
-      trainingImages: training.labels.length,
-      validationImages: validation.labels.length,
+      trainingImages: training.files.length,
+      validationImages: validation.files.length,
       source: { folder: options.folder, inspectionBatch: inspectionBatch(training.files, options) },
     },
+  };
+}
+
+interface ReadImages {
+  images: ImageSource;
+  files: LabelledFile[];
+  rejected: TrainingData['rejected'];
+}
+
+type Read = (files: LabelledFile[], before: number, onPixels?: (pixels: Uint8Array) => void) => Promise<ReadImages>;
+
+/** Into memory, or where `total` images would take too much of it, into the cache, from which training reads them. */
+function readerFor(total: number, options: LoadingOptions): Read {
+  const { decoder, preprocessing, cacheFolder, signal, memoryBytes = standardMemoryBytes } = options;
+  const { height, width, channels } = preprocessing;
+  const large = total * height * width * channels > memoryBytes;
+  return async (files, before, onPixels) => {
+    const onProgress = (done: number) => options.onProgress?.(before + done, total);
+    const reading = { decoder, signal, onProgress };
+    const cached =
+      large && cacheFolder !== undefined
+        ? await cacheDataset(files, preprocessing, { ...reading, cacheFolder }, onPixels)
+        : null;
+    if (cached) {
+      const { files: used, keys, rejected } = cached;
+      const source = { files: used, keys, cacheFolder: cacheFolder!, shape: preprocessing, decoder };
+      return { files: used, rejected, images: new CachedImages(source) };
+    }
+    const { pixels, labels, ...read } = await loadDataset(files, preprocessing, { ...reading, cacheFolder });
+    onPixels?.(pixels);
+    return { ...read, images: { pixels, labels } };
   };
 }
 

@@ -6,7 +6,6 @@ import type { Fit, ImageShape, Preprocessing } from '../../shared/preprocessing.
 import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
-import { normalisationFor } from '../images/normalisation.ts';
 import { deviceReport, threads } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
@@ -69,7 +68,7 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
   const shape = imageShapeOf(network, recipe.fit);
 
   const data = await readImages(split, shape, recipe, task, hooks);
-  const normalisation = normalisationFor(recipe.scaling, data.training.pixels, shape.channels);
+  const { normalisation } = data;
   const preprocessing = normalisation ? { ...shape, normalisation } : shape;
   const model = createModel(network, split.classes, recipe, preprocessing, data);
   try {
@@ -84,13 +83,14 @@ export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Pro
 export async function readImages(
   split: LabelledSplit,
   preprocessing: Preprocessing,
-  { epochs, seed }: Recipe,
+  { epochs, seed, scaling }: Recipe,
   { folder, cacheFolder, decoder, control }: Surroundings,
   hooks: TrainingHooks,
 ): Promise<TrainingData> {
   const data = await loadTrainingData(split, {
     decoder,
     preprocessing,
+    scaling,
     seed,
     folder,
     cacheFolder,

@@ -1,0 +1,109 @@
+/** Training from the cache: the same batches as from memory, whatever becomes of the cache meanwhile. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts';
+import { batchesInOrder, shuffledBatches } from '../../../src-main/engine/training/batches.ts';
+import type { Batches, ImageSource } from '../../../src-main/engine/training/batches.ts';
+import { loadTrainingData } from '../../../src-main/engine/training/prepare.ts';
+import type { LabelledFile, LoadingOptions } from '../../../src-main/engine/training/prepare.ts';
+import { createRandom } from '../../../src-main/shared/random.ts';
+
+let decoder: DecoderClient;
+let folder: string;
+let cacheFolder: string;
+const files: LabelledFile[] = [];
+
+beforeAll(async () => {
+  decoder = new DecoderClient();
+  folder = mkdtempSync(join(tmpdir(), 'receptive-ahead-'));
+  const random = createRandom(1);
+  for (let i = 0; i < 50; i++) {
+    const path = join(folder, `${i}.png`);
+    const values = Uint8Array.from({ length: 6 * 5 * 3 }, () => random.int(256));
+    await sharp(values, { raw: { width: 5, height: 6, channels: 3 } })
+      .png()
+      .toFile(path);
+    files.push({ path, label: i % 3 });
+  }
+  files.push({ path: join(folder, 'gone.png'), label: 1 });
+});
+afterAll(async () => {
+  await decoder.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  cacheFolder = join(folder, 'cache');
+  mkdirSync(cacheFolder);
+});
+afterEach(() => rmSync(cacheFolder, { recursive: true, force: true }));
+
+function load(given: Partial<LoadingOptions>) {
+  const split = { classes: ['a', 'b', 'c'], training: files.slice(8), validation: files.slice(0, 8) };
+  const preprocessing = { height: 4, width: 4, channels: 3, fit: 'stretch' } as const;
+  return loadTrainingData(split, {
+    decoder,
+    preprocessing,
+    scaling: 'standard',
+    seed: 1,
+    folder,
+    cacheFolder,
+    ...given,
+  });
+}
+
+async function all(batches: Batches) {
+  const result: { pixels: number[]; labels: number[] }[] = [];
+  for await (const { pixels, labels } of batches) result.push({ pixels: [...pixels], labels: [...labels] });
+  return result;
+}
+const shuffled = (source: ImageSource, first = 0) => all(shuffledBatches(source, 4, 7, 3, first));
+
+test('the batches, the figures and what is left out are those of images in memory', async () => {
+  const memory = await load({});
+  const cached = await load({ memoryBytes: 1000 });
+  expect('pixels' in memory.training).toBe(true);
+  expect('pixels' in cached.training).toBe(false);
+  const batches = await shuffled(memory.training);
+  expect(batches).toHaveLength(11);
+  expect(await shuffled(cached.training)).toEqual(batches);
+  expect(await shuffled(cached.training, 6)).toEqual(batches.slice(6));
+  const inOrder = await all(batchesInOrder(memory.validation!, 5));
+  expect(await all(batchesInOrder(cached.validation!, 5))).toEqual(inOrder);
+  expect({ ...cached, training: 0, validation: 0 }).toEqual({ ...memory, training: 0, validation: 0 });
+  expect(cached.rejected.map(({ path }) => path)).toEqual([join(folder, 'gone.png')]);
+  expect(cached.normalisation!.mean).toHaveLength(3);
+});
+
+test('without a cache, and where there can be none, images are in memory however large they are', async () => {
+  expect('pixels' in (await load({ cacheFolder: undefined, memoryBytes: 10 })).training).toBe(true);
+  expect('pixels' in (await load({ cacheFolder: '/dev/null/cache', memoryBytes: 10 })).training).toBe(true);
+});
+
+test('images that the cache loses, or that are damaged in it, are decoded again', async () => {
+  const memory = await load({});
+  const cached = await load({ memoryBytes: 10 });
+  const [name] = (await import('node:fs')).readdirSync(cacheFolder);
+  const database = new DatabaseSync(join(cacheFolder, name!.replace(/-(wal|shm)$/, '')));
+  database.exec("DELETE FROM pixels WHERE key LIKE '%9.png%'");
+  database.exec("UPDATE pixels SET pixels = zeroblob(48) WHERE key LIKE '%2.png%'");
+  expect(database.prepare('SELECT COUNT(*) AS rows FROM pixels').get()).toMatchObject({ rows: 45 });
+  database.close();
+  expect(await shuffled(cached.training)).toEqual(await shuffled(memory.training));
+  rmSync(cacheFolder, { recursive: true });
+  expect(await shuffled(cached.training)).toEqual(await shuffled(memory.training));
+});
+
+test('an epoch that is left half way leaves no thread behind', async () => {
+  const { training } = await load({ memoryBytes: 10 });
+  const threads = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort' || kind === 'Worker');
+  const before = threads();
+  for await (const { labels } of shuffledBatches(training, 4, 1, 1)) {
+    expect(labels).toHaveLength(4);
+    break;
+  }
+  expect(threads()).toEqual(before);
+});
