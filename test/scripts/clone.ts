@@ -12,7 +12,6 @@ export interface Ended {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
-  seconds: number;
 }
 
 /** Hears all that was written so far, stdout first, whenever more is. */
@@ -66,7 +65,6 @@ export async function ended(
     detached?: boolean;
   },
 ): Promise<Ended> {
-  const started = performance.now();
   const { onOutput, ...spawning } = options;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...spawning });
   let stdout = '';
@@ -82,8 +80,6 @@ export async function ended(
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) =>
-      resolve({ code, signal, stdout, stderr, seconds: (performance.now() - started) / 1000 }),
-    );
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
