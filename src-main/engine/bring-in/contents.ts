@@ -6,11 +6,14 @@ import type { KnownFile } from '../store/relocate.ts';
 import { fileNow, fileNowAtOnce, inSlices } from './differences.ts';
 import { hashFile, hashFileAtOnce } from './match.ts';
 
-const pageSize = 64;
+/** Written at once. */
+const pageSize = 256;
+/** Between two slices, ms: there is much to read, and while somebody works it waits anyway. */
+const rest = 1;
 
-/** Only of files that are still as they were when they were looked into. Gently: nobody waits for it. */
+/** Only of files that are still as they were when they were looked into. */
 export async function readContents(db: Database, signal: AbortSignal): Promise<void> {
-  const takeTurn = inSlices(signal);
+  const takeTurn = inSlices(signal, rest);
   // As where files are looked at: the first of each slice may be on a disk that does not answer.
   let mayHang = true;
   // Prepared once: what a statement takes is only given back when something collects it.

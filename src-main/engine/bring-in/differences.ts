@@ -56,11 +56,11 @@ function withoutFile(error: unknown): null | undefined {
 }
 
 /** Gives other work its turn whenever a slice of time is over: true then. */
-export function inSlices(signal: AbortSignal): () => Promise<boolean> | false {
+export function inSlices(signal: AbortSignal, rest = pause): () => Promise<boolean> | false {
   let end = performance.now() + slice;
   return () => {
     if (performance.now() < end) return false;
-    return wait(pause)
+    return wait(rest)
       .then(() => untilQuiet(signal))
       .then(() => {
         throwIfInterrupted(signal);

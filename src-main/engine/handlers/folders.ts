@@ -117,6 +117,7 @@ export class Folders {
   async #read(db: Database, signal: AbortSignal): Promise<void> {
     await readContents(db, signal).catch((error: unknown) => complain(error, signal));
     this.#reading = null;
+    collectGarbageSoon();
   }
 
   #wanted(db: Database, { fresh }: Survey): Offer[] {
