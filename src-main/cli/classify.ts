@@ -9,15 +9,16 @@ import { withDecoder } from './decoder.ts';
 import { callerFolder } from './options.ts';
 import type { ClassifyOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { modelOf } from './model.ts';
 import { table } from './readable.ts';
 
 export async function run(
-  { run: path, images, top, csv }: ClassifyOptions,
+  { run: path, weights, images, top, csv }: ClassifyOptions,
   output: Output,
 ): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
   const files = await filesIn(images, callerFolder());
-  const model = run.loadModel((message) => output.warn(message));
+  const model = modelOf(run, weights, output);
   const results: ClassifyResult[] = [];
   try {
     await withDecoder((decoder) =>

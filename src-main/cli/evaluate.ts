@@ -1,13 +1,17 @@
 import { evaluateFolder } from '../engine/evaluation/evaluate-folder.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { withDecoder } from './decoder.ts';
+import { modelOf } from './model.ts';
 import type { EvaluateOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
 
-export async function run({ run: path, folder }: EvaluateOptions, output: Output): Promise<Record<string, unknown>> {
+export async function run(
+  { run: path, weights, folder }: EvaluateOptions,
+  output: Output,
+): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
-  const model = run.loadModel((message) => output.warn(message));
+  const model = modelOf(run, weights, output);
   try {
     const evaluation = await withDecoder((decoder) =>
       evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Reading images', done, total)),

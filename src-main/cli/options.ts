@@ -49,13 +49,19 @@ export interface TrainOptions {
   checkpointSeconds?: number;
 }
 
+/** The weights of the last epoch, or of the one with the best validation accuracy. */
+export const weightsChoices = ['last', 'best'] as const;
+export type WeightsChoice = (typeof weightsChoices)[number];
+
 export interface EvaluateOptions {
   run: string;
+  weights?: WeightsChoice;
   folder: string;
 }
 
 export interface ClassifyOptions {
   run: string;
+  weights?: WeightsChoice;
   /** Image files and folders, as they were given. */
   images: string[];
   /** How many classes to give for each image. */
@@ -73,6 +79,7 @@ export interface InspectOptions {
 
 export interface ExportOptions {
   run: string;
+  weights?: WeightsChoice;
   format: 'tfjs';
   out: string;
 }

@@ -14,6 +14,7 @@ import {
   positiveInteger,
   positiveNumber,
   size,
+  weightsChoices,
 } from './options.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
@@ -72,15 +73,19 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
   command('evaluate', 'confusion matrix and scores of a run on a folder of class folders')
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
-    .action((run: string, folder: string) => perform(() => import('./evaluate.ts'), { run, folder }));
+    .addOption(weightsOption())
+    .action((run: string, folder: string, { weights }: WeightsWord) =>
+      perform(() => import('./evaluate.ts'), { run, folder, weights }),
+    );
 
   command('classify', 'classes of images, with probabilities')
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addArgument(new Argument('<images...>', 'image files and folders').argParser(imagePaths))
     .option('--top <k>', 'how many classes for each image', positiveInteger, 5)
     .option('--csv <file>', 'write a table of the results too', absolutePath)
-    .action((run: string, images: string[], given: { top: number; csv?: string }) =>
-      perform(() => import('./classify.ts'), { run, images, top: given.top, csv: given.csv }),
+    .addOption(weightsOption())
+    .action((run: string, images: string[], { top, csv, weights }: WeightsWord & { top: number; csv?: string }) =>
+      perform(() => import('./classify.ts'), { run, images, top, csv, weights }),
     );
 
   command('inspect', "every layer's feature maps for one image, as pictures and numbers")
@@ -99,9 +104,10 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
         .makeOptionMandatory(),
     )
     .requiredOption('--out <path>', 'where to write it', absolutePath)
-    .action((run: string, { format, out }: { format: string; out: string }) => {
+    .addOption(weightsOption())
+    .action((run: string, { format, out, weights }: WeightsWord & { format: string; out: string }) => {
       if (format !== 'tfjs') throw unsupported(`--format ${format}`, 'Use --format tfjs.');
-      return perform(() => import('./export.ts'), { run, format, out });
+      return perform(() => import('./export.ts'), { run, format, out, weights });
     });
 
   const labels = root.command('labels').description('bring labels into a project, and give them back');
@@ -151,6 +157,13 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
   );
   return root;
 }
+
+interface WeightsWord {
+  weights?: Options.WeightsChoice;
+}
+
+const weightsOption = (): Option =>
+  new Option('--weights <epoch>', 'of the last epoch, or of the best (default: last)').choices(weightsChoices);
 
 /** The words of `train` as commander hands them over. */
 interface TrainWords extends RecipeWords {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { augmentationPresetNames } from '../shared/augmentation.ts';
-import { optimizers, recipeSchema } from '../shared/run.ts';
+import { initializers, optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
 import { fits, scalings } from '../shared/preprocessing.ts';
 import { schedules } from '../shared/schedule.ts';
@@ -49,6 +49,17 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
     flags: '--drop-factor <factor>',
     description: 'what a drop multiplies the learning rate with',
     rule: 'a number above 0, 1 at most',
+  },
+  earlyStopping: {
+    flags: '--early-stopping <epochs>',
+    description: 'end after so many epochs without a lower loss, of validation where there is one; 0 for never',
+    rule: 'a whole number from 0 to 100000',
+  },
+  initializer: choice('--initializer <name>', 'how kernels begin', initializers),
+  initializerScale: {
+    flags: '--initializer-scale <scale>',
+    description: 'the standard deviation of the initializer normal',
+    rule: 'a number above 0, 10 at most',
   },
   clipNorm: {
     flags: '--clip-norm <norm>',

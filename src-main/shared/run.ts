@@ -15,6 +15,9 @@ export const defaultWeightDecay = (optimizer: OptimizerName): number => (optimiz
 /** none: every image counts the same; balanced: every class does. */
 export const classWeightings = ['none', 'balanced'] as const;
 
+export const initializers = ['glorot', 'he', 'normal'] as const;
+export type InitializerName = (typeof initializers)[number];
+
 const fields = z.strictObject({
   epochs: z.number().int().min(1).max(100_000).default(10),
   batchSize: z.number().int().min(1).max(4096).default(64),
@@ -29,6 +32,11 @@ const fields = z.strictObject({
   dropEpochs: z.number().int().min(1).max(100_000).default(5),
   /** What a drop multiplies the learning rate with. */
   dropFactor: z.number().positive().max(1).default(0.1),
+  /** Epochs without a lower loss, of validation where there is one, after which training ends; 0: it never does. */
+  earlyStopping: z.number().int().min(0).max(100_000).default(0),
+  /** How kernels begin; the scale is the standard deviation of normal. */
+  initializer: z.enum(initializers).default('glorot'),
+  initializerScale: z.number().positive().max(10).default(0.05),
   /** All gradients of a step together are no longer than this; 0 leaves them as they are. */
   clipNorm: z.number().min(0).max(1e6).default(0),
   /** Share of each label that is spread evenly over all classes. */
@@ -88,6 +96,16 @@ export interface EpochMetrics {
   validationAccuracy?: number;
   /** Training images over training time, validation and set-up left out. */
   imagesPerSecond: number;
+}
+
+/** The figure runs are judged by: validation accuracy where there is a validation split, else training accuracy. */
+export const judged = (metrics: EpochMetrics): number => metrics.validationAccuracy ?? metrics.accuracy;
+
+/** The first epoch with the highest judged accuracy; null without epochs. */
+export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | null {
+  let best: EpochMetrics | null = null;
+  for (const entry of metrics) if (!best || judged(entry) > judged(best)) best = entry;
+  return best;
 }
 
 export const runEnds = ['completed', 'stopped', 'diverged', 'failed', 'engineLost'] as const;

@@ -79,6 +79,14 @@ const cosineBetween = (a: number, b: number, at: number): number => b + ((a - b)
 /** What plateaus and early stopping watch: the validation loss, or without a validation split the training loss. */
 const watched = ({ loss, validationLoss }: EpochMetrics): number => validationLoss ?? loss;
 
+/** Whether the last `patience` epochs all passed without a loss lower than the lowest before; never with 0. */
+export function hasStalled(history: readonly EpochMetrics[], patience: number): boolean {
+  if (patience === 0) return false;
+  const losses = history.map(watched);
+  const lowest = losses.reduce((best, loss, at) => (loss < losses[best]! ? at : best), 0);
+  return losses.length - 1 - lowest >= patience;
+}
+
 /** How often in a row of epochs `patience` of them passed without a loss lower than the lowest before. */
 export function plateauDrops(history: readonly EpochMetrics[], patience: number): number {
   let lowest = Infinity;

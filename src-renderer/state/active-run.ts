@@ -54,16 +54,6 @@ export function withEpoch(metrics: readonly EpochMetrics[], epoch: EpochMetrics)
   return [...metrics.filter((entry) => entry.epoch < epoch.epoch), epoch];
 }
 
-/** The figure runs are judged by: validation accuracy where there is a validation split, else training accuracy. */
-export const judged = (metrics: EpochMetrics): number => metrics.validationAccuracy ?? metrics.accuracy;
-
-/** The first epoch with the highest judged accuracy; null without epochs. */
-export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | null {
-  let best: EpochMetrics | null = null;
-  for (const entry of metrics) if (!best || judged(entry) > judged(best)) best = entry;
-  return best;
-}
-
 /**
  * Points [epoch, value] of one curve. While the run goes, its means over the epoch so far stand at the share of the
  * epoch that has passed: step 30 of 60 in epoch 3 is at 2.5.

@@ -3,7 +3,8 @@ import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
 import type { DamagedRun, RunSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import type { EpochMetrics, Recipe, RunEnd } from '../../src-main/shared/run.ts';
-import { afterProgress, bestEpoch, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';
+import { bestEpoch } from '../../src-main/shared/run.ts';
+import { afterProgress, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { recipeSchema } from '../../src-main/shared/run.ts';
 import type { EpochMetrics, Recipe } from '../../src-main/shared/run.ts';
-import { learningRateAt, plateauDrops } from '../../src-main/shared/schedule.ts';
+import { hasStalled, learningRateAt, plateauDrops } from '../../src-main/shared/schedule.ts';
 
 const rules = (given: Partial<Recipe>): Recipe => recipeSchema.parse(given);
 /** The rates of all steps of a run. */
@@ -59,6 +59,17 @@ describe('the learning rate', () => {
       expect(Math.min(...all)).toBeGreaterThan(0);
     }
   });
+});
+
+describe('early stopping', () => {
+  test.each([
+    ['not before so many epochs', [3, 3], 2, false],
+    ['after so many epochs without a lower loss', [3, 2, 2.5, 2], 2, true],
+    ['counted from the lowest', [3, 2, 2.5, 1.9, 2], 2, false],
+    ['NaN is not lower', [3, Number.NaN, Number.NaN], 2, true],
+    ['never with 0', [3, 4, 5, 6], 0, false],
+    ['never without epochs', [], 1, false],
+  ])('%s', (_, values, patience, stalled) => expect(hasStalled(losses(...values), patience)).toBe(stalled));
 });
 
 describe('a plateau', () => {

@@ -14,7 +14,8 @@ import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
 import { clipByNorm, globalNorm, numbersGate } from './gradients.ts';
 import { buildLayer } from './layers/index.ts';
-import { zeros } from './layers/initializers.ts';
+import { kernelInitializer, zeros } from './layers/initializers.ts';
+import type { KernelStart } from './layers/initializers.ts';
 import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
 import { crossEntropy, oneHot, pack, trainingLoss } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
@@ -51,6 +52,8 @@ export interface CompileOptions {
   /** Of the training loss; see `trainingLoss`. */
   labelSmoothing?: number;
   classWeights?: readonly number[] | null;
+  /** How kernels begin: Glorot uniform without it. */
+  kernels?: KernelStart;
   /** Gradients are shortened to this global norm; 0 leaves them as they are. */
   clipNorm?: number;
   /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
@@ -179,6 +182,7 @@ class Compiler {
           },
           initializer,
         ),
+      kernelStart: (fanIn) => kernelInitializer(this.#options.kernels ?? { name: 'glorot', scale: 1 }, fanIn),
       expose: (field, tensor) => void graph.identity(tensor, `${prefix}${layer.name}/${field}`),
       batch: () => this.#batch(),
       iterations: () => this.#iterations().value,

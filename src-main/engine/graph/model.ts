@@ -2,7 +2,7 @@ import { ReceptiveError } from '../../shared/errors.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
-import type { OptimizerName } from '../../shared/run.ts';
+import type { InitializerName, OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, highestLoss, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
@@ -24,6 +24,9 @@ export interface ModelOptions {
   labelSmoothing?: number;
   /** What an image of each class counts in the loss of a step; without it or with null all count the same. */
   classWeights?: readonly number[] | null;
+  /** How kernels begin: Glorot uniform without it; the scale is the standard deviation of normal. */
+  initializer?: InitializerName;
+  initializerScale?: number;
   /** All gradients of a step together are no longer than this; 0 or nothing leaves them as they are. */
   clipNorm?: number;
   /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
@@ -54,19 +57,20 @@ export class Model implements Trainer {
   #held: NamedTensor[] | null = null;
   readonly #trains: boolean;
 
-  /** Compiles `network`, which must have passed `checkNetwork`, and gives it its first weights (Glorot uniform). */
+  /** Compiles `network`, which must have passed `checkNetwork`, and gives it its first weights. */
   static create(network: Network, classes: number, options: ModelOptions): Model {
     return new Model(network, classes, options);
   }
 
   private constructor(network: Network, classes: number, options: ModelOptions) {
-    const { optimizer, weightDecay = 0 } = options;
+    const { optimizer, weightDecay = 0, initializer: name = 'glorot', initializerScale: scale = 1 } = options;
     this.network = network;
     this.classes = classes;
     this.#trains = optimizer !== undefined;
     this.#compiled = compile(network, classes, {
       ...options,
       optimizer: optimizer && { name: optimizer, weightDecay },
+      kernels: { name, scale },
     });
     this.variables = this.#compiled.variables.list;
     this.#session = new Session(this.#compiled.graph.nodes);

@@ -50,23 +50,33 @@ export interface Checkpoint extends Position {
 }
 
 /**
- * Saves and then drops all but the newest two. Where the disk is full, those before the newest make room first. On
+ * Saves and then drops all but the newest two and that of the epoch `best`. Where the disk is full, those before the newest make room first. On
  * failure the newest of those saved before is untouched. What was saved at this position before stands: training to the
  * same place leads to the same weights.
  */
-export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  folder: string,
+  checkpoint: Checkpoint,
+  best: number | null = null,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   if (checkpointNames(folder).includes(nameOf(checkpoint))) return;
   try {
     await writeCheckpoint(folder, checkpoint);
   } catch (error) {
-    const older = checkpointNames(folder).slice(1);
+    const older = spare(folder, 1, best);
     if (reportError(error).code !== 'disk-full' || older.length === 0) throw error;
     for (const name of older) remove(folder, name);
     await writeCheckpoint(folder, checkpoint);
   }
-  for (const old of checkpointNames(folder).slice(kept)) remove(folder, old);
+  for (const old of spare(folder, kept, best)) remove(folder, old);
 }
+
+/** The checkpoints before the newest `count`, without that of the epoch `best`. */
+const spare = (folder: string, count: number, best: number | null): string[] =>
+  checkpointNames(folder)
+    .slice(count)
+    .filter((name) => best === null || name !== sixDigits(best));
 
 async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const final = join(folder, nameOf(checkpoint));
@@ -122,6 +132,23 @@ export function loadNewestCheckpoint(folder: string): Checkpoint {
   }
   const why = faults.length > 0 ? `every checkpoint is damaged (${faults.join('; ')})` : 'there is no checkpoint';
   throw new ReceptiveError('invalid-model', `${folder}: ${why}.`, 'Train again, or restore the run from a backup.');
+}
+
+/** The checkpoint at the end of `epoch`. @throws ReceptiveError `invalid-model` when it is not there or damaged. */
+export function loadCheckpoint(folder: string, epoch: number): Checkpoint {
+  try {
+    return readCheckpoint(join(folder, sixDigits(epoch)));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError || error instanceof z.ZodError
+        ? 'manifest.json is damaged'
+        : reportError(error).message;
+    throw new ReceptiveError(
+      'invalid-model',
+      `${folder}: the weights of epoch ${epoch} cannot be read: ${why}`,
+      'Use the last weights.',
+    );
+  }
 }
 
 /** Whether there is any checkpoint, whole or damaged. */

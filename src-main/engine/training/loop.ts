@@ -1,6 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { EpochMetrics, Recipe, TrainingProgress } from '../../shared/run.ts';
-import { learningRateAt } from '../../shared/schedule.ts';
+import { hasStalled, learningRateAt } from '../../shared/schedule.ts';
 import { batchesInOrder, shuffledBatches } from './batches.ts';
 import type { ImageSource } from './batches.ts';
 import type { Position } from './checkpoint.ts';
@@ -30,8 +30,8 @@ export interface LoopOptions {
 const standardCheckpointMs = 60_000;
 
 /**
- * Trains until `recipe.epochs` epochs are done, or until stopped. What it does in a step follows from the recipe and the
- * step's place alone, so that it can begin anywhere.
+ * Trains until `recipe.epochs` epochs are done, the recipe's early stopping ends it, or it is stopped. What it does in a
+ * step follows from the recipe and the step's place alone, so that it can begin anywhere.
  * @throws ReceptiveError `diverged` at the first step whose numbers are not sound any more.
  */
 export async function trainingLoop(
@@ -50,6 +50,7 @@ export async function trainingLoop(
   const rateAt = (epoch: number, step: number) => learningRateAt(recipe, (epoch - 1) * steps + step, steps, history);
 
   for (let epoch = from.epoch + 1; epoch <= epochs; epoch++) {
+    if (hasStalled(history, recipe.earlyStopping)) return 'completed';
     const begun = epoch === from.epoch + 1 ? from.begun : null;
     trainer.resetMetrics(begun?.sums);
     let step = begun?.steps ?? 0;

@@ -3,10 +3,11 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, stat
 import { dirname, join, relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
+import { bestEpoch } from '../../shared/run.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import { Model } from '../graph/model.ts';
-import { hasCheckpoints, loadNewestCheckpoint, removeAfter, saveCheckpoint } from './checkpoint.ts';
+import { hasCheckpoints, loadCheckpoint, loadNewestCheckpoint, removeAfter, saveCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { imagesName, infoName, metricsName, readMetrics, readRunImages, readRunInfo, restore } from './run-files.ts';
 import type { RunImages } from './run-files.ts';
@@ -101,8 +102,9 @@ export class RunFolder {
     this.#unwritten = '';
   }
 
+  /** The newest two are kept, and that of the best epoch. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    return saveCheckpoint(this.#checkpoints, checkpoint);
+    return saveCheckpoint(this.#checkpoints, checkpoint, bestEpoch(this.metrics())?.epoch ?? null);
   }
 
   /** The files it learns from and is measured on, whose paths are relative to `folder`, in the order of its batches. */
@@ -143,24 +145,34 @@ export class RunFolder {
     return join(this.path, 'checkpoints');
   }
 
+  /** The network with the weights of the best epoch, for inference. The caller disposes it. */
+  loadBestModel(): Model {
+    const best = bestEpoch(this.metrics());
+    return best ? this.#modelOf(loadCheckpoint(this.#checkpoints, best.epoch)) : this.loadModel();
+  }
+
   /**
    * The network with the newest whole checkpoint's weights, for inference. The caller disposes it. `onWarning` is told
    * when those are not the weights of the last epoch.
    */
   loadModel(onWarning?: (message: string) => void): Model {
-    const { network, classes, seed, preprocessing } = this.info;
     const checkpoint = loadNewestCheckpoint(this.#checkpoints);
     const last = this.metrics().at(-1)?.epoch ?? 0;
     if (checkpoint.epoch < last)
       onWarning?.(
         `${this.path}: the weights of epoch ${last} are missing or damaged; those of epoch ${checkpoint.epoch} are used.`,
       );
+    return this.#modelOf(checkpoint);
+  }
+
+  #modelOf({ tensors }: Checkpoint): Model {
+    const { network, classes, seed, preprocessing } = this.info;
     const model = Model.create(parseNetwork(network), classes.length, {
       seed,
       normalisation: preprocessing.normalisation,
     });
     try {
-      model.writeWeights(weightsFor(model, checkpoint.tensors, this.path));
+      model.writeWeights(weightsFor(model, tensors, this.path));
     } catch (error) {
       model.dispose();
       throw error;

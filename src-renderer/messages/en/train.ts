@@ -36,7 +36,7 @@ export const train = {
   learningRate: 'Learning rate',
   learningRateSentence: 'How far a step goes. Too high diverges, too low crawls.',
   learningRateUnit: 'per step',
-  groups: { images: 'Preparing images', rate: 'Learning rate schedule', loss: 'Loss', weights: 'Weights' },
+  groups: { images: 'Preparing images', rate: 'Learning rate schedule', loss: 'Loss', end: 'Early end', weights: 'Weights' },
   schedule: 'Schedule',
   scheduleSentence: 'How the learning rate changes in the run.',
   schedules: {
@@ -58,6 +58,14 @@ export const train = {
   labelSmoothingSentence:
     'Share of each label that is spread over all classes: 0.1 keeps the network from being too sure.',
   labelSmoothingRange: 'from 0 to 0.9',
+  earlyStopping: 'Early stopping',
+  earlyStoppingSentence: 'Training ends after so many epochs without a lower (validation) loss; 0: never.',
+  initializer: 'First weights',
+  initializerSentence: 'How kernels begin. He suits networks of ReLUs without batch norm.',
+  initializers: { glorot: 'Glorot', he: 'He', normal: 'Normal' },
+  initializerScale: 'Scale of the first weights',
+  initializerScaleSentence: 'Their standard deviation.',
+  initializerScaleRange: 'above 0, up to 10',
   clipNorm: 'Gradient clipping',
   clipNormSentence: 'The gradients of a step are shortened to this norm, taken over all of them; 0: as they are.',
   clipNormRange: 'from 0 to 1,000,000',

@@ -1,5 +1,5 @@
 /** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
-import { classWeightings, defaultWeightDecay, optimizers } from '../../../src-main/shared/run.ts';
+import { classWeightings, defaultWeightDecay, initializers, optimizers } from '../../../src-main/shared/run.ts';
 import { fits, scalings } from '../../../src-main/shared/preprocessing.ts';
 import { schedules } from '../../../src-main/shared/schedule.ts';
 import { text } from '../../messages/index.ts';
@@ -96,6 +96,23 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
     label: words.classWeights,
     hint: words.classWeightsSentence,
   },
+  earlyStopping: {
+    ...whole(0, 100_000),
+    label: words.earlyStopping,
+    hint: words.earlyStoppingSentence,
+    unit: words.epochsUnit,
+  },
+  initializer: {
+    ...choice(words.initializers, initializers),
+    label: words.initializer,
+    hint: words.initializerSentence,
+  },
+  initializerScale: {
+    ...number(0, 10, words.initializerScaleRange),
+    label: words.initializerScale,
+    hint: words.initializerScaleSentence,
+    applies: ({ initializer }) => initializer === 'normal',
+  },
   clipNorm: {
     ...number(0, 1e6, words.clipNormRange),
     label: words.clipNorm,
@@ -123,6 +140,7 @@ export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: null, fields: ['epochs', 'batchSize', 'optimizer', 'learningRate', 'validationPercent', 'seed'] },
   { title: words.groups.images, fields: ['fit', 'scaling'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
+  { title: words.groups.end, fields: ['earlyStopping'] },
   { title: words.groups.loss, fields: ['labelSmoothing', 'classWeights'] },
-  { title: words.groups.weights, fields: ['weightDecay', 'clipNorm'] },
+  { title: words.groups.weights, fields: ['initializer', 'initializerScale', 'weightDecay', 'clipNorm'] },
 ];

@@ -245,6 +245,53 @@ describe('first weights', () => {
     expect(Math.abs(variance / (limit ** 2 / 3) - 1)).toBeLessThan(0.05);
   });
 
+  const square = (values: Float32Array) => values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+  const every = network(
+    [
+      { name: 'conv', kind: 'conv2d', filters: 32, kernelSize: [3, 5] },
+      { name: 'dw', kind: 'depthwiseConv2d', kernelSize: 5, depthMultiplier: 2 },
+      { name: 'sep', kind: 'separableConv2d', filters: 16, kernelSize: 3 },
+      { name: 'up', kind: 'conv2dTranspose', filters: 24, kernelSize: 4, strides: 2 },
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'logits', kind: 'dense', units: 100 },
+    ],
+    { size: [16, 16], channels: 12 },
+  );
+
+  test.each([
+    // 2 / fanIn, fanIn: the numbers that add up to one output.
+    [
+      'he',
+      {
+        'conv/kernel': 180,
+        'dw/depthwiseKernel': 25,
+        'sep/depthwiseKernel': 9,
+        'sep/pointwiseKernel': 64,
+        'up/kernel': 64,
+        'logits/kernel': 24,
+      },
+    ],
+  ] as const)('%s: the variance is 2 / fanIn in every kind of layer', async (initializer, fans) => {
+    await withModel(every, 100, { seed: 1, initializer }, (model) => {
+      const weights = new Map(model.readWeights().map(({ name, values }) => [name, values]));
+      for (const [name, fanIn] of Object.entries(fans)) {
+        const ratio = square(weights.get(name)!) / (2 / fanIn);
+        const bound = 5 * Math.sqrt(2 / weights.get(name)!.length); // five standard deviations of a variance's estimate
+        expect(Math.abs(ratio - 1), name).toBeLessThan(bound);
+      }
+      expect(weights.get('conv/bias')!.every((value) => value === 0)).toBe(true);
+    });
+  });
+
+  test('normal has the given standard deviation, and a third of it lies outside of one', async () => {
+    await withModel(every, 100, { seed: 1, initializer: 'normal', initializerScale: 0.3 }, (model) => {
+      const { values } = model.readWeights().find(({ name }) => name === 'conv/kernel')!;
+      expect(Math.abs(square(values) / 0.09 - 1)).toBeLessThan(0.1);
+      const outside = values.filter((value) => Math.abs(value) > 0.3).length / values.length;
+      expect(Math.abs(outside - 0.317)).toBeLessThan(0.03);
+    });
+  });
+
   test('a layer keeps its first weights when another is added before it', async () => {
     const added = network([{ name: 'bn', kind: 'batchNorm' }, ...tail]);
     const kernels: (Float32Array | undefined)[] = [];

@@ -43,3 +43,9 @@ it('on a plateau of the validation loss the learning rate falls', async () => {
   const { rates } = await train(given, [0.1, 0.2, 0.05, 0.3]);
   expect(rates.filter((_, step) => step % 5 === 0)).toEqual([1, 1, 0.5, 0.5]);
 });
+
+it('early stopping ends the run after so many epochs without a lower validation loss', async () => {
+  const { end, epochs } = await train({ epochs: 9, earlyStopping: 2 }, [0.3, 0.1, 0.2, 0.15, 0.05]);
+  expect(end).toBe('completed');
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+});

@@ -23,7 +23,7 @@ import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/train
 import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
 import { tf } from '../../../src-main/engine/tensorflow.ts';
 import { parseNetwork, presets } from '../../../src-main/shared/network/index.ts';
-import { recipeSchema } from '../../../src-main/shared/run.ts';
+import { bestEpoch, recipeSchema } from '../../../src-main/shared/run.ts';
 import type { EpochMetrics, Recipe } from '../../../src-main/shared/run.ts';
 
 const demo = join(import.meta.dirname, '../../../resources/demo/clothes');
@@ -96,7 +96,9 @@ describe('a training run', () => {
       validationImages: 24,
     });
     expect(again.info.source.inspectionBatch).toHaveLength(64);
-    expect(readdirSync(join(run.path, 'checkpoints')).sort()).toEqual(['000005', '000006']);
+    const best = bestEpoch(seen.epochs)!.epoch;
+    const kept = [...new Set([best, 5, 6])].sort().map((epoch) => `00000${epoch}`);
+    expect(readdirSync(join(run.path, 'checkpoints')).sort()).toEqual(kept);
 
     const model = again.loadModel();
     const { files } = relabel(labelledFolder(images, await scanFolder(images, { decoder })), again.info.classes);
@@ -140,6 +142,29 @@ describe('a training run', () => {
     expect(end).toBe('stopped');
     expect(run.metrics()).toEqual([]);
     RunFolder.open(run.path).loadModel().dispose();
+  });
+
+  it('keeps the weights of the best epoch, the first with the highest validation accuracy', async () => {
+    const scores = new Map<number, number>();
+    const task = await taskFor({ epochs: 8, learningRate: 0.02, optimizer: 'sgd', batchSize: 48 });
+    const { run } = await runTraining(
+      task,
+      hooks({ onEpoch: ({ epoch, validationAccuracy }) => scores.set(epoch, validationAccuracy!) }),
+    );
+    const highest = Math.max(...scores.values());
+    const [best] = [...scores].find(([, score]) => score === highest)!;
+    const names = readdirSync(join(run.path, 'checkpoints'));
+    expect(names).toContain(`00000${best}`);
+    expect(names).toHaveLength(new Set([best, 7, 8]).size);
+
+    const model = run.loadBestModel();
+    let right = 0;
+    for (const { path, label } of task.split.validation) {
+      const probabilities = model.predict(await decoder.pixels(path, run.info.preprocessing));
+      if (probabilities.indexOf(Math.max(...probabilities)) === label) right++;
+    }
+    model.dispose();
+    expect(right / task.split.validation.length).toBeCloseTo(highest, 5);
   });
 
   it('stands still while paused', async () => {

@@ -2,7 +2,7 @@ import { resolvePadding } from '../../../shared/network/shapes.ts';
 import type { LayerOf, Pair } from '../../../shared/network/spec.ts';
 import { attr, float } from '../builder.ts';
 import type { TensorName } from '../builder.ts';
-import { glorotUniform, zeros } from './initializers.ts';
+import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
 import { pad, paddingAttributes, paddingWord, perMap, slidingWindow, unpad } from './window.ts';
@@ -27,7 +27,11 @@ export function conv2d(context: LayerContext, layer: LayerOf<'conv2d'>, inputs: 
     ...(padFirst ? { padding: attr.string('VALID') } : paddingAttributes(window, size)),
   };
   const kernelShape = [...kernelSize, channels, filters];
-  const kernel = context.variable('kernel', kernelShape, glorotUniform).value;
+  const kernel = context.variable(
+    'kernel',
+    kernelShape,
+    context.kernelStart(kernelSize[0] * kernelSize[1] * channels),
+  ).value;
   const product = graph.node('Conv2D', [x, kernel], attributes); // [batch, outputHeight, outputWidth, filters]
   const output = layer.useBias ? graph.biasAdd(product, context.variable('bias', [filters], zeros).value) : product;
 

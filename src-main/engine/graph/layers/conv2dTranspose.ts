@@ -2,7 +2,7 @@ import type { LayerOf, Shape } from '../../../shared/network/spec.ts';
 import { attr, float, int32 } from '../builder.ts';
 import type { GraphBuilder, TensorName } from '../builder.ts';
 import { DataType } from '../proto.ts';
-import { glorotUniform, zeros } from './initializers.ts';
+import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
 import { explicitPadding, perMap } from './window.ts';
@@ -34,7 +34,9 @@ export function conv2dTranspose(
         ])),
   };
   const kernelShape = [...kernelSize, filters, shape[2]];
-  const kernel = context.variable('kernel', kernelShape, glorotUniform).value;
+  // On average that many of a kernel's cells reach one of the output.
+  const reaching = (kernelSize[0] * kernelSize[1]) / (strides[0] * strides[1]);
+  const kernel = context.variable('kernel', kernelShape, context.kernelStart(reaching * shape[2])).value;
   const sizes = outputSizes(graph, context.batch(), outputShape);
   const product = graph.node('Conv2DBackpropInput', [sizes, kernel, x], attributes); // [batch, rows, columns, filters]
   const bias = useBias && context.variable('bias', [filters], zeros).value;

@@ -1,6 +1,6 @@
 import type { LayerOf } from '../../../shared/network/spec.ts';
 import { elementCount } from '../../../shared/network/shapes.ts';
-import { glorotUniform, zeros } from './initializers.ts';
+import { zeros } from './initializers.ts';
 import { onlyInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
 
@@ -9,7 +9,7 @@ export function dense(context: LayerContext, layer: LayerOf<'dense'>, inputs: Te
   const { name: x, shape } = onlyInput(inputs); // [batch, features]
   if (shape.length !== 1) throw new Error(`Expected a vector, got [${shape.join(', ')}].`);
   const units = elementCount(context.outputShape);
-  const kernel = context.variable('kernel', [shape[0], units], glorotUniform).value;
+  const kernel = context.variable('kernel', [shape[0], units], context.kernelStart(shape[0])).value;
   const product = graph.matMul(x, kernel); // [batch, units]
   const output = layer.useBias ? graph.biasAdd(product, context.variable('bias', [units], zeros).value) : product;
   return {

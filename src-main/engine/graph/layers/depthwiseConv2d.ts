@@ -3,7 +3,7 @@ import type { SlidingWindow } from '../../../shared/network/shapes.ts';
 import type { LayerOf, Pair } from '../../../shared/network/spec.ts';
 import { attr, float, int32 } from '../builder.ts';
 import type { GraphBuilder, TensorName } from '../builder.ts';
-import { glorotUniform, zeros } from './initializers.ts';
+import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Maps, Tensor } from './layer.ts';
 import { explicitPadding, paddingAttributes, perMap, slidingWindow } from './window.ts';
@@ -49,7 +49,11 @@ export function convolveDepthwise(
     ...(equal ? paddingAttributes(window, [height, width]) : explicitPadding(resolvePadding(window, [height, width]))),
   };
   const kernelShape = [...kernelSize, channels, depthMultiplier];
-  const kernel = context.variable('depthwiseKernel', kernelShape, glorotUniform).value;
+  const kernel = context.variable(
+    'depthwiseKernel',
+    kernelShape,
+    context.kernelStart(kernelSize[0] * kernelSize[1]),
+  ).value;
   const all = graph.node('DepthwiseConv2dNative', [x, kernel], attributes); // [batch, rows, columns, filters]
   return {
     output: equal ? all : keepStrided(graph, all, strides),

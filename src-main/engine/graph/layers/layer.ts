@@ -28,6 +28,8 @@ export interface LayerContext {
   outputShape: Shape;
   /** The variable `<layer>/<field>`, the same one in both passes. */
   variable(field: string, shape: number[], initializer: Initializer, trainable?: boolean): VariableReference;
+  /** How a kernel begins of which `fanIn` numbers add up to one output. */
+  kernelStart(fanIn: number): Initializer;
   /** Makes `tensor` fetchable as `<layer>/<field>` (of this pass). */
   expose(field: string, tensor: TensorName): void;
   /** Scalars, known when the graph runs: images in the batch, and training steps done before this one. */

@@ -1,7 +1,7 @@
 import type { LayerOf } from '../../../shared/network/spec.ts';
 import { attr, float } from '../builder.ts';
 import { convolveDepthwise } from './depthwiseConv2d.ts';
-import { glorotUniform, zeros } from './initializers.ts';
+import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
 import { slidingWindow } from './window.ts';
@@ -17,7 +17,7 @@ export function separableConv2d(
   const { filters, depthMultiplier } = layer;
   const depthwise = convolveDepthwise(context, input, slidingWindow(layer), depthMultiplier);
   const kernelShape = [1, 1, input.shape[2] * depthMultiplier, filters];
-  const kernel = context.variable('pointwiseKernel', kernelShape, glorotUniform).value;
+  const kernel = context.variable('pointwiseKernel', kernelShape, context.kernelStart(kernelShape[2]!)).value;
   const attributes = {
     T: float,
     strides: attr.ints([1, 1, 1, 1]),
