@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts';
 import { loadNewestCheckpoint } from '../../../src-main/engine/training/checkpoint.ts';
 import { WorkControl } from '../../../src-main/engine/training/control.ts';
@@ -15,6 +16,7 @@ import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/train
 import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
 import { binding } from '../../../src-main/engine/tensorflow.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
+import { recipeSchema } from '../../../src-main/shared/run.ts';
 import type { EpochMetrics } from '../../../src-main/shared/run.ts';
 import { makeImages, smallTask } from './small-run.ts';
 
@@ -99,6 +101,30 @@ describe('a run that is resumed', () => {
     const { end } = await resume(task.out);
     expect(end).toBe('completed');
     expect(resultOf(task.out)).toEqual(whole);
+  });
+
+  const recipes: z.input<typeof recipeSchema>[] = [
+    { optimizer: 'momentum', schedule: 'cosine', warmupEpochs: 1.5, augmentation: 'strong', fit: 'crop' },
+    { optimizer: 'rmsprop', schedule: 'plateau', dropEpochs: 1, augmentation: 'light', scaling: 'standard' },
+    {
+      optimizer: 'adamw',
+      weightDecay: 0.01,
+      schedule: 'one-cycle',
+      clipNorm: 1,
+      labelSmoothing: 0.1,
+      classWeights: 'balanced',
+    },
+  ];
+  it.each(recipes)('equals one that never ended with $optimizer, $schedule and all that goes with it', async (one) => {
+    const task = async (name: string) => {
+      const { recipe, ...rest } = await taskFor({ out: join(folder, name) });
+      return { ...rest, recipe: recipeSchema.parse({ ...recipe, ...one }) };
+    };
+    const [uninterrupted, stopped] = [await task('uninterrupted'), await task('stopped')];
+    await runTraining(uninterrupted, hooks());
+    await stopAfter(11, stopped);
+    await resume(stopped.out);
+    expect(resultOf(stopped.out)).toEqual(resultOf(uninterrupted.out));
   });
 
   it('equals it with more epochs than were asked for at first, and stays as it is when all are done', async () => {

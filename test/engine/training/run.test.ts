@@ -21,7 +21,7 @@ import { WorkControl } from '../../../src-main/engine/training/control.ts';
 import { runTraining } from '../../../src-main/engine/training/run.ts';
 import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/training/run.ts';
 import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
-import { tf } from '../../../src-main/engine/tensorflow.ts';
+import { deviceReport, tf, threads } from '../../../src-main/engine/tensorflow.ts';
 import { parseNetwork, presets } from '../../../src-main/shared/network/index.ts';
 import { bestEpoch, recipeSchema } from '../../../src-main/shared/run.ts';
 import type { EpochMetrics, Recipe } from '../../../src-main/shared/run.ts';
@@ -96,6 +96,10 @@ describe('a training run', () => {
       validationImages: 24,
     });
     expect(again.info.source.inspectionBatch).toHaveLength(64);
+    // What it takes to get the same losses again.
+    expect(again.info).toMatchObject({ seed: 1, device: deviceReport().device, threads });
+    expect(again.info.dataHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(Object.keys(again.info.versions).sort()).toEqual(['node', 'receptive', 'tensorflow']);
     const best = bestEpoch(seen.epochs)!.epoch;
     const kept = [...new Set([best, 5, 6])].sort().map((epoch) => `00000${epoch}`);
     expect(readdirSync(join(run.path, 'checkpoints')).sort()).toEqual(kept);
@@ -116,7 +120,7 @@ describe('a training run', () => {
   it('repeats to the last digit with the same seed, and differs with another', async () => {
     const losses = async (seed: number, out: string) => {
       const seen = hooks();
-      await runTraining({ ...(await taskFor({ seed })), out: join(folder, out) }, seen);
+      await runTraining({ ...(await taskFor({ seed, epochs: 3 })), out: join(folder, out) }, seen);
       return seen.epochs.map(({ loss, validationLoss }) => [loss, validationLoss]);
     };
     const first = await losses(3, 'a');
