@@ -81,6 +81,7 @@ try {
     grownMiB: Math.round(grown / 2 ** 20),
     pixelsMiB: Math.round((images * imageSize) / 2 ** 20),
   };
+  console.log(machineText);
   console.log(
     `tiny-vgg at ${side} x ${side}, ${images.toLocaleString('en')} images, batches of ${batchSize}; images per second`,
   );
