@@ -15,6 +15,7 @@ const noMetrics: readonly EpochMetrics[] = [];
 export class Runs {
   readonly #connection: Connection;
   #active = $state.raw<ActiveRun | null>(null);
+  #stopping = $state(false);
   #list = $state.raw<readonly RunSummary[]>([]);
   #damaged = $state.raw<readonly DamagedRun[]>([]);
   #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
@@ -29,6 +30,10 @@ export class Runs {
 
   get active(): ActiveRun | null {
     return this.#active;
+  }
+  /** The active run was asked to stop and has not yet ended. */
+  get stopping(): boolean {
+    return this.#active !== null && this.#stopping;
   }
   /** Newest first. */
   get list(): readonly RunSummary[] {
@@ -134,8 +139,16 @@ export class Runs {
     this.#note({ kind: 'continued', epoch: active.epoch }, active.runId);
   }
 
+  /** The step that is being done comes to its end first, and what was learnt is saved. */
   async stop(): Promise<void> {
-    if (this.#active) await this.#connection.request('training.stop', { runId: this.#active.runId });
+    if (!this.#active) return;
+    this.#stopping = true;
+    try {
+      await this.#connection.request('training.stop', { runId: this.#active.runId });
+    } catch (error) {
+      this.#stopping = false;
+      throw error;
+    }
   }
 
   async rename(runId: string, name: string): Promise<void> {
@@ -176,6 +189,7 @@ export class Runs {
     if (this.#active?.runId === runId) {
       this.#note({ kind: 'ended', end, error }, runId);
       this.#active = null;
+      this.#stopping = false;
     }
     void this.refresh();
   }
@@ -189,6 +203,7 @@ export class Runs {
   #forget(path: string | undefined) {
     this.#path = path;
     this.#active = null;
+    this.#stopping = false;
     this.#list = [];
     this.#damaged = [];
     this.#metrics = {};

@@ -123,6 +123,7 @@ describe('the runs of a project', () => {
       'runs.metrics': () => [epoch(1), epoch(2)],
       'training.start': () => ({ runId: 'x' }),
       'training.resume': ({ runId }) => ({ runId }),
+      'training.stop': () => undefined,
       'training.pause': () => undefined,
       'training.continue': () => undefined,
     });
@@ -206,6 +207,18 @@ describe('the runs of a project', () => {
     expect(runs.active?.state).toBe('training');
     expect(bridge.paramsOf('training.pause')).toEqual([{ runId: 'x' }]);
     expect(bridge.paramsOf('training.continue')).toEqual([{ runId: 'x' }]);
+  });
+
+  test('one that is asked to stop says so until it has ended', async () => {
+    await runs.start('mine', network, recipe);
+    expect(runs.stopping).toBe(false);
+    const asked = runs.stop();
+    expect(runs.stopping).toBe(true);
+    await asked;
+    expect(runs.stopping).toBe(true);
+    bridge.emit('training.ended', { runId: 'x', end: 'stopped', error: null });
+    await runs.resume(summary('x', '2026-01-01', { end: 'stopped', epochs: 1, recipe }));
+    expect(runs.stopping).toBe(false);
   });
 
   test('an engine that is lost ends the run; what it says later of that run changes nothing', async () => {

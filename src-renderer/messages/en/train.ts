@@ -97,6 +97,7 @@ export const train = {
   pause: 'Pause',
   continue: 'Continue',
   stop: 'Stop',
+  stopping: 'Stopping…',
   resume: 'Resume training',
   busy: 'A run is in progress. Stop it or wait for its end.',
   importing: 'Images are still being brought in. Wait for the end, so that none is left out.',
