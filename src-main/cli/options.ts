@@ -49,6 +49,8 @@ export interface TrainOptions {
   checkpointSeconds?: number;
 }
 
+export type FindRateOptions = Pick<TrainOptions, 'folder' | 'network' | 'size' | 'channels' | 'recipe'>;
+
 /** The weights of the last epoch, or of the one with the best validation accuracy. */
 export const weightsChoices = ['last', 'best'] as const;
 export type WeightsChoice = (typeof weightsChoices)[number];

@@ -70,6 +70,15 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .requiredOption('--out <run>', 'the run folder to make', absolutePath)
     .action((folder: string, given: TrainWords) => perform(() => import('./train.ts'), trainOptions(folder, given)));
 
+  addRecipeOptions(command('find-rate', 'try learning rates on a folder of class folders: which one suits its network'))
+    .addArgument(pathArgument('<folder>', 'a folder of class folders'))
+    .option('--network <network>', `a preset's name or a JSON file (default: ${defaultNetwork})`, networkChoice)
+    .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
+    .addOption(new Option('--channels <n>', "grey or RGB (default: the network's)").choices(['1', '3']))
+    .action((folder: string, given: InputWords) =>
+      perform(() => import('./find-rate.ts'), { folder, ...inputOf(given), recipe: readRecipe(given) }),
+    );
+
   command('evaluate', 'confusion matrix and scores of a run on a folder of class folders')
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addArgument(pathArgument('<folder>', 'a folder of class folders'))
@@ -165,11 +174,25 @@ interface WeightsWord {
 const weightsOption = (): Option =>
   new Option('--weights <epoch>', 'of the last epoch, or of the best (default: last)').choices(weightsChoices);
 
-/** The words of `train` as commander hands them over. */
-interface TrainWords extends RecipeWords {
+/** The words that say what is trained, and how. */
+interface InputWords extends RecipeWords {
   network?: Options.NetworkChoice;
   size?: [number, number];
   channels?: '1' | '3';
+}
+
+const inputOf = ({
+  network,
+  size,
+  channels,
+}: InputWords): Pick<Options.TrainOptions, 'network' | 'size' | 'channels'> => ({
+  network,
+  size,
+  channels: channels === undefined ? undefined : channels === '1' ? 1 : 3,
+});
+
+/** The words of `train` as commander hands them over. */
+interface TrainWords extends InputWords {
   test?: string;
   backbone?: string;
   resume?: true;
@@ -181,9 +204,7 @@ function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
   if (given.backbone !== undefined) throw unsupported('--backbone', 'Leave it out to train a network from the start.');
   return {
     folder,
-    network: given.network,
-    size: given.size,
-    channels: given.channels === undefined ? undefined : given.channels === '1' ? 1 : 3,
+    ...inputOf(given),
     recipe: readRecipe(given),
     given: givenOptions(given).map(([field]) => field),
     test: given.test,

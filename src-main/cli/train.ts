@@ -3,8 +3,7 @@ import { basename, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { evaluateFolder, filesToScore } from '../engine/evaluation/evaluate-folder.ts';
 import type { DecoderClient } from '../engine/images/decoder-client.ts';
-import { scanFolder } from '../engine/images/scan.ts';
-import { labelledFolder, oddities, splitFiles } from '../engine/training/class-folders.ts';
+import { splitFiles } from '../engine/training/class-folders.ts';
 import { WorkControl } from '../engine/training/control.ts';
 import { resumeTraining } from '../engine/training/resume.ts';
 import { runTraining } from '../engine/training/run.ts';
@@ -20,6 +19,7 @@ import { defaultNetwork } from './options.ts';
 import type { TrainOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { optionName } from './recipe.ts';
+import { readTrainingFolder } from './training-folder.ts';
 
 export async function run(options: TrainOptions, output: Output): Promise<Record<string, unknown>> {
   const { out, test, resume } = options;
@@ -90,16 +90,7 @@ interface Work {
 async function begin({ options, output, decoder, control, hooks }: Work): Promise<TrainingOutcome> {
   const { folder, recipe, test, out } = options;
   const network = await networkOf(options);
-  const scanned = await scanFolder(folder, {
-    decoder,
-    signal: control.signal,
-    onProgress: (done, total) => output.progress('Reading images', done, total),
-  });
-  for (const { path, status, reason } of scanned) {
-    if (status === 'rejected') output.warn(`${path} is left out: ${reason}`);
-  }
-  const labelled = labelledFolder(folder, scanned);
-  for (const message of oddities(labelled, scanned)) output.warn(message);
+  const labelled = await readTrainingFolder(folder, decoder, control, output);
   if (test) await filesToScore(test, labelled.classes, decoder);
   const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
   const checkpointMs = milliseconds(options);

@@ -155,6 +155,10 @@ test.each([
     { network: { preset: 'mlp' }, compare: { preset: 'tiny-vgg' }, classes: 10, format: 'table' },
   ],
   ['evaluate r f', { run: absolutePath('r'), folder: absolutePath('f') }],
+  [
+    'find-rate f --network mlp --batch 8',
+    { folder: absolutePath('f'), network: { preset: 'mlp' }, recipe: recipeSchema.parse({ batchSize: 8 }) },
+  ],
   ['evaluate r f --weights best', { run: absolutePath('r'), folder: absolutePath('f'), weights: 'best' }],
   ['classify r a b --top 2', { run: absolutePath('r'), images: ['a', 'b'], top: 2 }],
   ['inspect r i --out o', { run: absolutePath('r'), image: absolutePath('i'), out: absolutePath('o') }],

@@ -85,7 +85,7 @@ export async function readImages(
   preprocessing: Preprocessing,
   { epochs, seed, scaling }: Recipe,
   { folder, cacheFolder, decoder, control }: Surroundings,
-  hooks: TrainingHooks,
+  hooks: Pick<TrainingHooks, 'onProgress' | 'onRejected'>,
 ): Promise<TrainingData> {
   const data = await loadTrainingData(split, {
     decoder,
@@ -204,7 +204,7 @@ const preparing = {
 } as const;
 
 /** The network's input decides what images are made into. */
-function imageShapeOf(network: Network, fit: Fit): ImageShape {
+export function imageShapeOf(network: Network, fit: Fit): ImageShape {
   const { size, channels } = network.input;
   if (channels !== 1 && channels !== 3) {
     throw new ReceptiveError(
