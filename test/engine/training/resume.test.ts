@@ -224,16 +224,16 @@ it('survives kill -9 at any step, half of the times within a save: at most one i
   const out = join(folder, 'run');
   const checkpoints = join(out, 'checkpoints');
   const script = join(import.meta.dirname, 'train-until-killed.ts');
-  const epochs = 4 * rounds;
+  const epochs = 8 * rounds;
   const start = (path: string) =>
     spawn(process.execPath, [script, path, images, String(epochs)], { stdio: ['ignore', 'pipe', 'ignore'] });
   let insideSaves = 0;
 
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds || insideSaves * 2 < rounds; round++) {
     const child = start(out);
     const closed = once(child, 'close');
     const steps: number[] = [];
-    const enough = 1 + random.int(8);
+    const enough = 3 + random.int(8); // by the third step the first has its checkpoint
     await new Promise<void>((resolve, reject) => {
       const lines = createInterface({ input: child.stdout });
       lines.on('line', (line) => steps.push(Number(line)) === enough && resolve());
@@ -248,7 +248,6 @@ it('survives kill -9 at any step, half of the times within a save: at most one i
     // Every step is followed by a checkpoint, so the one that was being saved is all that may be lost.
     expect(epoch * 6 + (begun?.steps ?? 0)).toBeGreaterThanOrEqual(steps.at(-1)! - 1);
   }
-  expect(insideSaves * 2).toBeGreaterThanOrEqual(rounds - 1);
 
   const last = loadNewestCheckpoint(checkpoints).epoch + 1;
   expect(last).toBeGreaterThan(1);
