@@ -15,6 +15,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'features.start': 'features',
   'quality.start': 'quality',
   'labels.export': 'exportLabels',
+  'rates.find': 'findRate',
 };
 
 export class LongWork {

@@ -37,6 +37,7 @@ import type {
   SavedNetwork,
 } from './project.ts';
 import { fits } from './preprocessing.ts';
+import type { RateSearch } from './rate-search.ts';
 import { recipeSchema } from './run.ts';
 import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
 
@@ -208,6 +209,8 @@ export const engineRequests = {
       recipe: recipeSchema,
     }),
   ),
+  /** Tries learning rates on the labelled images; 'rates.points' tell of it. */
+  'rates.find': request<JobId>()(z.strictObject({ network: networkSchema, recipe: recipeSchema })),
   /** Up to eight labelled images as a training step would see them; the same ones for the same seed. */
   'augmentation.preview': request<AugmentedSample[]>()(
     z.strictObject({
@@ -284,7 +287,7 @@ export type MainHandlers = Handlers<MainRequestName>;
 export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport };
 
 export type JobId = string;
-export type JobKind = 'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality';
+export type JobKind = 'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';
@@ -343,6 +346,8 @@ export interface Events {
   'decoder.lost': { message: string };
   'job.progress': { jobId: JobId; kind: JobKind; done: number; total: number; etaSeconds: number | null };
   'job.ended': { jobId: JobId; kind: JobKind; end: RunEnd; summary: string; error: ErrorReport | null };
+  /** All points so far; the suggestion comes with the last ones. */
+  'rates.points': { jobId: JobId } & RateSearch;
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };

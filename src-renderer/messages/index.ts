@@ -17,6 +17,7 @@ import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
 import { suggestions } from './en/suggestions.ts';
+import { findRate } from './en/find-rate.ts';
 import { train } from './en/train.ts';
 
 const english = {
@@ -30,6 +31,7 @@ const english = {
   suggestions,
   quality,
   network,
+  findRate,
   train,
   augmentation,
   inspect,

@@ -7,6 +7,7 @@ import type { EngineContext } from './context.ts';
 import { engineHandlers } from './engine.ts';
 import { exportLabelsHandlers } from './export-labels.ts';
 import { exportHandlers } from './export.ts';
+import { rateHandlers } from './find-rate.ts';
 import { imageHandlers } from './images.ts';
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './labels.ts';
@@ -30,6 +31,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...labelHandlers(context),
     ...networkHandlers(context),
     ...trainingHandlers(context),
+    ...rateHandlers(context),
     ...augmentationHandlers(context),
     ...runHandlers(context),
     ...inspectHandlers(context),

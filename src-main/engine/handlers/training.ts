@@ -22,7 +22,7 @@ import { readRunInfo } from '../training/run-files.ts';
 import type { TrainingEnd } from './trainings.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
-function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
+export function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
   const sides = trainingSides(project.db, recipe);
   const used = [...sides.training, ...sides.validation];
   const names = new Map(used.map(({ classId, className }) => [classId, className]));
