@@ -287,7 +287,8 @@ export type MainHandlers = Handlers<MainRequestName>;
 export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport };
 
 export type JobId = string;
-export type JobKind = 'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate';
+export type JobKind =
+  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';
