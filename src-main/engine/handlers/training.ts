@@ -87,16 +87,10 @@ interface Heard {
 
 export function trainingHandlers(context: EngineContext): Part<'training'> {
   const { projects, trainings, tell } = context;
+  /** The last that was told by a run that did not stand still. */
   let last: Events['training.progress'] | null = null;
   /** A run that ended before it had a folder keeps its id too: what was told of it is told of no other. */
   const given = new Set<string>();
-
-  /** Paused, the loop stands still wherever it is at that moment; reading images goes on. */
-  function tellLast(): void {
-    if (!last) return;
-    const standsStill = trainings.paused && last.state !== 'preparing';
-    tell('training.progress', standsStill ? { ...last, state: 'paused' } : last);
-  }
 
   /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
   function hooksOf(
@@ -111,8 +105,11 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
       onProgress: (progress) => {
         // While images are read it comes once an image; the loop itself comes a few times a second.
         if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
-        last = { runId, ...progress };
-        tellLast();
+        const told = { runId, ...progress };
+        if (progress.state !== 'paused') last = told;
+        // The step in progress when the pause was asked for: the loop says itself when it stands still.
+        if (progress.state === 'training' && trainings.paused) return;
+        tell('training.progress', told);
       },
       onStart: (run) => {
         onStart(run);
@@ -218,13 +215,10 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
   return {
     'training.start': start,
     'training.resume': resume,
-    'training.pause': ({ runId }) => {
-      trainings.pause(runId);
-      tellLast();
-    },
+    'training.pause': ({ runId }) => trainings.pause(runId),
     'training.continue': ({ runId }) => {
       trainings.continue(runId);
-      tellLast();
+      if (last) tell('training.progress', last);
     },
     'training.stop': ({ runId }) => trainings.stop(runId),
   };

@@ -89,6 +89,7 @@ export async function trainingLoop(
     const goOn = async (): Promise<boolean> => {
       const going = await control.checkpoint(async () => {
         await save();
+        if (control.paused) report('paused');
         trainer.suspend();
       });
       if (!going) await save();
