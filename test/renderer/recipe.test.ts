@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { augmentationPresets } from '../../src-main/shared/augmentation.ts';
 import { recipeSchema } from '../../src-main/shared/run.ts';
 import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/state/recipe.svelte.ts';
 import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';

@@ -62,7 +62,7 @@ export interface TrainingOutcome {
  * place, to be resumed from there. It fails only when no checkpoint at all could be saved.
  */
 export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Promise<TrainingOutcome> {
-  const { network, recipe, split, control } = task;
+  const { network, recipe, split } = task;
   RunFolder.requireNew(task.out);
   checkNetwork(network, split.classes.length);
   const shape = imageShapeOf(network, recipe.fit);

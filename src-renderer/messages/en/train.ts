@@ -36,7 +36,13 @@ export const train = {
   learningRate: 'Learning rate',
   learningRateSentence: 'How far a step goes. Too high diverges, too low crawls.',
   learningRateUnit: 'per step',
-  groups: { images: 'Preparing images', rate: 'Learning rate schedule', loss: 'Loss', end: 'Early end', weights: 'Weights' },
+  groups: {
+    images: 'Preparing images',
+    rate: 'Learning rate schedule',
+    loss: 'Loss',
+    end: 'Early end',
+    weights: 'Weights',
+  },
   schedule: 'Schedule',
   scheduleSentence: 'How the learning rate changes in the run.',
   schedules: {

@@ -1,5 +1,11 @@
 /** What can be done with the chosen layers, from the graph, the list and the bar alike. */
-import { blockAround, copyLayers, duplicateLayers, pasteLayers, repeatBlock } from '../../../src-main/shared/network/blocks.ts';
+import {
+  blockAround,
+  copyLayers,
+  duplicateLayers,
+  pasteLayers,
+  repeatBlock,
+} from '../../../src-main/shared/network/blocks.ts';
 import { moveLayer } from '../../../src-main/shared/network/edit.ts';
 import type { LayerKind } from '../../../src-main/shared/network/spec.ts';
 import {
