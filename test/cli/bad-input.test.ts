@@ -230,7 +230,7 @@ describe('a disk that is full while a run is saved', () => {
     [
       'only the first fits',
       '160k',
-      /^The weights of epoch 3 .*: The disk is full\. .* keeps those of epoch 1\.$/,
+      /^The weights after epoch 3 .*: The disk is full\. .* keeps the weights of epoch 1\.$/,
       '000001',
     ],
     ['the newest takes the place of older ones', '280k', null, '000002, 000003'],
@@ -246,7 +246,9 @@ describe('a disk that is full while a run is saved', () => {
       expect(linesOf(result).at(-1)).toMatchObject({ event: 'done', epochs: 3 });
     } else {
       expect(errorOf(result)).toMatchObject({ code: 'disk-full', message: expect.stringMatching(message) });
-      expect(warningsOf(result)).toContain('Epoch 3 could not be saved whole: The disk is full.');
+      expect(warningsOf(result)).toContain(
+        'The weights after epoch 3 could not be saved: The disk is full. What was saved before is whole.',
+      );
     }
   });
 });

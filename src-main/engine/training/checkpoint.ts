@@ -50,9 +50,9 @@ export interface Checkpoint extends Position {
 }
 
 /**
- * Saves and then drops all but the newest two and that of the epoch `best`. Where the disk is full, those before the newest make room first. On
- * failure the newest of those saved before is untouched. What was saved at this position before stands: training to the
- * same place leads to the same weights.
+ * Saves and then drops all but the newest two and that of the epoch `best`. Where the disk is full, those before the
+ * newest make room first, that of the best epoch last. On failure the newest of those saved before is untouched. What
+ * was saved at this position before stands: training to the same place leads to the same weights.
  */
 export async function saveCheckpoint(
   folder: string,
@@ -61,18 +61,20 @@ export async function saveCheckpoint(
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
   if (checkpointNames(folder).includes(nameOf(checkpoint))) return;
-  try {
-    await writeCheckpoint(folder, checkpoint);
-  } catch (error) {
-    const older = spare(folder, 1, best);
-    if (reportError(error).code !== 'disk-full' || older.length === 0) throw error;
-    for (const name of older) remove(folder, name);
-    await writeCheckpoint(folder, checkpoint);
+  for (let saved = false; !saved; ) {
+    try {
+      await writeCheckpoint(folder, checkpoint);
+      saved = true;
+    } catch (error) {
+      const oldest = spare(folder, 1, best).at(-1) ?? spare(folder, 1, null)[0];
+      if (reportError(error).code !== 'disk-full' || oldest === undefined) throw error;
+      remove(folder, oldest);
+    }
   }
   for (const old of spare(folder, kept, best)) remove(folder, old);
 }
 
-/** The checkpoints before the newest `count`, without that of the epoch `best`. */
+/** The checkpoints before the newest `count`, newest first, without that of the epoch `best`. */
 const spare = (folder: string, count: number, best: number | null): string[] =>
   checkpointNames(folder)
     .slice(count)
