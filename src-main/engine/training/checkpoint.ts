@@ -61,7 +61,7 @@ export async function saveCheckpoint(
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
   if (checkpointNames(folder).includes(nameOf(checkpoint))) return;
-  for (let saved = false; !saved; ) {
+  for (let saved = false; !saved;) {
     try {
       await writeCheckpoint(folder, checkpoint);
       saved = true;
