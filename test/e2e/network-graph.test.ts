@@ -64,7 +64,7 @@ test('a shortcut is built by keys alone', async () => {
   await press('ArrowUp', 'ArrowUp', 'c');
   await choose(/^Connect dense1 to/, 'add1');
   await expect.poll(savedWires).toEqual(shortcut);
-  await expect.poll(() => page().getByText('This network can be trained.').isVisible()).toBe(true);
+  await expect.poll(() => page().getByText('Can be trained').isVisible()).toBe(true);
 });
 
 test('undo goes back to the beginning and redo to the end, step by step', async () => {

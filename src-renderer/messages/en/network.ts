@@ -44,7 +44,7 @@ export const network = {
   nonTrainable: (count: string) => `${count} running statistics beside them`,
   classes: (count: number, assumed: boolean) =>
     assumed ? `Counted for ${count} classes (the project has fewer so far)` : `For the project’s ${count} classes`,
-  valid: 'This network can be trained.',
+  valid: 'Can be trained',
 
   graph: 'The network as a graph',
   graphKeys:
