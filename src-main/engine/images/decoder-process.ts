@@ -145,12 +145,13 @@ export class DecoderProcess {
   }
 
   kill(): void {
-    this.#keepEngineAlive(true);
     this.#child.kill('SIGKILL');
+    this.#keepEngineAlive(true);
   }
 
-  /** An idle decoder must not keep a finished command from exiting. */
+  /** An idle decoder must not keep a finished command from exiting; the end of one that was killed is waited for. */
   #keepEngineAlive(busy: boolean): void {
+    if (!busy && this.#child.killed) return;
     const change = busy ? 'ref' : 'unref';
     this.#child[change]();
     this.#child.channel?.[change]();

@@ -185,6 +185,18 @@ test('an idle decoder does not keep a program that is done from ending', async (
   expect(code).toBe(0);
 });
 
+test('a program that closes its decoder as that reports to be up waits for its end', async () => {
+  const program = script(`
+    const other = new DecoderClient({ processes: 1 });
+    other.warmUp();
+    await decoder.close();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); // the report is there, but not read yet
+    await other.close();`);
+  const engine = spawn(process.execPath, ['--input-type=module', '-e', program]);
+  const [code] = (await once(engine, 'exit')) as [number];
+  expect(code).toBe(0);
+});
+
 test('Ctrl+C in the terminal leaves the decoder to the engine', async () => {
   const { decoder, lost } = start({ processes: 1 });
   await decoder.probe(good);
