@@ -1,15 +1,15 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import { imageStatuses, labelOrigins, splits } from '../../src-main/shared/image-query.ts';
-import type { ImageFilter, ImageQuery, ImageStatus, LabelOrigin, Split } from '../../src-main/shared/image-query.ts';
-import type { ClassInfo } from '../../src-main/shared/labelling.ts';
+import { imageStatuses, splits } from '../../src-main/shared/image-query.ts';
+import type { ImageFilter, ImageQuery, Split } from '../../src-main/shared/image-query.ts';
 import type { ImageFacts, ProjectSummary } from '../../src-main/shared/project.ts';
 import { classes } from './classes.svelte.ts';
 import type { ClassesState } from './classes.svelte.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
-import { hasFlag, mayJoin, rowsOf, suggestedClass } from './image-columns.ts';
+import { mayJoin, rowsOf, suggestedClass } from './image-columns.ts';
 import type { ImageChange } from './image-columns.ts';
+import { ImageRows } from './image-rows.ts';
 import { Latest } from './latest.ts';
 import { project } from './project.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
@@ -26,11 +26,11 @@ export type PinnedSide = Exclude<Split, 'none'>;
 export class ImagesState {
   readonly #connection: Connection;
   readonly #project: ProjectState;
-  readonly #classes: ClassesState;
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestFacts = new Latest();
   readonly #sight: Sight;
   readonly #list = new ShownColumns();
+  readonly rows: ImageRows;
   #loaded = $state(false);
   #filter = $state.raw<ImageFilter>({});
   #sort = $state.raw<ImageSort>(undefined);
@@ -43,20 +43,17 @@ export class ImagesState {
   /** Bound by the dialog that shows one image large. */
   closer = $state(false);
 
-  readonly #columns = $derived(this.#list.columns);
-  /** Most changes leave the list's images as they are: what hangs only on these is not told then. */
-  readonly #ids = $derived(this.#columns.ids);
-  readonly focusId: number | null = $derived(this.#ids[this.#selection.focus] ?? null);
+  readonly focusId: number | null = $derived(this.#list.ids[this.#selection.focus] ?? null);
 
   constructor(line: Connection, project: ProjectState, classes: ClassesState) {
     this.#connection = line;
     this.#sight = new Sight(line);
     this.#project = project;
-    this.#classes = classes;
+    this.rows = new ImageRows(this.#list, classes);
   }
 
   get count(): number {
-    return this.#ids.length;
+    return this.#list.ids.length;
   }
   /** False until the list of the open project has been read once. */
   get loaded(): boolean {
@@ -80,12 +77,12 @@ export class ImagesState {
   }
   /** Whether every selected image is excluded. */
   get allExcluded(): boolean {
-    const rows = rowsOf(this.#ids, this.#selection.ids);
-    return rows.length > 0 && rows.every((row) => this.isExcludedAt(row));
+    const rows = rowsOf(this.#list.ids, this.#selection.ids);
+    return rows.length > 0 && rows.every((row) => this.rows.isExcludedAt(row));
   }
   /** Whether something is suggested for any selected image. */
   get hasSuggestions(): boolean {
-    return rowsOf(this.#ids, this.#selection.ids).some((row) => suggestedClass(this.#columns, row) !== 0);
+    return rowsOf(this.#list.ids, this.#selection.ids).some((row) => suggestedClass(this.#list.columns, row) !== 0);
   }
   /** Of the focused image; null while there is none or it is being read. */
   get facts(): ImageFacts | null {
@@ -93,11 +90,11 @@ export class ImagesState {
     if (!this.#facts || this.#facts.id !== this.focusId) return null;
     return {
       ...this.#facts,
-      classId: this.#columns.classIds[focus] || null,
-      origin: this.originAt(focus),
-      split: this.splitAt(focus),
-      excluded: this.isExcludedAt(focus),
-      pinned: this.isPinnedAt(focus),
+      classId: this.#list.columns.classIds[focus] || null,
+      origin: this.rows.originAt(focus),
+      split: this.rows.splitAt(focus),
+      excluded: this.rows.isExcludedAt(focus),
+      pinned: this.rows.isPinnedAt(focus),
     };
   }
   /** Grows whenever the images changed otherwise than by labels: a picture that was not there may be there now. */
@@ -114,53 +111,8 @@ export class ImagesState {
     return this.#lastWasSaved && !this.saving;
   }
 
-  idAt(index: number): number {
-    return this.#ids[index] ?? 0;
-  }
-
-  /** The class shown on an image: the one just given, else the saved one; null for none. */
-  classAt(index: number): ClassInfo | null {
-    return this.#classes.byId(this.#columns.classIds[index] ?? 0);
-  }
-
-  originAt(index: number): LabelOrigin {
-    return labelOrigins[this.#columns.origins[index] ?? 0] ?? 'none';
-  }
-
-  splitAt(index: number): Split {
-    return splits[this.#columns.splits[index] ?? 0] ?? 'none';
-  }
-
-  isExcludedAt(index: number): boolean {
-    return hasFlag(this.#columns, index, 'excluded');
-  }
-
-  isPinnedAt(index: number): boolean {
-    return hasFlag(this.#columns, index, 'pinned');
-  }
-
-  /** Its file was not there when it was last looked for. */
-  isMissingAt(index: number): boolean {
-    return hasFlag(this.#columns, index, 'missing');
-  }
-
-  /** What the newest predictions say; the confidence is 0 to 1. */
-  predictionAt(index: number): { info: ClassInfo; confidence: number } | null {
-    const info = this.#classes.byId(this.#columns.predictedIds[index] ?? 0);
-    return info && { info, confidence: this.#columns.confidences[index] ?? 0 };
-  }
-
-  /** What is suggested for an image without a label. */
-  suggestionAt(index: number): { info: ClassInfo; confidence: number } | null {
-    return suggestedClass(this.#columns, index) === 0 ? null : this.predictionAt(index);
-  }
-
-  statusAt(index: number): ImageStatus {
-    return imageStatuses[this.#columns.statuses[index] ?? 0] ?? 'ok';
-  }
-
   isSelected(index: number): boolean {
-    return this.#selection.ids.has(this.idAt(index));
+    return this.#selection.ids.has(this.rows.idAt(index));
   }
 
   /** Follows the engine's events; returns what stops it. */
@@ -212,18 +164,18 @@ export class ImagesState {
   }
 
   pick(index: number, how: Pick): void {
-    this.#selection = pick(this.#selection, this.#ids, index, how);
+    this.#selection = pick(this.#selection, this.#list.ids, index, how);
   }
 
   selectAll(): void {
-    this.#selection = selectAll(this.#selection, this.#ids);
+    this.#selection = selectAll(this.#selection, this.#list.ids);
   }
 
   /** These rows of the list are in sight, in pictures of up to `size` pixels. */
   look(first: number, last: number, size: number): void {
     // Read at once, too, so that an effect that tells this runs again when the list has changed.
-    void this.#ids;
-    this.#sight.look(() => ({ ids: nearIds(this.#ids, first, last), size }));
+    void this.#list.ids;
+    this.#sight.look(() => ({ ids: nearIds(this.#list.ids, first, last), size }));
   }
 
   /** Moves the focus and selects what is there; stays inside the list. */
@@ -312,12 +264,12 @@ export class ImagesState {
   ): Promise<void> {
     const change = { ...what, ids: this.#selection.ids };
     if (change.ids.size === 0) return;
-    const next = this.#ids[(rowsOf(this.#ids, change.ids).at(-1) ?? -1) + 1];
+    const next = this.#list.ids[(rowsOf(this.#list.ids, change.ids).at(-1) ?? -1) + 1];
     const wasAt = this.focusId;
     this.#keepingPlace(() => this.#list.show(change));
     // At the end of the list there is no next one: then the place is kept.
     if (next !== undefined && (movesOn || this.focusId !== wasAt)) {
-      this.pick(this.#ids.indexOf(next), 'only');
+      this.pick(this.#list.ids.indexOf(next), 'only');
     }
     try {
       this.#project.adopt(await send([...change.ids]));
@@ -334,15 +286,15 @@ export class ImagesState {
 
   /** What could not be done can be done again at once, unless the person went elsewhere than to the `next` image. */
   #goBackTo(ids: ReadonlySet<number>, next: number | undefined): void {
-    const [focus] = rowsOf(this.#ids, ids);
+    const [focus] = rowsOf(this.#list.ids, ids);
     if (focus !== undefined && this.focusId === next) this.#selection = { ids, focus, anchor: focus };
   }
 
   /** Whatever it does to the list, the selection stays on its images and the focus at its place. */
   #keepingPlace(update: () => void): void {
-    const before = this.#ids;
+    const before = this.#list.ids;
     update();
-    const after = this.#ids;
+    const after = this.#list.ids;
     if (after !== before) this.#selection = restore(this.#selection, before, after);
   }
 

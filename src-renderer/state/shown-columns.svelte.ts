@@ -20,6 +20,9 @@ export class ShownColumns {
     this.#pending.reduce((columns, change) => this.#with(columns, change), this.#saved),
   );
 
+  /** Most changes leave the list's images as they are: what hangs only on these is not told then. */
+  readonly ids = $derived(this.columns.ids);
+
   /** True while something that is shown is not on disk yet. */
   get saving(): boolean {
     return this.#pending.length > 0;

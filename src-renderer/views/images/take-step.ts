@@ -23,7 +23,7 @@ export async function takeStep(direction: 'undo' | 'redo'): Promise<void> {
 function goTo(ids: Uint32Array): boolean {
   const wanted = new Set(ids);
   for (let at = 0; at < images.count; at++) {
-    if (!wanted.has(images.idAt(at))) continue;
+    if (!wanted.has(images.rows.idAt(at))) continue;
     images.pick(at, 'only');
     return true;
   }

@@ -74,7 +74,7 @@ beforeEach(async () => {
   world = makeWorld();
   await Promise.all([world.images.reload(), world.classes.reload()]);
 });
-const shown = () => Array.from({ length: world.images.count }, (_, i) => world.images.classAt(i)?.name ?? null);
+const shown = () => Array.from({ length: world.images.count }, (_, i) => world.images.rows.classAt(i)?.name ?? null);
 
 describe('labels', () => {
   test('the selection gets the class, and the image after it is selected', async () => {
@@ -270,7 +270,7 @@ describe('typed faster than the disk can write, with the unlabelled shown', () =
     await expect(first).rejects.toMatchObject({ code: 'disk-full' });
     held[1]?.release();
     await second;
-    expect(Array.from({ length: images.count }, (_, index) => images.idAt(index))).toEqual([1, 2, 4, 5]);
+    expect(Array.from({ length: images.count }, (_, index) => images.rows.idAt(index))).toEqual([1, 2, 4, 5]);
     expect(images.focusId).toBe(4);
   });
 
@@ -304,7 +304,7 @@ describe('typed faster than the disk can write, with the unlabelled shown', () =
     arrive();
     await reading;
     expect(images.count).toBe(4);
-    expect(images.idAt(0)).toBe(2);
+    expect(images.rows.idAt(0)).toBe(2);
   });
 });
 
@@ -316,7 +316,7 @@ describe('events', () => {
     bridge.tell('images.relabelled', { ids: Uint32Array.of(2, 4), classId: 2, origin: 3 });
     await settle();
     expect(shown()).toEqual([null, 'dog', null, 'dog', null]);
-    expect(images.originAt(3)).toBe('suggestion');
+    expect(images.rows.originAt(3)).toBe('suggestion');
     expect(bridge.timesAsked('images.list')).toBe(before);
   });
 
@@ -328,7 +328,7 @@ describe('events', () => {
     labels.set(3, 2);
     bridge.tell('images.relabelled', { ids: Uint32Array.of(3), classId: 2, origin: 3 });
     await settle();
-    expect(images.idAt(0)).toBe(3);
+    expect(images.rows.idAt(0)).toBe(3);
     const before = bridge.timesAsked('images.list');
     bridge.tell('images.relabelled', { ids: Uint32Array.of(1), classId: 1, origin: 3 });
     await settle();

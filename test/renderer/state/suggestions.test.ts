@@ -88,9 +88,9 @@ const end = (change: Partial<Events['job.ended']> = {}): Events['job.ended'] => 
 describe('what is suggested', () => {
   test('is shown on images without a label that take part, and on no other', () => {
     const { images } = world;
-    const shown = [0, 1, 2, 3, 4].map((index) => images.suggestionAt(index)?.info.name ?? null);
+    const shown = [0, 1, 2, 3, 4].map((index) => images.rows.suggestionAt(index)?.info.name ?? null);
     expect(shown).toEqual([null, 'cat', 'dog', null, null]);
-    expect(images.suggestionAt(1)?.confidence).toBe(0.75);
+    expect(images.rows.suggestionAt(1)?.confidence).toBe(0.75);
   });
 
   test('becomes the label at once when it is accepted, each image its own, and the next image is selected', async () => {
@@ -101,20 +101,25 @@ describe('what is suggested', () => {
     expect(images.hasSuggestions).toBe(true);
     const accepted = images.acceptSuggestions();
     await settle();
-    expect([0, 1, 2, 3, 4].map((index) => images.classAt(index)?.name ?? null)).toEqual([
+    expect([0, 1, 2, 3, 4].map((index) => images.rows.classAt(index)?.name ?? null)).toEqual([
       'cat',
       'cat',
       'dog',
       null,
       null,
     ]);
-    expect([0, 1, 2, 3].map((index) => images.originAt(index))).toEqual(['person', 'suggestion', 'suggestion', 'none']);
+    expect([0, 1, 2, 3].map((index) => images.rows.originAt(index))).toEqual([
+      'person',
+      'suggestion',
+      'suggestion',
+      'none',
+    ]);
     expect(images.saving).toBe(true);
     expect(images.focusId).toBe(5);
     release();
     await accepted;
     expect(images.saving).toBe(false);
-    expect(images.classAt(2)?.name).toBe('dog');
+    expect(images.rows.classAt(2)?.name).toBe('dog');
     expect(paramsOf('suggestions.accept')).toEqual([{ ids: [1, 2, 3, 4] }]);
   });
 });
