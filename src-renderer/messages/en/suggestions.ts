@@ -14,7 +14,7 @@ const english = {
   forUnlabelledHint: 'Nothing becomes a label until you accept it.',
   forAll: 'For all images',
   forAllHint: 'Also finds labels that look wrong: filter by “Predicted wrongly”.',
-  invitation: 'Label a few images of each class first.',
+  invitation: 'Label a few images of at least two classes first.',
   none: (source: string) => `No suggestions left (the last were by ${source})`,
   open: (count: number, source: string) => `${suggestions(count)} by ${source}`,
 
