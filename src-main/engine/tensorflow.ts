@@ -21,7 +21,7 @@ export interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
   readonly TF_UINT8: number;
-  /** Shares the array's memory with TensorFlow until the tensor is deleted: leave it unchanged until then. */
+  /** Copies the values, unless they begin at a multiple of 64 bytes in memory: that TensorFlow uses itself. */
   createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
   /** A copy of the tensor's values. */

@@ -47,7 +47,7 @@ export class Session {
     const ids: number[] = [];
     try {
       for (const { shape, values } of Object.values(feeds))
-        ids.push(binding.createTensor(shape, typeOf(values), values));
+        ids.push(binding.createTensor(shape, typeOf(values), unaligned(values)));
       const outputs = binding.runSavedModel(this.#id, ids, tensors(Object.keys(feeds)), tensors(fetches));
       try {
         return outputs.map(({ id, shape }) => ({ shape, values: read(id) }));
@@ -66,6 +66,23 @@ export class Session {
     this.#open = false;
     binding.deleteSavedModel(this.#id);
   }
+}
+
+/**
+ * The same values where TensorFlow cannot use them in place, so that it copies them. It shares memory that begins at a
+ * multiple of 64 bytes, as that of some arrays does, and a variable goes on sharing it after the run; a thread of
+ * TensorFlow's then gives it back to V8, which only this thread may do, and the process dies of it.
+ */
+function unaligned<T extends Feed['values']>(values: T): T {
+  // Every ArrayBuffer begins at a multiple of eight bytes or more.
+  if (values.byteOffset % 8 !== 0) return values;
+  const copy = new (values.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => T)(
+    new ArrayBuffer(values.byteLength + 4),
+    4,
+    values.length,
+  );
+  copy.set(values);
+  return copy;
 }
 
 /** The index is written out because the binding takes a missing one from the name's leading digits. */
