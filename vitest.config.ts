@@ -34,6 +34,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/setup.ts',
+          setupFiles: 'test/e2e/tell-output.ts',
           pool: 'forks',
           // One window at a time: they share the screen and two processor cores.
           fileParallelism: false,

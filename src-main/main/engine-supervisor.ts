@@ -184,6 +184,7 @@ export class EngineSupervisor {
     this.#child = null;
     this.#link = null;
     if (this.#stopping) return;
+    process.stderr.write(`[engine] lost: ${reason}\n`);
     this.#enter({ state: 'lost', reason });
     if (this.#opening && ++this.#openCrashes === openLimit) this.#giveUpOpening(this.#lostError());
     this.#opening = false;

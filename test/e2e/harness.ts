@@ -35,6 +35,9 @@ export interface RunningApp {
   close(options?: { keepHome?: boolean }): Promise<void>;
 }
 
+/** Those that are running now: when a test fails, what they wrote tells most. */
+export const runningApps = new Set<RunningApp>();
+
 export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const { size = { width: 1440, height: 900 }, theme = 'light' } = options;
   const home = options.home ?? mkdtempSync(path.join(tmpdir(), 'receptive-e2e-'));
@@ -62,17 +65,21 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     await page.waitForFunction(() => document.readyState === 'complete');
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     if (size) await resize(app, size);
-    return {
+    const running: RunningApp = {
       app,
       page,
       home,
       output: () => output,
       problems: () => problemsOf(page),
       async close({ keepHome = false } = {}) {
+        runningApps.delete(running);
         await app.close();
         if (!keepHome) rmSync(home, { recursive: true, force: true });
       },
     };
+    runningApps.add(running);
+    app.once('close', () => runningApps.delete(running));
+    return running;
   } catch (error) {
     await app.close();
     throw new Error(`The window did not open. The app wrote:\n${output}`, { cause: error });
