@@ -9,7 +9,7 @@ import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
 /** Part of the file's name: goes up whenever the same file would be decoded to other pixels. */
-const version = 2;
+const version = 3;
 /** Pixels are written in groups: one transaction an image would be slow. */
 const groupBytes = 16 * 2 ** 20;
 const groupRows = 500;
@@ -29,7 +29,7 @@ export class PixelCache {
     this.#database = database;
     this.#path = path;
     // Losing the newest rows in a power cut is fine, waiting for the disk after each image is not.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000');
+    database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     database.exec(
       'CREATE TABLE IF NOT EXISTS pixels (key TEXT PRIMARY KEY, checksum INTEGER NOT NULL, pixels BLOB NOT NULL)',
     );
@@ -43,7 +43,9 @@ export class PixelCache {
     try {
       mkdirSync(folder, { recursive: true });
       return PixelCache.#openFile(path);
-    } catch {
+    } catch (error) {
+      // One that another process holds is left to it.
+      if (!isDamage(error)) return null;
       try {
         remove(path);
         return PixelCache.#openFile(path);
@@ -78,7 +80,8 @@ export class PixelCache {
 
   /** Remembers `pixels` under `key`; on disk after some more calls, or after `close`. */
   put(key: string, pixels: Uint8Array): void {
-    this.#waiting.push([key, pixels]);
+    // A copy: whoever owns them may move them on before they are written.
+    this.#waiting.push([key, new Uint8Array(pixels)]);
     this.#waitingBytes += pixels.length;
     if (this.#waiting.length >= groupRows || this.#waitingBytes >= groupBytes) this.#flush();
   }
@@ -106,10 +109,14 @@ export class PixelCache {
   }
 
   #noticeDamage(error: unknown): void {
-    const { errcode = 0 } = error as { errcode?: number };
-    // The low byte is the error's kind, the rest its variety.
-    if (damageCodes.includes(errcode & 0xff)) this.#damaged = true;
+    if (isDamage(error)) this.#damaged = true;
   }
+}
+
+function isDamage(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number };
+  // The low byte is the error's kind, the rest its variety.
+  return damageCodes.includes(errcode & 0xff);
 }
 
 function remove(path: string): void {

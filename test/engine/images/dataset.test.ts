@@ -64,6 +64,12 @@ test.each([undefined, cacheFolder])('what cannot be decoded leaves no gap (cache
   ]);
 });
 
+test('what cannot be decoded gives no image the pixels of another in the cache', async () => {
+  await loadDataset([text, ...files], preprocessing, { decoder, cacheFolder });
+  const again = await loadDataset(files, preprocessing, { decoder: closedDecoder, cacheFolder });
+  expect(again.pixels).toEqual(expected);
+});
+
 test('no files give no rows', async () => {
   const data = await loadDataset([], preprocessing, { decoder });
   expect(data).toEqual({ pixels: new Uint8Array(0), labels: new Int32Array(0), files: [], rejected: [] });
