@@ -3,6 +3,7 @@ import { text } from '../../src-renderer/messages/index.ts';
 import type { EngineState } from '../../src-main/shared/protocol.ts';
 import { descendants, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
+import { expectWithin } from '../clock.ts';
 
 const engineModule = 'src-main/engine/main.ts';
 const decoderModule = 'src-main/decoder/main.ts';
@@ -35,7 +36,7 @@ async function watchTexts({ page }: RunningApp): Promise<(wanted: string) => Pro
   });
   return async (wanted) => {
     const isShown = (text: string) => window.shown.some((shown) => shown.includes(text));
-    await page.waitForFunction(isShown, wanted, { timeout: 10_000 });
+    await page.waitForFunction(isShown, wanted, { timeout: 60_000 });
   };
 }
 
@@ -68,14 +69,14 @@ describe('an engine that is killed', () => {
     process.kill(engine, 'SIGKILL');
     await waitFor(text.shell.engine.restarting);
     await screenshot(page, 'engine-lost');
-    await expect.poll(async () => (await doctor(running)).ok, { timeout: 10_000, interval: 50 }).toBe(true);
-    expect(performance.now() - at).toBeLessThan(5_000);
+    await expect.poll(async () => (await doctor(running)).ok, { timeout: 60_000, interval: 50 }).toBe(true);
+    expectWithin(5_000, at);
 
     expect(await page.evaluate(() => window.states)).toEqual(['lost', 'starting', 'ready']);
     expect(await current()).toMatchObject({ ok: true, value: { path: before.value?.path } });
     expect(engineOf(running)).not.toBe(engine);
     await expect
-      .poll(() => page.locator('body').innerText(), { timeout: 5_000 })
+      .poll(() => page.locator('body').innerText(), { timeout: 60_000 })
       .not.toContain(text.shell.engine.restarting);
   });
 
@@ -86,7 +87,7 @@ describe('an engine that is killed', () => {
     await running.page.waitForTimeout(200);
     process.kill(engine, 'SIGKILL');
     expect(await waiting).toMatchObject({ ok: false, error: { code: 'engine-lost' } });
-    await expect.poll(() => doctor(running), { timeout: 10_000 }).toMatchObject({ ok: true });
+    await expect.poll(() => doctor(running), { timeout: 60_000 }).toMatchObject({ ok: true });
   });
 
   test('a picture it was working on is shown once it is back', async () => {
@@ -127,7 +128,7 @@ describe('a decoder that is killed', () => {
       return reply.ok ? [...reply.value.ids] : [];
     };
     // The demo's images arrive one after the other.
-    await expect.poll(async () => (await list()).length, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(async () => (await list()).length, { timeout: 60_000 }).toBeGreaterThan(1);
     const ids = await list();
     expect(await thumbnail(ids[0] ?? 0)).toMatchObject({ ok: true });
 
@@ -136,7 +137,7 @@ describe('a decoder that is killed', () => {
     process.kill(pidOf(decoderModule, running), 'SIGKILL');
     await waitFor(text.shell.decoderLost);
     expect(await thumbnail(ids.at(-1) ?? 0)).toMatchObject({ ok: true });
-    expect(performance.now() - at).toBeLessThan(5_000);
+    expectWithin(5_000, at);
   });
 });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, resize, screenshot, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
+import { expectWithin } from '../clock.ts';
 
 let running: RunningApp;
 const page = () => running.page;
@@ -70,7 +71,7 @@ test('stopped within a second, its end is told, and it is resumed where it was',
   const asked = performance.now();
   await page().getByRole('button', { name: 'Stop', exact: true }).click();
   await page().getByRole('button', { name: 'Resume training' }).waitFor();
-  expect(performance.now() - asked).toBeLessThan(2_000); // the click and the drawing come on top of the second
+  expectWithin(2_000, asked); // the click and the drawing come on top of the second
   await expect
     .poll(async () => (await heard()).told)
     .toEqual([expect.stringMatching(/^Training was stopped: The run “/)]);
