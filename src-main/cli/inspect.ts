@@ -5,10 +5,13 @@ import type { InspectOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
 
-export async function run({ run: path, image, out }: InspectOptions, output: Output): Promise<Record<string, unknown>> {
+export async function run(
+  { run: path, weights, image, out }: InspectOptions,
+  output: Output,
+): Promise<Record<string, unknown>> {
   const run = RunFolder.open(path);
   const layers = await withDecoder((decoder) =>
-    inspectToFolder(run, image, out, decoder, (message) => output.warn(message)),
+    inspectToFolder(run, image, out, decoder, (message) => output.warn(message), weights),
   );
   output.text(
     table(

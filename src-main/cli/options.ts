@@ -7,7 +7,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LabelFormat, SeveralLabels } from '../shared/labelling.ts';
 import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
-import type { Recipe } from '../shared/run.ts';
+import type { Recipe, WeightsChoice } from '../shared/run.ts';
 
 /** A network by its preset's name, or by the absolute path of a JSON file. */
 export type NetworkChoice = { preset: string } | { file: string };
@@ -51,10 +51,6 @@ export interface TrainOptions {
 
 export type FindRateOptions = Pick<TrainOptions, 'folder' | 'network' | 'size' | 'channels' | 'recipe'>;
 
-/** The weights of the last epoch, or of the one with the best validation accuracy. */
-export const weightsChoices = ['last', 'best'] as const;
-export type WeightsChoice = (typeof weightsChoices)[number];
-
 export interface EvaluateOptions {
   run: string;
   weights?: WeightsChoice;
@@ -72,8 +68,17 @@ export interface ClassifyOptions {
   csv?: string;
 }
 
+export interface RecalibrateOptions {
+  run: string;
+  /** The folder that the run learnt from; not needed to take a recalibration back. */
+  folder?: string;
+  weights: WeightsChoice;
+  undo: boolean;
+}
+
 export interface InspectOptions {
   run: string;
+  weights?: WeightsChoice;
   image: string;
   /** The folder to write pictures to. */
   out: string;

@@ -14,8 +14,9 @@ import {
   positiveInteger,
   positiveNumber,
   size,
-  weightsChoices,
 } from './options.ts';
+import { weightsChoices } from '../shared/run.ts';
+import type { WeightsChoice } from '../shared/run.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
 import { addRecipeOptions, givenOptions, readRecipe } from './recipe.ts';
@@ -97,12 +98,26 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
       perform(() => import('./classify.ts'), { run, images, top, csv, weights }),
     );
 
+  command('recalibrate', 'measure the running statistics of batch norm anew, over the images that the run learnt from')
+    .addArgument(pathArgument('<run>', 'a run folder'))
+    .addArgument(pathArgument('[folder]', 'the folder of class folders that it learnt from'))
+    .option('--undo', "go back to the run's own statistics", false)
+    .addOption(weightsOption())
+    .action((run: string, folder: string | undefined, { undo, weights = 'last' }: WeightsWord & { undo: boolean }) => {
+      if ((folder === undefined) !== undo) {
+        const message = undo ? '--undo needs no folder.' : 'recalibrate needs the folder that the run learnt from.';
+        throw new ReceptiveError('usage', message, 'See receptive help recalibrate.');
+      }
+      return perform(() => import('./recalibrate.ts'), { run, folder, undo, weights });
+    });
+
   command('inspect', "every layer's feature maps for one image, as pictures and numbers")
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addArgument(pathArgument('<image>', 'an image file'))
     .requiredOption('--out <folder>', 'the folder to write to', absolutePath)
-    .action((run: string, image: string, given: { out: string }) =>
-      perform(() => import('./inspect.ts'), { run, image, out: given.out }),
+    .addOption(weightsOption())
+    .action((run: string, image: string, { out, weights }: WeightsWord & { out: string }) =>
+      perform(() => import('./inspect.ts'), { run, image, out, weights }),
     );
 
   command('export', 'take the trained network away')
@@ -168,7 +183,7 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
 }
 
 interface WeightsWord {
-  weights?: Options.WeightsChoice;
+  weights?: WeightsChoice;
 }
 
 const weightsOption = (): Option =>

@@ -1,6 +1,11 @@
 /** What inspection and evaluation hand out. Maps are [height, width, channels], row by row, channels last. */
 import type { LayerKind, Shape } from './network/spec.ts';
 
+/** Which of a run's weights: the newest, those of its best epoch, or those that it began with. */
+export const inspectedWeights = ['last', 'best', 'start'] as const;
+/** What is looked into: a run, or a saved network that nobody has trained. */
+export type Subject = { runId: string; weights: (typeof inspectedWeights)[number] } | { networkId: number };
+
 export interface Statistics {
   mean: number;
   std: number;
@@ -56,6 +61,22 @@ export interface BatchNormReport {
   /** Per channel: values entering the layer, and leaving it in training mode. */
   before: Histogram[];
   after: Histogram[];
+}
+
+/** How well a network does on some images: mean loss in nats, accuracy 0 to 1. */
+export interface Scores {
+  loss: number;
+  accuracy: number;
+}
+
+/** What it did to measure the running statistics of batch norm anew; all scores are over the training images. */
+export interface Recalibration {
+  images: number;
+  /** Each batch normalised by itself, as in training: what the weights have learnt. */
+  batchStatistics: Scores;
+  /** In inference mode, with the running statistics as training left them, and with those measured now. */
+  before: Scores;
+  after: Scores;
 }
 
 export interface Prediction {

@@ -108,6 +108,10 @@ export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | null
   return best;
 }
 
+/** The weights of the last epoch, or of the one with the best validation accuracy. */
+export const weightsChoices = ['last', 'best'] as const;
+export type WeightsChoice = (typeof weightsChoices)[number];
+
 export const runEnds = ['completed', 'stopped', 'diverged', 'failed', 'engineLost'] as const;
 export type RunEnd = (typeof runEnds)[number];
 

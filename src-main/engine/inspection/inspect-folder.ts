@@ -4,7 +4,7 @@ import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { BatchNormReport, PooledMaps, PoolingComparison, Statistics } from '../../shared/inspection.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { LayerKind, Shape } from '../../shared/network/spec.ts';
-import type { RunInfo } from '../../shared/run.ts';
+import type { RunInfo, WeightsChoice } from '../../shared/run.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { RunFolder } from '../training/run-folder.ts';
@@ -41,6 +41,7 @@ export async function inspectToFolder(
   out: string,
   decoder: DecoderClient,
   onWarning?: (message: string) => void,
+  weights: WeightsChoice = 'last',
 ): Promise<InspectedLayer[]> {
   const network = parseNetwork(run.info.network);
   const pixels = await readImage(imagePath, run.info, decoder);
@@ -53,7 +54,7 @@ export async function inspectToFolder(
     return file;
   };
 
-  const model = run.loadModel(onWarning);
+  const model = weights === 'best' ? run.loadBestModel() : run.loadModel(onWarning);
   try {
     const layers: InspectedLayer[] = [];
     for (const [index, activation] of layerActivations(model, network, pixels).entries()) {

@@ -153,6 +153,9 @@ export function loadCheckpoint(folder: string, epoch: number): Checkpoint {
   }
 }
 
+/** Where the checkpoint at that position lies. */
+export const checkpointFolder = (folder: string, position: Position): string => join(folder, nameOf(position));
+
 /** Whether there is any checkpoint, whole or damaged. */
 export const hasCheckpoints = (folder: string): boolean => checkpointNames(folder).length > 0;
 

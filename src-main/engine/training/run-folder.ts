@@ -4,11 +4,20 @@ import { dirname, join, relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import { bestEpoch } from '../../shared/run.ts';
-import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
+import type { EpochMetrics, RunInfo, WeightsChoice } from '../../shared/run.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import { Model } from '../graph/model.ts';
-import { hasCheckpoints, loadCheckpoint, loadNewestCheckpoint, removeAfter, saveCheckpoint } from './checkpoint.ts';
+import {
+  checkpointFolder,
+  hasCheckpoints,
+  loadCheckpoint,
+  loadNewestCheckpoint,
+  removeAfter,
+  saveCheckpoint,
+} from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { readRecalibration, recalibrated, removeRecalibration, writeRecalibration } from './recalibration.ts';
+import type { StoredRecalibration } from './recalibration.ts';
 import { imagesName, infoName, metricsName, readMetrics, readRunImages, readRunInfo, restore } from './run-files.ts';
 import type { RunImages } from './run-files.ts';
 import type { StampedFile } from './source-files.ts';
@@ -147,8 +156,7 @@ export class RunFolder {
 
   /** The network with the weights of the best epoch, for inference. The caller disposes it. */
   loadBestModel(): Model {
-    const best = bestEpoch(this.metrics());
-    return best ? this.#modelOf(loadCheckpoint(this.#checkpoints, best.epoch)) : this.loadModel();
+    return this.#modelOf(this.weights('best'));
   }
 
   /**
@@ -156,7 +164,7 @@ export class RunFolder {
    * when those are not the weights of the last epoch.
    */
   loadModel(onWarning?: (message: string) => void): Model {
-    const checkpoint = loadNewestCheckpoint(this.#checkpoints);
+    const checkpoint = this.weights('last');
     const last = this.metrics().at(-1)?.epoch ?? 0;
     if (checkpoint.epoch < last)
       onWarning?.(
@@ -165,12 +173,40 @@ export class RunFolder {
     return this.#modelOf(checkpoint);
   }
 
-  #modelOf({ tensors }: Checkpoint): Model {
-    const { network, classes, seed, preprocessing } = this.info;
-    const model = Model.create(parseNetwork(network), classes.length, {
-      seed,
-      normalisation: preprocessing.normalisation,
-    });
+  /** The weights of the best epoch, or of the newest whole checkpoint, with the running statistics of training. */
+  weights(choice: WeightsChoice): Checkpoint {
+    const best = choice === 'best' ? bestEpoch(this.metrics()) : null;
+    return best ? loadCheckpoint(this.#checkpoints, best.epoch) : loadNewestCheckpoint(this.#checkpoints);
+  }
+
+  /** What the running statistics of these weights were recalibrated to; null where they were not. */
+  recalibration(choice: WeightsChoice): StoredRecalibration | null {
+    return readRecalibration(this.#folderOf(this.weights(choice)));
+  }
+
+  saveRecalibration(choice: WeightsChoice, recalibration: StoredRecalibration): void {
+    writeRecalibration(this.#folderOf(this.weights(choice)), recalibration);
+  }
+
+  /** Inference uses the weights' own running statistics again. False when it did all along. */
+  undoRecalibration(choice: WeightsChoice): boolean {
+    return removeRecalibration(this.#folderOf(this.weights(choice)));
+  }
+
+  readonly #folderOf = (checkpoint: Checkpoint): string => checkpointFolder(this.#checkpoints, checkpoint);
+
+  /** The network with the weights that the run began with, for inference. The caller disposes it. */
+  firstModel(): Model {
+    const { network, classes, seed, preprocessing, recipe } = this.info;
+    const { initializer, initializerScale } = recipe;
+    const { normalisation } = preprocessing;
+    const options = { seed, normalisation, initializer, initializerScale };
+    return Model.create(parseNetwork(network), classes.length, options);
+  }
+
+  #modelOf(checkpoint: Checkpoint): Model {
+    const tensors = recalibrated(checkpoint.tensors, readRecalibration(this.#folderOf(checkpoint)));
+    const model = this.firstModel();
     try {
       model.writeWeights(weightsFor(model, tensors, this.path));
     } catch (error) {
