@@ -158,7 +158,9 @@ describe('no process is left behind', () => {
     const pids = descendants(mainOf(running));
     expect(pids).toContain(engineOf(running));
     await running.close();
-    await expect.poll(() => alive(pids), { timeout: 5_000 }).toEqual([]);
+    const at = performance.now();
+    await expect.poll(() => alive(pids), { timeout: 60_000 }).toEqual([]);
+    expectWithin(5_000, at);
   });
 
   test('when main is killed', async () => {
@@ -167,7 +169,9 @@ describe('no process is left behind', () => {
     const pids = descendants(mainOf(running));
     expect(pids).toContain(engineOf(running));
     process.kill(mainOf(running), 'SIGKILL');
-    await expect.poll(() => alive(pids), { timeout: 5_000 }).toEqual([]);
+    const at = performance.now();
+    await expect.poll(() => alive(pids), { timeout: 60_000 }).toEqual([]);
+    expectWithin(5_000, at);
     await running.close().catch(() => undefined);
   });
 });

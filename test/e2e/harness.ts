@@ -62,6 +62,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   }
   try {
     const page = await app.firstWindow();
+    page.setDefaultTimeout(60_000); // a busy machine is not a fault of the app's
     await page.waitForFunction(() => document.readyState === 'complete');
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     if (size) await resize(app, size);

@@ -94,7 +94,7 @@ describe('an engine that works', () => {
     const open = { name: 'project.open', params: { path: '/crash' } } as const;
     const { engine, openFailures, states } = start('answers.ts', { open });
     await expect
-      .poll(states, { timeout: 10_000 })
+      .poll(states, { timeout: 60_000 })
       .toEqual(['starting', 'lost', 'starting', 'lost', 'starting', 'ready']);
     expect(openFailures).toEqual([expect.objectContaining({ code: 'engine-lost' })]);
     expect(await engine.request('engine.doctor', undefined)).toMatchObject({ value: { opened: [] } });
