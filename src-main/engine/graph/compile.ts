@@ -37,6 +37,9 @@ export const names = {
   probabilities: '.probabilities', // [batch, classes], inference mode
   iterations: 'iterations',
   training: '.training/',
+  /** What each logit counts in the sum whose gradients are found under `explained`, float [batch, classes]. */
+  logitWeights: '.logitWeights',
+  explained: '.explained/',
 } as const;
 
 /**
@@ -109,6 +112,8 @@ class Compiler {
     const { lossSum, correct } = crossEntropy(graph, inference.logits, this.#labels);
     pack(graph, [lossSum, correct], names.evaluation);
     graph.unary('Softmax', inference.logits, names.probabilities);
+    // What trains is not looked into: that is done with its checkpoints.
+    if (this.#options.optimizer === undefined) this.#explain(inference);
     this.#train();
     return { graph, variables: this.#variables };
   }
@@ -218,6 +223,12 @@ class Compiler {
     return tensor;
   }
 
+  /** Gradients of a weighted sum of the logits through the inference pass. */
+  #explain(pass: Pass): void {
+    const weights = this.#graph.placeholder(names.logitWeights, DataType.float, [-1, this.#classes]);
+    this.#backward(pass, weights, names.explained);
+  }
+
   #train(): void {
     const graph = this.#graph;
     const { input, targets } = this.#augmented();
@@ -246,8 +257,12 @@ class Compiler {
     graph.barrier(names.step, [...applyGradients(context, optimizer, used), ...updates, counted, measured]);
   }
 
-  /** Walks the layers that reach the output from the last to the first, adding up the gradients of each one's users. */
-  #backward(pass: Pass, lossGradient: TensorName): { gradients: WeightGradient[]; updates: TensorName[] } {
+  /**
+   * Walks the layers that reach the output from the last to the first, adding up the gradients of each one's users.
+   * They can be fetched as `<prefix><layer>/output/gradient`, `<prefix><layer>/inputs/<n>/gradient` and, by a variable's
+   * name, `<prefix><variable>/gradient`.
+   */
+  #backward(pass: Pass, lossGradient: TensorName, prefix = ''): { gradients: WeightGradient[]; updates: TensorName[] } {
     const last = this.#network.layers.at(-1) as Layer;
     const arriving = new Map<string, TensorName[]>([[last.name, [lossGradient]]]);
     const gradients: WeightGradient[] = [];
@@ -255,27 +270,29 @@ class Compiler {
     const used = layersInUse(this.#network);
     for (const { layer, from } of this.#order.filter((one) => used.has(one.layer.name)).reverse()) {
       const built = pass.layers.get(layer.name) as BuiltLayer;
-      const layerGradients = built.backward(this.#outputGradient(layer.name, arriving));
+      const layerGradients = built.backward(this.#outputGradient(layer.name, arriving, prefix));
       from.forEach((name, i) => {
-        arriving.set(name, [...(arriving.get(name) ?? []), layerGradients.inputs[i] as TensorName]);
+        const gradient = layerGradients.inputs[i] as TensorName;
+        this.#graph.identity(gradient, `${prefix}${layer.name}/inputs/${i}/gradient`);
+        arriving.set(name, [...(arriving.get(name) ?? []), gradient]);
       });
-      gradients.push(...this.#weightGradients(layer, layerGradients));
+      gradients.push(...this.#weightGradients(layer, layerGradients, prefix));
       updates.push(...(built.updates ?? []));
     }
-    this.#outputGradient(inputName, arriving);
+    this.#outputGradient(inputName, arriving, prefix);
     return { gradients, updates };
   }
 
-  #outputGradient(name: string, arriving: Map<string, TensorName[]>): TensorName {
+  #outputGradient(name: string, arriving: Map<string, TensorName[]>, prefix: string): TensorName {
     const total = this.#graph.sum(arriving.get(name) as TensorName[]);
-    this.#graph.identity(total, `${name}/output/gradient`);
+    this.#graph.identity(total, `${prefix}${name}/output/gradient`);
     return total;
   }
 
-  #weightGradients(layer: Layer, { variables = {} }: LayerGradients): WeightGradient[] {
+  #weightGradients(layer: Layer, { variables = {} }: LayerGradients, prefix: string): WeightGradient[] {
     return Object.entries(variables).map(([field, gradient]) => {
       const name = `${layer.name}/${field}`;
-      this.#graph.identity(gradient, `${name}/gradient`);
+      this.#graph.identity(gradient, `${prefix}${name}/gradient`);
       return { ...this.#variables.find(name), gradient };
     });
   }

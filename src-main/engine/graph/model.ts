@@ -1,5 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
+import { inputName } from '../../shared/network/graph.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
 import type { InitializerName, OptimizerName } from '../../shared/run.ts';
@@ -155,6 +156,33 @@ export class Model implements Trainer {
     const fetched = this.#open().run(this.#images(pixels, options.labels), nodes);
     const entries = tensors.map((name, i) => [name, fetched[i]]);
     return Object.fromEntries(entries) as Record<N, { shape: number[]; values: Float32Array }>;
+  }
+
+  /**
+   * In inference mode, of `inputs`, which are what the first layers see, [batch, height, width, channels]: any tensor of
+   * the inference pass by name, and the gradients of the sum of `weights` [batch, classes] times logits:
+   * `<layer>/output/gradient`, `input/output/gradient`, `<layer>/inputs/<n>/gradient`, and that of a variable by its name.
+   * For models without an optimizer.
+   */
+  explain<N extends string>(
+    inputs: Float32Array,
+    weights: Float32Array,
+    tensors: readonly N[],
+  ): Record<N, { shape: number[]; values: Float32Array }> {
+    const { size, channels } = this.network.input;
+    const batch = weights.length / this.classes;
+    const feeds: Record<string, Feed> = {
+      [`${inputName}/output`]: { shape: [batch, ...size, channels], values: inputs },
+      [names.logitWeights]: { shape: [batch, this.classes], values: weights },
+    };
+    const nodes = tensors.map((name) => (name.endsWith('/gradient') ? `${names.explained}${name}` : name));
+    const unknown = nodes.find((node) => !this.#compiled.graph.has(node));
+    if (unknown !== undefined) throw new ReceptiveError('internal', `The model has no tensor called "${unknown}".`);
+    const fetched = this.#open().run(feeds, nodes);
+    return Object.fromEntries(tensors.map((name, i) => [name, fetched[i]])) as Record<
+      N,
+      { shape: number[]; values: Float32Array }
+    >;
   }
 
   #find(name: string, training: boolean): string {

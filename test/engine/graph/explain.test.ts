@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { NetworkJson } from '../../../src-main/shared/network/spec.ts';
+import { flat, PlainNetwork, toCells } from '../../oracle/plain-network.ts';
+import { expectClose, network, perturb, randomImages, scaled, withModel } from './helpers.ts';
+
+/** A shortcut, strides, padding, both pools, batch norm with its running statistics, dropout. */
+const layers: NetworkJson['layers'] = [
+  { name: 'conv1', kind: 'conv2d', filters: 3, kernelSize: 3, padding: 'same' },
+  { name: 'bn1', kind: 'batchNorm' },
+  { name: 'act1', kind: 'activation', function: 'tanh' },
+  { name: 'conv2', kind: 'conv2d', filters: 3, kernelSize: [2, 3], padding: 'same', dilationRate: [1, 2] },
+  { name: 'skip', kind: 'add', from: ['act1', 'conv2'] },
+  { name: 'pool1', kind: 'maxPool', poolSize: 2, padding: [1, 0] },
+  { name: 'conv3', kind: 'conv2d', filters: 4, kernelSize: 3, strides: 2, padding: [1, 1] },
+  { name: 'drop', kind: 'dropout', rate: 0.5 },
+  { name: 'flat', kind: 'flatten' },
+  { name: 'logits', kind: 'dense', units: 'classes' },
+];
+
+test('the gradients of a logit in inference mode are those of plain arrays', async () => {
+  const net = network(layers);
+  await withModel(net, 3, { seed: 3, normalisation: { mean: [0.4, 0.5], deviation: [0.3, 0.2] } }, (model) => {
+    perturb(model, 5);
+    const plain = new PlainNetwork(net, model.readWeights());
+    const inputs = scaled(randomImages(net, 1, 7));
+    const image = toCells(inputs, [7, 6, 2]);
+    const outputs = plain.run(image);
+    for (const unit of [0, 2]) {
+      const weights = Float32Array.from({ length: 3 }, (_, i) => Number(i === unit));
+      for (const name of ['input', 'conv1', 'act1', 'skip', 'pool1', 'conv3']) {
+        const found = model.explain(inputs, weights, ['logits/output', `${name}/output/gradient`]);
+        expectClose(found['logits/output'].values, flat(outputs.get('logits')!), 1e-5, 'logits');
+        const expected = flat(plain.gradient(image, name, unit));
+        expectClose(found[`${name}/output/gradient`]!.values, expected, 1e-4, `${name}, gradient of logit ${unit}`);
+      }
+    }
+  });
+});
+
+test('a layer that shares its input with others has an input gradient of its own', async () => {
+  const net = network(layers);
+  await withModel(net, 3, { seed: 3 }, (model) => {
+    perturb(model, 5);
+    const inputs = scaled(randomImages(net, 2, 7));
+    const weights = Float32Array.of(1, 0, 0, 0.5, -1, 2);
+    const {
+      'conv2/inputs/0/gradient': byConv,
+      'skip/inputs/0/gradient': bySkip,
+      ...sum
+    } = model.explain(inputs, weights, ['conv2/inputs/0/gradient', 'skip/inputs/0/gradient', 'act1/output/gradient']);
+    const added = byConv.values.map((value, i) => value + bySkip.values[i]!);
+    expectClose(sum['act1/output/gradient'].values, added, 1e-6, 'the sum over its users');
+    expect(byConv.values.some((value) => Math.abs(value) > 1e-3)).toBe(true);
+  });
+});
+
+test('a model that trains is not explained', async () => {
+  const net = network(layers);
+  await withModel(net, 3, { seed: 3, optimizer: 'sgd' }, (model) => {
+    const explain = () =>
+      model.explain(scaled(randomImages(net, 1, 7)), new Float32Array(3), ['input/output/gradient']);
+    expect(explain).toThrow(/no tensor called/);
+  });
+});
