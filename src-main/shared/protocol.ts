@@ -13,6 +13,7 @@ import type {
   LayerActivation,
   PoolingComparison,
 } from './inspection.ts';
+import { inspectedWeights } from './inspection.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
 import type {
@@ -57,6 +58,12 @@ const imageIds = z.array(imageId);
 const path = z.string().min(1);
 const runId = z.string().min(1);
 const probability = z.number().min(0).max(1);
+const subject = z.union([
+  z.strictObject({ runId, weights: z.enum(inspectedWeights).default('last') }),
+  z.strictObject({ networkId: z.number().int().min(1) }),
+]);
+/** What most tabs of Inspect ask for: one layer of a network, for one image of the project. */
+const inspectedLayer = z.strictObject({ subject, imageId, layer: z.string() });
 
 const classifyResultSchema = z.union([
   z.strictObject({
@@ -234,12 +241,16 @@ export const engineRequests = {
   'runs.rename': request<void>()(z.strictObject({ runId, name: z.string().min(1).max(100) })),
   'runs.delete': request<void>()(z.strictObject({ runId })),
 
-  /** Every layer's output for one image of the project, in inference mode. */
-  'inspect.maps': request<{ input: PixelImage; layers: LayerActivation[]; predictions: ClassifyResult }>()(
-    z.strictObject({ runId, imageId }),
-  ),
-  'inspect.pooling': request<PoolingComparison>()(z.strictObject({ runId, imageId, layer: z.string() })),
-  'inspect.batchNorm': request<BatchNormReport>()(z.strictObject({ runId, imageId, layer: z.string() })),
+  /** Every layer's output for one image of the project, in inference mode; the network and classes it was computed with. */
+  'inspect.maps': request<{
+    input: PixelImage;
+    network: NetworkJson;
+    classes: string[];
+    layers: LayerActivation[];
+    predictions: ClassifyResult;
+  }>()(z.strictObject({ subject, imageId })),
+  'inspect.pooling': request<PoolingComparison>()(inspectedLayer),
+  'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
 
   /** Over the project's labelled images of that split; `all` takes every labelled image. */
   'evaluate.run': request<Evaluation>()(

@@ -1,60 +1,63 @@
 import { reportError, type ErrorReport } from '../../src-main/shared/errors.ts';
-import type { BatchNormReport, LayerActivation, PoolingComparison } from '../../src-main/shared/inspection.ts';
-import type { LayerKind } from '../../src-main/shared/network/spec.ts';
+import type { LayerActivation, Subject } from '../../src-main/shared/inspection.ts';
 import { imageStatuses } from '../../src-main/shared/image-query.ts';
-import { type ImageFacts, type RunSummary } from '../../src-main/shared/project.ts';
+import type { ImageFacts, RunSummary, SavedNetwork } from '../../src-main/shared/project.ts';
 import type { Result } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
+import { networkEditor, type NetworkEditor } from './network.svelte.ts';
 import { runs, type Runs } from './run.svelte.ts';
-import { chosenRun, usableRuns } from './usable-runs.ts';
 
-export type InspectTab = 'maps' | 'batchNorm' | 'pooling';
-export type Maps = Result<'inspect.maps'> & { runId: string; imageId: number };
-type Detail = { kind: 'batchNorm'; report: BatchNormReport } | { kind: 'pooling'; report: PoolingComparison };
+export type Maps = Result<'inspect.maps'> & { subject: Subject; imageId: number };
+export type Weights = Extract<Subject, { runId: string }>['weights'];
 
 const rejected = imageStatuses.indexOf('rejected');
 
-/** The tabs that a layer of that kind has. */
-export function tabsOf(kind: LayerKind | undefined): InspectTab[] {
-  if (kind === 'batchNorm') return ['maps', 'batchNorm'];
-  return kind === 'maxPool' || kind === 'avgPool' ? ['maps', 'pooling'] : ['maps'];
-}
-
-/** One image under the lens of one run: its maps, the layer that is looked into, and what its tab shows. */
+/** One image under the lens of one network: its maps, and the layer and the tab that are looked into. */
 export class Inspector {
   readonly #connection: Connection;
   readonly #runs: Runs;
+  readonly #networks: Pick<NetworkEditor, 'list'>;
   #ids = $state.raw(new Uint32Array());
-  #runId = $state<string | null>(null);
+  #chosen = $state.raw<Subject | null>(null);
   #imageId = $state<number | null>(null);
   #maps = $state.raw<Maps | null>(null);
   #facts = $state.raw<ImageFacts | null>(null);
   #layerName = $state<string | null>(null);
-  #tab = $state<InspectTab>('maps');
-  #detail = $state.raw<Detail | null>(null);
+  /** The chosen tab; a layer that does not have it shows its first. */
+  tab = $state('maps');
   #error = $state.raw<ErrorReport | null>(null);
   #loading = $state(false);
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestMaps = new Latest();
-  readonly #latestDetail = new Latest();
 
-  constructor(line: Connection, all: Runs) {
+  constructor(line: Connection, all: Runs, networks: Pick<NetworkEditor, 'list'>) {
     this.#connection = line;
     this.#runs = all;
+    this.#networks = networks;
   }
 
   /** The project's images that can be decoded, in the project's order. */
   get ids(): Uint32Array {
     return this.#ids;
   }
-  /** The chosen run, else the newest. */
-  get run(): RunSummary | null {
-    return chosenRun(this.usable, this.#runId);
-  }
+  /** Runs that have weights, newest first; one that is training has those of its last checkpoint. */
   get usable(): readonly RunSummary[] {
-    return usableRuns(this.#runs.list);
+    return this.#runs.list.filter(({ last }) => last !== null);
+  }
+  /** Saved networks: with the weights that training would begin with. */
+  get untrained(): readonly SavedNetwork[] {
+    return this.#networks.list;
+  }
+  /** What was chosen while it exists, else the newest run, else the first saved network. */
+  get subject(): Subject | null {
+    const chosen = this.#chosen;
+    if (chosen && this.#exists(chosen)) return chosen;
+    const [run] = this.usable;
+    if (run) return { runId: run.id, weights: 'last' };
+    const [saved] = this.untrained;
+    return saved ? { networkId: saved.id } : null;
   }
   get imageId(): number | null {
     return this.#imageId;
@@ -73,24 +76,17 @@ export class Inspector {
     const layers = this.#maps?.layers ?? [];
     return layers.find(({ name }) => name === this.#layerName) ?? layers[0] ?? null;
   }
-  get tab(): InspectTab {
-    return tabsOf(this.layer?.kind).includes(this.#tab) ? this.#tab : 'maps';
-  }
-  set tab(tab: InspectTab) {
-    this.#tab = tab;
-    void this.#loadDetail();
-  }
-  get batchNorm(): BatchNormReport | null {
-    return this.#detail?.kind === 'batchNorm' ? this.#detail.report : null;
-  }
-  get pooling(): PoolingComparison | null {
-    return this.#detail?.kind === 'pooling' ? this.#detail.report : null;
-  }
   get error(): ErrorReport | null {
     return this.#error;
   }
   get loading(): boolean {
     return this.#loading;
+  }
+
+  #exists(subject: Subject): boolean {
+    return 'runId' in subject
+      ? this.usable.some(({ id }) => id === subject.runId)
+      : this.untrained.some(({ id }) => id === subject.networkId);
   }
 
   /** Follows the project's images; returns what stops it. */
@@ -107,7 +103,6 @@ export class Inspector {
     return () => {
       stops.forEach((stop) => stop());
       this.#latestMaps.cancel();
-      this.#latestDetail.cancel();
     };
   }
 
@@ -127,8 +122,8 @@ export class Inspector {
     if (this.position < 0) this.#imageId = this.#ids[0] ?? null;
   }
 
-  async chooseRun(runId: string): Promise<void> {
-    this.#runId = runId;
+  async choose(subject: Subject): Promise<void> {
+    this.#chosen = subject;
     await this.load();
   }
 
@@ -147,18 +142,16 @@ export class Inspector {
 
   chooseLayer(name: string): void {
     this.#layerName = name;
-    void this.#loadDetail();
   }
 
-  /** Computes the maps of the chosen image with the chosen run, unless they are there. */
+  /** Computes the maps of the chosen image with the chosen network, unless they are there. */
   async load(): Promise<void> {
-    const runId = this.run?.id;
-    const imageId = this.#imageId;
-    if (!runId || imageId === null) {
+    const { subject, imageId } = this;
+    if (!subject || imageId === null) {
       this.#maps = null;
       return;
     }
-    if (this.#maps?.runId === runId && this.#maps.imageId === imageId && !this.#error) {
+    if (this.#maps && isSame(this.#maps.subject, subject) && this.#maps.imageId === imageId && !this.#error) {
       this.#latestMaps.cancel();
       this.#loading = false;
       return;
@@ -167,46 +160,28 @@ export class Inspector {
     try {
       const reply = await this.#latestMaps.run(() =>
         Promise.all([
-          this.#connection.request('inspect.maps', { runId, imageId }),
+          this.#connection.request('inspect.maps', { subject, imageId }),
           this.#connection.request('images.facts', { id: imageId }),
         ]),
       );
       if (!reply) return;
       const [maps, facts] = reply.value;
-      this.#maps = { ...maps, runId, imageId };
+      this.#maps = { ...maps, subject, imageId };
       this.#facts = facts;
       this.#error = null;
       this.#loading = false;
-      void this.#loadDetail();
     } catch (error) {
       this.#error = reportError(error);
       this.#maps = null;
-      this.#detail = null;
       this.#loading = false;
-    }
-  }
-
-  async #loadDetail(): Promise<void> {
-    const { layer, tab } = this;
-    const maps = this.#maps;
-    if (this.#detail && this.#detail.report.layer !== layer?.name) this.#detail = null;
-    if (!layer || !maps || tab === 'maps') {
-      this.#latestDetail.cancel();
-      return;
-    }
-    const params = { runId: maps.runId, imageId: maps.imageId, layer: layer.name };
-    try {
-      const reply = await this.#latestDetail.run(async (): Promise<Detail> => {
-        if (tab === 'pooling') {
-          return { kind: 'pooling', report: await this.#connection.request('inspect.pooling', params) };
-        }
-        return { kind: 'batchNorm', report: await this.#connection.request('inspect.batchNorm', params) };
-      });
-      if (reply) this.#detail = reply.value;
-    } catch (error) {
-      this.#error = reportError(error);
     }
   }
 }
 
-export const inspector = new Inspector(connection, runs);
+const isSame = (a: Subject, b: Subject): boolean => keyOf(a) === keyOf(b);
+
+/** One text a subject. */
+export const keyOf = (subject: Subject): string =>
+  'runId' in subject ? `${subject.weights} ${subject.runId}` : `network ${subject.networkId}`;
+
+export const inspector = new Inspector(connection, runs, networkEditor);

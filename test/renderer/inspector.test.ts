@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src-main/shared/project.ts';
-import { Inspector, tabsOf } from '../../src-renderer/state/inspect.svelte.ts';
+import { Inspector } from '../../src-renderer/state/inspect.svelte.ts';
+import { LayerReport } from '../../src-renderer/state/layer-report.svelte.ts';
 import { Latest } from '../../src-renderer/state/latest.ts';
 import { Runs } from '../../src-renderer/state/run.svelte.ts';
+import { tabsOf } from '../../src-renderer/views/inspect/tabs.ts';
+import type { LayerActivation } from '../../src-main/shared/inspection.ts';
+import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { deferred, ScriptedBridge, settle } from './scripted-bridge.ts';
 
 describe('the newest of several requests', () => {
@@ -49,6 +53,7 @@ describe('looking into a network', () => {
     { name: 'bn1', kind: 'batchNorm' },
     { name: 'pool1', kind: 'maxPool' },
   ];
+  const saved = [{ id: 7, name: 'mine' }] as SavedNetwork[];
   const run = (id: string, createdAt: string, last: object | null = {}) => ({ id, createdAt, last }) as RunSummary;
 
   beforeEach(async () => {
@@ -59,21 +64,19 @@ describe('looking into a network', () => {
       'images.list': () => ({ ids: new Uint32Array([10, 11, 12, 13]), statuses: new Uint8Array([0, 2, 1, 0]) }),
       'images.facts': ({ id }: { id: number }) => ({ id }),
       'inspect.maps': ({ imageId }: { imageId: number }) => ({ layers, shown: imageId }),
-      'inspect.batchNorm': ({ layer }: { layer: string }) => ({ layer }),
-      'inspect.pooling': ({ layer }: { layer: string }) => ({ layer }),
     });
     const runs = new Runs(bridge.connection);
     runs.follow();
     await settle();
-    inspector = new Inspector(bridge.connection, runs);
+    inspector = new Inspector(bridge.connection, runs, { list: saved });
     inspector.follow();
     await settle();
   });
 
   test('begins with the newest run that has weights, the first usable image and the first layer', () => {
-    expect(inspector.run?.id).toBe('later');
+    expect(inspector.subject).toEqual({ runId: 'later', weights: 'last' });
     expect([...inspector.ids]).toEqual([10, 12, 13]);
-    expect(inspector.maps).toMatchObject({ runId: 'later', imageId: 10, shown: 10 });
+    expect(inspector.maps).toMatchObject({ subject: { runId: 'later' }, imageId: 10, shown: 10 });
     expect(inspector.layer?.name).toBe('conv1');
   });
 
@@ -104,30 +107,21 @@ describe('looking into a network', () => {
     expect(bridge.paramsOf('inspect.maps')).toHaveLength(1);
   });
 
-  test.each([
-    ['conv2d', ['maps']],
-    ['batchNorm', ['maps', 'batchNorm']],
-    ['maxPool', ['maps', 'pooling']],
-    ['avgPool', ['maps', 'pooling']],
-    ['globalAvgPool', ['maps']],
-  ] as const)('%s has the tabs %j', (kind, tabs) => {
-    expect(tabsOf(kind)).toEqual(tabs);
+  test('other weights of the same run, and a network that nobody trained, are computed anew', async () => {
+    await inspector.choose({ runId: 'later', weights: 'start' });
+    await inspector.choose({ networkId: 7 });
+    const asked = bridge.paramsOf('inspect.maps') as { subject: unknown }[];
+    expect(asked.map(({ subject }) => subject)).toEqual([
+      { runId: 'later', weights: 'last' },
+      { runId: 'later', weights: 'start' },
+      { networkId: 7 },
+    ]);
+    expect(inspector.maps?.subject).toEqual({ networkId: 7 });
   });
 
-  test('a tab asks for its layer, and a layer without that tab falls back to its maps', async () => {
-    inspector.chooseLayer('bn1');
-    inspector.tab = 'batchNorm';
-    await settle();
-    expect(inspector.batchNorm?.layer).toBe('bn1');
-    inspector.chooseLayer('pool1');
-    expect(inspector.tab).toBe('maps');
-    expect(inspector.batchNorm).toBeNull();
-    inspector.tab = 'pooling';
-    await settle();
-    expect(inspector.pooling?.layer).toBe('pool1');
-    await inspector.step(1);
-    await settle();
-    expect(bridge.paramsOf('inspect.pooling').at(-1)).toEqual({ runId: 'later', imageId: 12, layer: 'pool1' });
+  test('what was chosen and is gone gives way to the newest run', async () => {
+    await inspector.choose({ networkId: 8 });
+    expect(inspector.subject).toEqual({ runId: 'later', weights: 'last' });
   });
 
   test('what goes wrong is kept to be shown, and trying again clears it', async () => {
@@ -143,5 +137,44 @@ describe('looking into a network', () => {
     await inspector.load();
     expect(inspector.error).toBeNull();
     expect(inspector.maps).toMatchObject({ imageId: 12 });
+  });
+});
+
+describe('the tabs of a layer', () => {
+  const layer = (kind: string) => ({ kind }) as LayerActivation;
+
+  test.each([
+    ['conv2d', ['maps']],
+    ['batchNorm', ['maps', 'batchNorm']],
+    ['maxPool', ['maps', 'pooling']],
+    ['avgPool', ['maps', 'pooling']],
+    ['globalAvgPool', ['maps']],
+  ])('%s has %j', (kind, ids) => {
+    expect(tabsOf(layer(kind)).map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('an answer is shown under what was asked, and stays while the same is asked of another image', async () => {
+    const report = new LayerReport();
+    await report.load('bn1', () => Promise.resolve('of the first image'));
+    expect(report.under('bn1')).toEqual({ value: 'of the first image' });
+    expect(report.under('bn2')).toBeUndefined();
+    const slow = deferred<string>();
+    const loading = report.load('bn1', () => slow.promise);
+    expect(report.under('bn1')).toEqual({ value: 'of the first image' });
+    slow.resolve('of the second');
+    await loading;
+    expect(report.under('bn1')).toEqual({ value: 'of the second' });
+  });
+
+  test('a failure hides the answer before it; asking for something else clears it', async () => {
+    const report = new LayerReport();
+    await report.load('bn1', () => Promise.resolve('answer'));
+    await report.load('bn1', () => Promise.reject(new Error('the image is gone')));
+    expect(report.error?.message).toBe('the image is gone');
+    expect(report.under('bn1')).toBeUndefined();
+    const asked = report.load('bn2', () => Promise.resolve('other'));
+    expect(report.error).toBeNull();
+    await asked;
+    expect(report.under('bn2')).toEqual({ value: 'other' });
   });
 });

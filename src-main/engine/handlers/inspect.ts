@@ -1,48 +1,44 @@
-/** Looking into a trained network, and measuring it on the project's images. */
+/** Looking into a network, and measuring it on the project's images. */
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Evaluation } from '../../shared/inspection.ts';
 import type { Checked } from '../../shared/protocol.ts';
 import type { Database } from '../store/database.ts';
-import { imageFacts, labelledImages } from '../store/images.ts';
+import { labelledImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import { runFolder, runSides } from '../store/runs.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { LoadedRun } from './models.ts';
-
-/** The image as the run's network sees it. */
-async function pixelsFor(context: EngineContext, { run }: LoadedRun, imageId: number) {
-  const { path } = imageFacts(context.projects.db, imageId);
-  return { path, pixels: await context.decoder().pixels(path, run.info.preprocessing) };
-}
+import { pixelsFor, useSubject } from './subjects.ts';
 
 export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evaluate'> {
   const { projects, models } = context;
-  const folderOf = (runId: string): string => runFolder(projects.db, runId);
   return {
-    'inspect.maps': ({ runId, imageId }) =>
-      models.use(folderOf(runId), async (loaded) => {
+    'inspect.maps': ({ subject, imageId }) =>
+      useSubject(context, subject, async (loaded) => {
         const { layerActivations } = await import('../inspection/maps.ts');
         const { topPredictions } = await import('../evaluation/classify.ts');
         const { path, pixels } = await pixelsFor(context, loaded, imageId);
-        const { classes, preprocessing } = loaded.run.info;
+        const { classes, preprocessing } = loaded.info;
         const { height, width, channels } = preprocessing;
         return {
           input: { height, width, channels, pixels },
+          network: loaded.network,
+          classes,
           layers: layerActivations(loaded.model, loaded.network, pixels),
           predictions: { path, predictions: topPredictions(loaded.model.predict(pixels), classes, classes.length) },
         };
       }),
-    'inspect.pooling': ({ runId, imageId, layer }) =>
-      models.use(folderOf(runId), async (loaded) => {
+    'inspect.pooling': ({ subject, imageId, layer }) =>
+      useSubject(context, subject, async (loaded) => {
         const { comparePooling } = await import('../inspection/pooling.ts');
         const { pixels } = await pixelsFor(context, loaded, imageId);
         return comparePooling(loaded.model, loaded.network, pixels, layer);
       }),
-    'inspect.batchNorm': ({ runId, imageId, layer }) =>
-      models.use(folderOf(runId), async (loaded) => {
+    'inspect.batchNorm': ({ subject, imageId, layer }) =>
+      useSubject(context, subject, async (loaded) => {
         const { batchNormReport } = await import('../inspection/batch-norm.ts');
         const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
-        let batch = await loadInspectionBatch(loaded.run.info, context.decoder());
+        let batch = await loadInspectionBatch(loaded.info, context.decoder());
         if (!batch) {
           const { path, pixels } = await pixelsFor(context, loaded, imageId);
           batch = { pixels, paths: [path] };
@@ -50,7 +46,7 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
         return batchNormReport(loaded.model, loaded.network, batch, layer);
       }),
     'evaluate.run': ({ runId, split }) =>
-      models.use(folderOf(runId), (loaded) => evaluateSide(context, loaded, runId, split)),
+      models.use(runFolder(projects.db, runId), (loaded) => evaluateSide(context, loaded, runId, split)),
   };
 }
 

@@ -1,32 +1,59 @@
-/** The trained network that is being looked into: kept loaded between requests, one at a time. */
+/** The network that is being looked into: kept loaded between requests, one at a time. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '../../shared/network/spec.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
+import type { RunInfo } from '../../shared/run.ts';
 import type { Model } from '../graph/model.ts';
 import type { RunFolder } from '../training/run-folder.ts';
 import { Turns } from '../turns.ts';
 
-export interface LoadedRun {
-  run: RunFolder;
+/** A network with weights, and what is known of the images it is for. */
+export interface LoadedModel {
+  info: Pick<RunInfo, 'classes' | 'preprocessing' | 'source'>;
   network: Network;
   model: Model;
+}
+
+export interface LoadedRun extends LoadedModel {
+  run: RunFolder;
+}
+
+/** Where a model comes from; another key is another model, or other weights of it. */
+export interface ModelSource<M extends LoadedModel> {
+  key: string;
+  /** The caller disposes the model. */
+  load(): Promise<M>;
 }
 
 /** Opens a run for use, weights and all. The caller disposes the model. */
 export async function loadRun(folder: string): Promise<LoadedRun> {
   const { RunFolder } = await import('../training/run-folder.ts');
   const run = RunFolder.open(folder);
-  return { run, network: parseNetwork(run.info.network), model: run.loadModel() };
+  return { run, info: run.info, network: parseNetwork(run.info.network), model: run.loadModel() };
 }
 
+/** A new checkpoint changes the folder: a run that is training is looked into as it is now. */
+export const checkpointsVersion = (folder: string): number =>
+  statSync(join(folder, 'checkpoints'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+const newestOf = (folder: string): ModelSource<LoadedRun> => ({
+  key: `${folder} ${checkpointsVersion(folder)}`,
+  load: () => loadRun(folder),
+});
+
 export class Models {
-  #loaded: (LoadedRun & { version: number }) | null = null;
+  #loaded: { key: string; value: LoadedModel } | null = null;
   readonly #turns = new Turns();
 
   /** Runs `work` with the newest weights of the run in `folder`; requests take turns, so none loses its model midway. */
   use<T>(folder: string, work: (loaded: LoadedRun) => T | Promise<T>): Promise<T> {
-    return this.#turns.take(async () => work(await this.#load(folder)));
+    return this.useFrom(() => newestOf(folder), work);
+  }
+
+  /** The same of any source, which is asked for when its turn has come. */
+  useFrom<M extends LoadedModel, T>(source: () => ModelSource<M>, work: (loaded: M) => T | Promise<T>): Promise<T> {
+    return this.#turns.take(async () => work(await this.#load(source())));
   }
 
   /** Lets the model go, so that its run may be moved or deleted. */
@@ -34,17 +61,17 @@ export class Models {
     return this.#turns.take(() => this.#dispose());
   }
 
-  async #load(folder: string): Promise<LoadedRun> {
-    // A new checkpoint changes the folder: a run that is training is looked into as it is now.
-    const version = statSync(join(folder, 'checkpoints'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (this.#loaded?.run.path === folder && this.#loaded.version === version) return this.#loaded;
+  async #load<M extends LoadedModel>({ key, load }: ModelSource<M>): Promise<M> {
+    // What lies under a key was loaded by the source of that key.
+    if (this.#loaded?.key === key) return this.#loaded.value as M;
     this.#dispose();
-    this.#loaded = { ...(await loadRun(folder)), version };
-    return this.#loaded;
+    const value = await load();
+    this.#loaded = { key, value };
+    return value;
   }
 
   #dispose(): void {
-    this.#loaded?.model.dispose();
+    this.#loaded?.value.model.dispose();
     this.#loaded = null;
   }
 }

@@ -53,7 +53,7 @@ test('a run from start to take-away: trained, looked into, measured, classified 
     last: metrics[2],
   });
 
-  const maps = await engine.ask('inspect.maps', { runId, imageId: 1 });
+  const maps = await engine.ask('inspect.maps', { subject: { runId }, imageId: 1 });
   expect(maps.input).toMatchObject({ height: 12, width: 16, channels: 3 });
   expect(maps.layers.map(({ name, shape }) => [name, shape])).toEqual([
     ['conv1', [12, 16, 4]],
@@ -63,12 +63,12 @@ test('a run from start to take-away: trained, looked into, measured, classified 
     ['gap', [4]],
     ['logits', [2]],
   ]);
-  const pooling = await engine.ask('inspect.pooling', { runId, imageId: 1, layer: 'pool1' });
+  const pooling = await engine.ask('inspect.pooling', { subject: { runId }, imageId: 1, layer: 'pool1' });
   // TensorFlow fuses other operations where fewer tensors are asked for, so the last bits may differ.
   const pooled = maps.layers.find(({ name }) => name === 'pool1')!.values;
   expect(pooling.max.values).toHaveLength(pooled.length);
   expect(pooled.every((value, at) => Math.abs(value - pooling.max.values[at]!) < 1e-5)).toBe(true);
-  const batchNorm = await engine.ask('inspect.batchNorm', { runId, imageId: 1, layer: 'bn1' });
+  const batchNorm = await engine.ask('inspect.batchNorm', { subject: { runId }, imageId: 1, layer: 'bn1' });
   expect(batchNorm.batch).toHaveLength(30);
   expect(batchNorm.batch.every((path) => path.startsWith(folder))).toBe(true);
   expect(batchNorm.batchMean).toHaveLength(4);
@@ -111,7 +111,7 @@ test('a run from start to take-away: trained, looked into, measured, classified 
   const again = await engines.start();
   await again.ask('project.open', { path: project });
   expect(await again.ask('runs.list', undefined)).toEqual([{ ...summary, name: 'renamed' }]);
-  expect((await again.ask('inspect.maps', { runId, imageId: 1 })).layers).toEqual(maps.layers);
+  expect((await again.ask('inspect.maps', { subject: { runId }, imageId: 1 })).layers).toEqual(maps.layers);
   await again.ask('runs.delete', { runId });
   expect(await again.ask('runs.list', undefined)).toEqual([]);
   expect(existsSync(join(project, 'runs', runId))).toBe(false);
@@ -141,7 +141,7 @@ test('while it trains, labels are answered; paused it stands still; stopped it e
   expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
   expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: runId, end: 'stopped' }]);
   expect(engine.count('training.ended')).toBe(1);
-  expect((await engine.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
+  expect((await engine.ask('inspect.maps', { subject: { runId }, imageId: 1 })).layers).toHaveLength(6);
 });
 
 test('paused while images are still read, it stands still before its second step and says so', async () => {
@@ -180,7 +180,7 @@ test('an engine killed while training leaves a run that can be used and says how
   const [run] = await again.ask('runs.list', undefined);
   expect(run).toMatchObject({ id: runId, end: 'engineLost' });
   expect(run!.epochs).toBeGreaterThanOrEqual(3);
-  expect((await again.ask('inspect.maps', { runId, imageId: 1 })).layers).toHaveLength(6);
+  expect((await again.ask('inspect.maps', { subject: { runId }, imageId: 1 })).layers).toHaveLength(6);
 });
 
 test('what cannot be trained is refused or ends as failed, in words; the engine goes on', async () => {
@@ -271,7 +271,7 @@ test('a run copied in by hand is listed and used; one that is damaged is told, a
     writeFileSync(join(copied, file), readFileSync(join(project, 'runs', runId, file)));
   }
   expect(await engine.ask('runs.list', undefined)).toMatchObject([{ id: 'copied', end: 'completed', epochs: 1 }]);
-  expect(await engine.refusal('inspect.maps', { runId: 'copied', imageId: 1 })).toMatchObject({
+  expect(await engine.refusal('inspect.maps', { subject: { runId: 'copied' }, imageId: 1 })).toMatchObject({
     code: 'invalid-model',
   });
   expect(await engine.refusal('runs.rename', { runId: 'copied', name: 'x' })).toMatchObject({ code: 'unsupported' });
@@ -299,7 +299,7 @@ test('a run copied in by hand is listed and used; one that is damaged is told, a
       { id: 'copied', problem: expect.stringMatching(problem) },
     ]);
     expect(await engine.ask('runs.list', undefined)).toEqual([]);
-    expect(await engine.refusal('inspect.maps', { runId: 'copied', imageId: 1 })).toMatchObject({
+    expect(await engine.refusal('inspect.maps', { subject: { runId: 'copied' }, imageId: 1 })).toMatchObject({
       code: 'invalid-model',
     });
   }

@@ -1,0 +1,64 @@
+/**
+ * The tabs of a layer. One entry a tab: its name in the catalogue (`text.inspect.tabs`), the layers that have it, the
+ * component, and what it asks the engine for before it is shown.
+ */
+import type { Component } from 'svelte';
+import type { LayerActivation, Subject } from '../../../src-main/shared/inspection.ts';
+import { connection } from '../../state/connection.svelte.ts';
+import type { Maps } from '../../state/inspect.svelte.ts';
+import type { inspect } from '../../messages/en/inspect.ts';
+import BatchNormTab from './BatchNormTab.svelte';
+import type { Box } from './field-box.ts';
+import LayerMaps from './LayerMaps.svelte';
+import PoolingTab from './PoolingTab.svelte';
+
+export type TabId = keyof typeof inspect.tabs;
+/** One layer of what is looked into, for one image: the parameters of requests. */
+export interface Target {
+  subject: Subject;
+  imageId: number;
+  layer: string;
+}
+
+/** What every tab is given. */
+export interface TabProps<R = undefined> {
+  /** What `ask` answered. It is of `layer`; while another image's answer is awaited, of the image before. */
+  report: R;
+  target: Target;
+  layer: LayerActivation;
+  /** The image under the lens, the network, its classes and all its layers. */
+  maps: Maps;
+  /** Draws boxes on the image under the lens, in pixels of the network's input; none with null. */
+  onbox: (box: Box | null) => void;
+}
+
+export interface Tab<R> {
+  id: TabId;
+  /** Whether the layer has it. */
+  suits: (layer: LayerActivation) => boolean;
+  ask: (target: Target) => Promise<R>;
+  component: Component<TabProps<R>>;
+}
+
+/** Each tab's own type of report ends here: what a tab asked for is what its component gets. */
+const tab = <R>(entry: Tab<R>): Tab<unknown> => entry as unknown as Tab<unknown>;
+const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+
+export const tabs: readonly Tab<unknown>[] = [
+  tab({ id: 'maps', suits: () => true, ask: nothing, component: LayerMaps }),
+  tab({
+    id: 'batchNorm',
+    suits: ({ kind }) => kind === 'batchNorm',
+    ask: (target) => connection.request('inspect.batchNorm', target),
+    component: BatchNormTab,
+  }),
+  tab({
+    id: 'pooling',
+    suits: ({ kind }) => kind === 'maxPool' || kind === 'avgPool',
+    ask: (target) => connection.request('inspect.pooling', target),
+    component: PoolingTab,
+  }),
+];
+
+/** The tabs that a layer has, in their order. */
+export const tabsOf = (layer: LayerActivation): readonly Tab<unknown>[] => tabs.filter(({ suits }) => suits(layer));
