@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { BatchNormReport } from '../../shared/inspection.ts';
+import type { BatchNormReport, Histogram } from '../../shared/inspection.ts';
 import { inputsOf } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Model } from '../graph/model.ts';
@@ -12,7 +12,10 @@ export interface NamedBatch {
   paths: string[];
 }
 
-/** What a BN layer sees and does with `batch` in training mode, beside its running statistics. Changes no weight. */
+/** Fetchable of every batch norm layer, in training mode: one number a channel each. */
+export const normFigures = ['batchMean', 'batchVariance', 'movingMean', 'movingVariance', 'gamma', 'beta'] as const;
+
+/** What a BN layer sees and does with `batch`, in training mode and in inference mode. Changes no weight. */
 export function batchNormReport(model: Model, network: Network, batch: NamedBatch, layer: string): BatchNormReport {
   const index = network.layers.findIndex(({ name }) => name === layer);
   const spec = network.layers[index];
@@ -20,24 +23,136 @@ export function batchNormReport(model: Model, network: Network, batch: NamedBatc
     const found = spec ? `is ${spec.kind}` : 'is not in the network';
     throw new ReceptiveError('usage', `${layer} ${found}; batch statistics belong to batchNorm layers.`);
   }
-  const before = outputOf(inputsOf(network)[index]![0]!);
-  const after = outputOf(layer);
-  const perChannel = ['batchMean', 'batchVariance', 'movingMean', 'movingVariance', 'gamma', 'beta'] as const;
-  const names = perChannel.map((name) => `${layer}/${name}`);
-  const fetched = model.fetch(batch.pixels, [...names, before, after], { training: true });
-  const numbers = (name: (typeof perChannel)[number]) => Array.from(fetched[`${layer}/${name}`]!.values);
-  const channels = fetched[`${layer}/gamma`]!.values.length;
+  const { epsilon } = spec;
+  const input = outputOf(inputsOf(network)[index]![0]!);
+  const logits = outputOf(network.layers.at(-1)!.name);
+  const names = normFigures.map((name) => `${layer}/${name}`);
+  const training = model.fetch(batch.pixels, [...names, input, logits], { training: true });
+  const inference = model.fetch(batch.pixels, [input, logits]);
+  const figure = (name: (typeof normFigures)[number]) => Array.from(training[`${layer}/${name}`]!.values);
+  const [batchMean, batchVariance] = [figure('batchMean'), figure('batchVariance')];
+  const [runningMean, runningVariance] = [figure('movingMean'), figure('movingVariance')];
+  const [gamma, beta] = [figure('gamma'), figure('beta')];
+
+  const byBatch = normalising(batchMean, batchVariance, epsilon);
+  const byRunning = normalising(runningMean, runningVariance, epsilon);
+  const entering = { training: training[input]!, inference: inference[input]! };
+  const before = channelHistograms(entering.training.values, gamma.length);
+  const normalised = before.map((histogram, at) => mapped(histogram, byBatch[at]!));
+  const affine = gamma.map((scale, at): Line => ({ scale, shift: beta[at]! }));
+  const inTraining = byBatch.map((line, at) => after(line, affine[at]!));
+  const inInference = byRunning.map((line, at) => after(line, affine[at]!));
+  const [of, by] = pairedHistograms(
+    { values: entering.training.values, lines: inTraining },
+    { values: entering.inference.values, lines: inInference },
+  );
+  const gaps = batchMean.map((mean, at) =>
+    normalisedGap([mean, batchVariance[at]!], [runningMean[at]!, runningVariance[at]!], epsilon),
+  );
+  const shape = entering.training.shape.slice(1);
+  const cells = shape.reduce((product, side) => product * side, 1);
+  const first = (values: Float32Array, lines: Line[]) =>
+    values.subarray(0, cells).map((value, at) => through(lines[at % lines.length]!, value));
   return {
-    layer,
-    batch: batch.paths,
-    batchMean: numbers('batchMean'),
-    batchVariance: numbers('batchVariance'),
-    runningMean: numbers('movingMean'),
-    runningVariance: numbers('movingVariance'),
-    gamma: numbers('gamma'),
-    beta: numbers('beta'),
-    epsilon: spec.epsilon,
-    before: channelHistograms(fetched[before]!.values, channels),
-    after: channelHistograms(fetched[after]!.values, channels),
+    ...{ layer, batch: batch.paths, epsilon },
+    ...{ batchMean, batchVariance, runningMean, runningVariance, gamma, beta },
+    before,
+    normalised,
+    after: normalised.map((histogram, at) => mapped(histogram, affine[at]!)),
+    modes: { training: of, inference: by },
+    firstImage: {
+      shape,
+      training: first(entering.training.values, inTraining),
+      inference: first(entering.inference.values, inInference),
+    },
+    gap: {
+      channels: gaps,
+      layer: Math.sqrt(gaps.reduce((sum, gap) => sum + gap ** 2, 0) / gaps.length),
+      classesChanged: differing(training[logits]!.values, inference[logits]!.values, batch.paths.length),
+    },
   };
+}
+
+/** y = scale x + shift. */
+interface Line {
+  scale: number;
+  shift: number;
+}
+
+const through = ({ scale, shift }: Line, x: number): number => scale * x + shift;
+const after = (first: Line, then: Line): Line => ({
+  scale: first.scale * then.scale,
+  shift: through(then, first.shift),
+});
+
+/** (x - mean) / sqrt(variance + epsilon), channel by channel. */
+const normalising = (means: number[], variances: number[], epsilon: number): Line[] =>
+  means.map((mean, at) => {
+    const scale = 1 / Math.sqrt(variances[at]! + epsilon);
+    return { scale, shift: -mean * scale };
+  });
+
+/**
+ * How far normalising by other statistics leads from normalising by the batch's own: the root mean square over the batch
+ * of (x - m) / s - (x - m') / s', with s = sqrt(variance + epsilon). The first has mean 0 and mean square v / (v + epsilon),
+ * so that the square is ((m - m') / s')² + (s / s' - 1)² v / (v + epsilon).
+ */
+export function normalisedGap(
+  [mean, variance]: readonly [number, number],
+  [otherMean, otherVariance]: readonly [number, number],
+  epsilon: number,
+): number {
+  const other = Math.sqrt(otherVariance + epsilon);
+  const ratio = Math.sqrt(variance + epsilon) / other;
+  return Math.sqrt(((mean - otherMean) / other) ** 2 + ((ratio - 1) ** 2 * variance) / (variance + epsilon));
+}
+
+/** The histogram of what `line` makes of the values; where it makes one number of all, they fall into the first bin. */
+function mapped({ from, to, counts }: Histogram, line: Line): Histogram {
+  const ends = [through(line, from), through(line, to)] as const;
+  if (line.scale > 0) return { from: ends[0], to: ends[1], counts };
+  if (line.scale < 0) return { from: ends[1], to: ends[0], counts: counts.toReversed() };
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return { from: ends[0], to: ends[0] + 1, counts: counts.map((_, bin) => (bin === 0 ? all : 0)) };
+}
+
+/** Values [..., channels], and what is made of them in each channel. */
+interface Mapped {
+  values: Float32Array;
+  lines: Line[];
+}
+
+/** A histogram a channel of each of two sets of values, over the range of both together. */
+function pairedHistograms(one: Mapped, other: Mapped, bins = 32): [Histogram[], Histogram[]] {
+  const channels = one.lines.length;
+  const ranges = one.lines.map(() => ({ from: Infinity, to: -Infinity }));
+  for (const { values, lines } of [one, other]) {
+    values.forEach((value, at) => {
+      const range = ranges[at % channels]!;
+      const y = through(lines[at % channels]!, value);
+      if (y < range.from) range.from = y;
+      if (y > range.to) range.to = y;
+    });
+  }
+  for (const range of ranges) if (range.to === range.from) range.to = range.from + 1;
+  const histograms = ({ values, lines }: Mapped): Histogram[] => {
+    const counts = lines.map(() => new Array<number>(bins).fill(0));
+    values.forEach((value, at) => {
+      const { from, to } = ranges[at % channels]!;
+      const bin = Math.floor(((through(lines[at % channels]!, value) - from) / (to - from)) * bins);
+      if (bin >= 0) counts[at % channels]![Math.min(bins - 1, bin)]!++; // what is no number is in none
+    });
+    return counts.map((count, channel) => ({ ...ranges[channel]!, counts: count }));
+  };
+  return [histograms(one), histograms(other)];
+}
+
+/** Of how many images the largest logit is another. */
+function differing(one: Float32Array, other: Float32Array, images: number): number {
+  const classes = one.length / images;
+  const largest = (logits: Float32Array, image: number) => {
+    const row = logits.subarray(image * classes, (image + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  };
+  return Array.from({ length: images }, (_, at) => at).filter((at) => largest(one, at) !== largest(other, at)).length;
 }

@@ -21,13 +21,16 @@ export interface PooledPicture {
   std: number;
 }
 
+type BatchNormFigure =
+  'batchMean' | 'batchVariance' | 'runningMean' | 'runningVariance' | 'gamma' | 'beta' | 'epsilon';
+
 export interface InspectedLayer extends Statistics {
   name: string;
   kind: LayerKind;
   shape: Shape;
   /** PNG of all maps, relative to the folder. */
   maps: string;
-  batchNorm?: Omit<BatchNormReport, 'layer' | 'batch' | 'before' | 'after'>;
+  batchNorm?: Pick<BatchNormReport, BatchNormFigure>;
   pooling?: { max: PooledPicture; mean: PooledPicture; difference: PooledPicture };
 }
 
