@@ -53,22 +53,31 @@ export function rowsOf(ids: Uint32Array, wanted: ReadonlySet<number>): number[] 
 /** The columns after a change; rows that it changed and that no longer fit `filter` are gone. */
 export function withChange(columns: ImageColumns, change: ImageChange, filter: ImageFilter): ImageColumns {
   const rows = rowsOf(columns.ids, change.ids);
-  if (rows.length === 0) return columns;
-  const changed = { ...columns };
-  if (change.classId !== undefined) setLabels(changed, rows, change.classId, change.origin);
-  if (change.accepted) acceptSuggestions(changed, rows);
-  if (change.excluded !== undefined) changed.flags = flagged(changed.flags, rows, 'excluded', change.excluded);
-  if (change.pin !== undefined) {
-    changed.flags = flagged(changed.flags, rows, 'pinned', change.pin > 0);
-    if (change.pin > 0) changed.splits = filled(changed.splits, rows, change.pin);
-  }
+  // On these rows alone first: where all of them leave, what changed in them need not be written into the whole list.
+  const before = onlyRows(columns, rows);
+  const after = changed(before, [...rows.keys()], change);
   // What hangs on the columns is not told of a change that makes none, such as one that is shown already.
-  const isSame = (Object.keys(columns) as (keyof ImageColumns)[]).every((name) => changed[name] === columns[name]);
-  if (isSame) return columns;
-  return without(
-    changed,
-    rows.filter((row) => !fits(changed, row, filter)),
-  );
+  if (after === before) return columns;
+  const leaving = rows.filter((_, at) => !fits(after, at, filter));
+  return without(leaving.length === rows.length ? columns : changed(columns, rows, change), leaving);
+}
+
+function onlyRows(columns: ImageColumns, rows: readonly number[]): ImageColumns {
+  return remakeColumns(columns, rows.length, (to, column) => rows.forEach((row, at) => (to[at] = column[row]!)));
+}
+
+/** The same columns where the change makes none. */
+function changed(columns: ImageColumns, rows: readonly number[], change: ImageChange): ImageColumns {
+  const made = { ...columns };
+  if (change.classId !== undefined) setLabels(made, rows, change.classId, change.origin);
+  if (change.accepted) acceptSuggestions(made, rows);
+  if (change.excluded !== undefined) made.flags = flagged(made.flags, rows, 'excluded', change.excluded);
+  if (change.pin !== undefined) {
+    made.flags = flagged(made.flags, rows, 'pinned', change.pin > 0);
+    if (change.pin > 0) made.splits = filled(made.splits, rows, change.pin);
+  }
+  const isSame = (Object.keys(columns) as (keyof ImageColumns)[]).every((name) => made[name] === columns[name]);
+  return isSame ? columns : made;
 }
 
 /** What cannot be used gets no label. */

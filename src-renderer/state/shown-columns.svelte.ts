@@ -3,6 +3,12 @@ import type { ImageColumns } from '../../src-main/shared/project.ts';
 import { noImages, withChange } from './image-columns.ts';
 import type { ImageChange } from './image-columns.ts';
 
+type Column = ImageColumns[keyof ImageColumns];
+
+/** Long, and alone in its memory. */
+const isWorthFreeing = ({ length, byteLength, buffer }: Column): boolean =>
+  length > 10_000 && byteLength === buffer.byteLength;
+
 /** A list of images as it is shown: what the engine has, and the changes that are not on disk yet. */
 export class ShownColumns {
   /** The images as the engine has them. */
@@ -15,6 +21,9 @@ export class ShownColumns {
   #savedMeanwhile: ImageChange[] | null = null;
   /** What a pending change made of which list: it need not be made again when the change is saved. */
   readonly #made = new WeakMap<ImageChange, { from: ImageColumns; to: ImageColumns }>();
+
+  /** Columns of the saved list before the last change. */
+  #unused: Column[] = [];
 
   readonly columns: ImageColumns = $derived(
     this.#pending.reduce((columns, change) => this.#with(columns, change), this.#saved),
@@ -50,8 +59,10 @@ export class ShownColumns {
   /** The engine has made this change. */
   save(change: ImageChange): void {
     this.#savedMeanwhile?.push(change);
-    this.#saved = this.#with(this.#saved, change);
+    const before = this.#saved;
+    this.#saved = this.#with(before, change);
     this.#made.delete(change);
+    this.#giveBack(before);
   }
 
   /** Asks for the list of `filter`. `take` gets what puts it in the place of the one that is shown. */
@@ -72,6 +83,16 @@ export class ShownColumns {
   forget(): void {
     this.#saved = noImages;
     this.#pending = [];
+  }
+
+  /**
+   * Frees what only a list that is no more had: each key leaves a megabyte of it, and the collector, which else comes for
+   * it every few dozen keys, costs those keys a frame. One change later, since who was reading it may still be.
+   */
+  #giveBack(list: ImageColumns): void {
+    for (const column of this.#unused) column.buffer.transfer(0);
+    const used = new Set<Column>([...Object.values(this.#saved), ...Object.values(this.columns)]);
+    this.#unused = Object.values(list).filter((column: Column) => !used.has(column) && isWorthFreeing(column));
   }
 
   #with(columns: ImageColumns, change: ImageChange): ImageColumns {
