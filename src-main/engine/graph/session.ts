@@ -68,6 +68,9 @@ export class Session {
   }
 }
 
+/** What is copied passes through here, one after the other; the system gives only the pages that are used. */
+const passing = new ArrayBuffer(32 * 2 ** 20);
+
 /**
  * The same values where TensorFlow cannot use them in place, so that it copies them. It shares memory that begins at a
  * multiple of 64 bytes, as that of some arrays does, and a variable goes on sharing it after the run; a thread of
@@ -76,8 +79,9 @@ export class Session {
 function unaligned<T extends Feed['values']>(values: T): T {
   // Every ArrayBuffer begins at a multiple of eight bytes or more.
   if (values.byteOffset % 8 !== 0) return values;
+  const buffer = values.byteLength <= passing.byteLength - 4 ? passing : new ArrayBuffer(values.byteLength + 4);
   const copy = new (values.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => T)(
-    new ArrayBuffer(values.byteLength + 4),
+    buffer,
     4,
     values.length,
   );
