@@ -3,21 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { reportError } from '../../shared/errors.ts';
 import type { Events, JobId, JobKind } from '../../shared/protocol.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
+import { createThrottle } from '../throttle.ts';
 import type { Tell } from './context.ts';
-
-/** Least time between two progress events of one piece of work, in ms. */
-const interval = 100;
-
-/** Says whether it is time to tell the screen again: ten times a second at most, and always at the last one. */
-export function createThrottle(): (done: number, total: number) => boolean {
-  let told = -Infinity;
-  return (done, total) => {
-    const now = performance.now();
-    if (now - told < interval && done < total) return false;
-    told = now;
-    return true;
-  };
-}
 
 /** Why all work is cancelled when its project is closed, as against work that the user cancels. */
 const left = new Error('The project is being closed.');

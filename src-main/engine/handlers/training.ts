@@ -1,12 +1,13 @@
-/** Training on the project's labelled images. TensorFlow is loaded by the first training or inspection, not before. */
+/** Training on the project's labelled images, in a process of its own; what it tells goes to the project and the screen. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import { ReceptiveError } from '../../shared/errors.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
 import { checkNetwork } from '../../shared/network/index.ts';
 import type { Checked, Events } from '../../shared/protocol.ts';
-import type { WorkControl } from '../training/control.ts';
+import type { RunInfo } from '../../shared/run.ts';
 import type { LabelledFile } from '../training/prepare.ts';
-import type { Surroundings, TrainingHooks, TrainingOutcome } from '../training/run.ts';
+import type { TrainingProcess, Hears } from '../training/training-process.ts';
 import type { Database } from '../store/database.ts';
 import { imageFiles, labelledImages, rejectImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
@@ -17,9 +18,7 @@ import { countedImages } from '../store/selection.ts';
 import { trainingSides } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
-import { createThrottle } from './jobs.ts';
 import { readRunInfo } from '../training/run-files.ts';
-import type { TrainingEnd } from './trainings.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
 export function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
@@ -67,22 +66,23 @@ interface KnownImages {
 const named = 3;
 
 /** What a run says of images it went without; null when there are none. They stay as they are, should they come back. */
-function wentWithout(missing: readonly string[]): ReceptiveError | null {
+function wentWithout(missing: readonly string[]): ErrorReport | null {
   if (missing.length === 0) return null;
   const more = missing.length > named ? ` and ${(missing.length - named).toLocaleString('en')} more` : '';
-  return new ReceptiveError(
-    'not-found',
-    `This run went without ${countedImages(missing.length)}, as the files are missing: ` +
+  return {
+    code: 'not-found',
+    message:
+      `This run went without ${countedImages(missing.length)}, as the files are missing: ` +
       `${missing.slice(0, named).join(', ')}${more}.`,
-    'Find the files again in the Images view, then train again.',
-  );
+    hint: 'Find the files again in the Images view, then train again.',
+  };
 }
 
 interface Heard {
   /** The run has a folder and stands in the index. */
   indexed: boolean;
   /** The last thing that went wrong without ending the run. */
-  warning: unknown;
+  warning: ErrorReport | null;
 }
 
 export function trainingHandlers(context: EngineContext): Part<'training'> {
@@ -93,30 +93,28 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
   const given = new Set<string>();
 
   /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
-  function hooksOf(
+  function hearsOf(
     db: Database,
     runId: string,
     { idOf, missing }: KnownImages,
     heard: Heard,
-    onStart: TrainingHooks['onStart'],
-  ): TrainingHooks {
-    const isDue = createThrottle();
+    onStart: (info: RunInfo) => void,
+  ): Hears {
     return {
-      onProgress: (progress) => {
-        // While images are read it comes once an image; the loop itself comes a few times a second.
-        if (progress.state === 'preparing' && !isDue(progress.step, progress.steps)) return;
+      progress: (progress) => {
         const told = { runId, ...progress };
         if (progress.state !== 'paused') last = told;
-        // The step in progress when the pause was asked for: the loop says itself when it stands still.
-        if (progress.state === 'training' && trainings.paused) return;
-        tell('training.progress', told);
+        // The step in progress when the pause was asked for: the loop says itself when it stands still. And it may say so
+        // just when it is asked to go on.
+        const superseded = progress.state === (trainings.paused ? 'training' : 'paused');
+        if (!superseded) tell('training.progress', told);
       },
-      onStart: (run) => {
-        onStart(run);
+      start: (info) => {
+        onStart(info);
         heard.indexed = true;
         changed(context, 'runs');
       },
-      onRejected: (rejected) => {
+      rejected: (rejected) => {
         const { gone = [], unusable = [] } = Object.groupBy(
           rejected.map(({ path, reason }) => ({ path, reason, id: idOf.get(path)! })),
           ({ path }) => (existsSync(path) ? 'unusable' : 'gone'),
@@ -130,11 +128,12 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         heard.warning = wentWithout([...missing, ...gone.map(({ path }) => path)]);
         changed(context, 'images', 'classes');
       },
-      onEpoch: (metrics) => tell('training.epoch', { runId, metrics }),
-      onWarning: (warning) => {
-        heard.warning = warning;
-        tell('training.warning', { runId, error: reportError(warning) });
+      epoch: (metrics) => tell('training.epoch', { runId, metrics }),
+      warning: (error) => {
+        heard.warning = error;
+        tell('training.warning', { runId, error });
       },
+      decoderLost: (message) => tell('decoder.lost', { message }),
     };
   }
 
@@ -150,19 +149,15 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     changed(context, 'images');
   }
 
-  type Train = (around: Surroundings, hooks: TrainingHooks) => Promise<TrainingOutcome>;
+  type Train = (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>;
 
-  function launch(runId: string, images: KnownImages, onStart: TrainingHooks['onStart'], folder: string, train: Train) {
-    const { project, db } = projects;
+  function launch(runId: string, images: KnownImages, onStart: (info: RunInfo) => void, train: Train) {
+    const { db } = projects;
     const heard: Heard = { indexed: false, warning: wentWithout(images.missing) };
-    async function work(control: WorkControl): Promise<TrainingEnd> {
-      const around = { folder, cacheFolder: project.cacheFolder, decoder: context.decoder(), control };
-      const { end } = await train(around, hooksOf(db, runId, images, heard, onStart));
-      return { end, warning: heard.warning };
-    }
-    trainings.start(runId, work, (end) => {
+    trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, ({ end, error }) => {
       if (heard.indexed) endRun(db, runId, end);
       changed(context, 'runs');
+      return { end, error: error ?? heard.warning };
     });
     given.add(runId);
     last = null;
@@ -177,38 +172,28 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     const runId = newRunId(db, given);
     const standardName = `Run of ${new Date().toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`;
     const run = { out: join(project.runsFolder, runId), name: name || standardName, network, recipe, split };
+    const { cacheFolder } = project;
     const folder = project.summary().sources[0] ?? project.path;
     return launch(
       runId,
       images,
-      ({ info }) => indexRun(db, runId, info, ids),
-      folder,
-      async (around, hooks) => (await import('../training/run.ts')).runTraining({ ...run, ...around }, hooks),
+      (info) => indexRun(db, runId, info, ids),
+      (trainer) => trainer.call('train', { ...run, folder, cacheFolder }),
     );
   }
 
   function resume({ runId }: Checked<'training.resume'>): { runId: string } {
-    const { db } = projects;
+    const { project, db } = projects;
     const path = runFolder(db, runId);
     const { folder } = readRunInfo(path).source;
     const idOf = imagesOfRun(db, runId);
+    const { cacheFolder } = project;
     return launch(
       runId,
       { idOf, missing: [] },
       () => reopenRun(db, runId),
-      folder,
-      async (around, hooks) => {
-        const [{ RunFolder }, { resumeTraining }] = await Promise.all([
-          import('../training/run-folder.ts'),
-          import('../training/resume.ts'),
-        ]);
-        const run = RunFolder.open(path);
-        const { training, validation } = run.files(folder);
-        // Its folder says which files to read; only those that are the project's are.
-        const isKnown = (file: LabelledFile) => idOf.has(file.path);
-        const files = { training: training.filter(isKnown), validation: validation.filter(isKnown) };
-        return resumeTraining({ ...around, run, files }, hooks);
-      },
+      // Its folder says which files to read; only those that are the project's are.
+      (trainer) => trainer.call('resume', { path, known: [...idOf.keys()], folder, cacheFolder }),
     );
   }
 

@@ -1,18 +1,22 @@
 /** The training that is going on: at most one, started, held up and stopped from the screen. */
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
 import type { RunEnd } from '../../shared/run.ts';
-import { WorkControl } from '../training/control.ts';
+import { TrainingProcess } from '../training/training-process.ts';
+import type { Hears } from '../training/training-process.ts';
 import type { Tell } from './context.ts';
 
-/** What training answers with when it ends by itself: how, and what went wrong without ending it. */
+/** How a training ended. */
 export interface TrainingEnd {
-  end: Extract<RunEnd, 'completed' | 'stopped'>;
-  warning: unknown;
+  end: RunEnd;
+  /** Why, or what went wrong without ending it. */
+  error: ErrorReport | null;
 }
 
 interface Going {
   runId: string;
-  control: WorkControl;
+  trainer: TrainingProcess;
+  paused: boolean;
   ended: Promise<void>;
 }
 
@@ -29,37 +33,46 @@ export class Trainings {
   }
 
   get paused(): boolean {
-    return this.#going?.control.paused ?? false;
+    return this.#going?.paused ?? false;
   }
 
   /**
-   * Starts `work` in the background. `onEnd` notes how it ended before the screen is told. Throws 'usage' while another
-   * training is going: two would share the same cores and memory.
+   * Starts `work` in a process of its own, which is gone before the end is told. `onEnd` notes how it ended, and may add
+   * to it. Throws 'usage' while another training is going: two would share the same cores and memory.
    */
-  start(runId: string, work: (control: WorkControl) => Promise<TrainingEnd>, onEnd: (end: RunEnd) => void): void {
+  start(
+    runId: string,
+    hears: Hears,
+    work: (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>,
+    onEnd: (end: TrainingEnd) => TrainingEnd,
+  ): void {
     if (this.#going) {
       throw new ReceptiveError('usage', 'A training is going on already.', 'Wait until it ends, or stop it first.');
     }
-    const control = new WorkControl();
-    this.#going = { runId, control, ended: this.#run(runId, control, work, onEnd) };
+    const trainer = new TrainingProcess(hears);
+    this.#going = { runId, trainer, paused: false, ended: this.#run(runId, trainer, work, onEnd) };
   }
 
   pause(runId: string): void {
-    this.#require(runId).control.pause();
+    const going = this.#require(runId);
+    going.paused = true;
+    ask(going, 'pause');
   }
 
   continue(runId: string): void {
-    this.#require(runId).control.continue();
+    const going = this.#require(runId);
+    going.paused = false;
+    ask(going, 'continue');
   }
 
-  /** Asks it to stop; 'training.ended' follows when it has. */
+  /** Asks it to stop after its step; 'training.ended' follows when it has. */
   stop(runId: string): void {
-    this.#require(runId).control.stop();
+    stop(this.#require(runId));
   }
 
   /** Stops what is going and waits until it has ended. */
   async stopAll(): Promise<void> {
-    this.#going?.control.stop();
+    if (this.#going) stop(this.#going);
     await this.#going?.ended;
   }
 
@@ -70,28 +83,40 @@ export class Trainings {
 
   async #run(
     runId: string,
-    control: WorkControl,
-    work: (control: WorkControl) => Promise<TrainingEnd>,
-    onEnd: (end: RunEnd) => void,
+    trainer: TrainingProcess,
+    work: Parameters<Trainings['start']>[2],
+    onEnd: Parameters<Trainings['start']>[3],
   ): Promise<void> {
     // The id reaches the screen before anything about the run does.
     await new Promise((resolve) => setImmediate(resolve));
-    const { end, error } = await work(control).then(
-      ({ end, warning }) => ({ end, error: warning === null ? null : reportError(warning) }),
-      (error: unknown) => endOf(error, control),
-    );
+    const ended = await work(trainer).then((end): TrainingEnd => ({ end, error: null }), endOf);
+    trainer.close();
     this.#going = null;
+    let told = ended;
     try {
-      onEnd(end);
-    } finally {
-      this.#tell('training.ended', { runId, end, error });
+      told = onEnd(ended);
+    } catch (error) {
+      // The project could not note it: a full disk, say.
+      told = { ...ended, error: reportError(error) };
     }
+    this.#tell('training.ended', { runId, ...told });
   }
 }
 
-function endOf(error: unknown, control: WorkControl): { end: RunEnd; error: ReturnType<typeof reportError> | null } {
-  const report = reportError(error);
-  if (report.code === 'diverged') return { end: 'diverged', error: report };
-  if (control.stopped) return { end: 'stopped', error: null };
-  return { end: 'failed', error: report };
+function stop(going: Going): void {
+  going.paused = false;
+  ask(going, 'stop');
+}
+
+/** Whether it was heard shows in what it does. */
+function ask({ trainer }: Going, what: 'pause' | 'continue' | 'stop'): void {
+  void trainer.call(what, undefined).catch(() => undefined);
+}
+
+const ends: Partial<Record<ErrorReport['code'], RunEnd>> = { diverged: 'diverged', 'engine-lost': 'engineLost' };
+
+function endOf(thrown: unknown): TrainingEnd {
+  const error = reportError(thrown);
+  if (error.code === 'interrupted') return { end: 'stopped', error: null };
+  return { end: ends[error.code] ?? 'failed', error };
 }

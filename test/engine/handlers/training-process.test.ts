@@ -1,0 +1,91 @@
+/** Training has a process of its own: what holds it up, or ends it, is no matter for the rest of the engine. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Params } from '../../../src-main/shared/protocol.ts';
+import { useEngines, writeClassFolders } from './support.ts';
+import type { Engine } from './support.ts';
+
+const engines = useEngines();
+
+const network: Params<'training.start'>['network'] = {
+  input: { size: [8, 8], channels: 3 },
+  layers: [
+    { name: 'flatten', kind: 'flatten' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+const long = { epochs: 100_000, batchSize: 8 };
+
+async function openColours(): Promise<Engine> {
+  const folder = join(engines.home, 'colours');
+  await writeClassFolders(folder, 8);
+  const engine = await engines.start();
+  await engine.ask('project.fromFolder', { folder });
+  await engine.event('job.ended');
+  return engine;
+}
+
+/** The processes that train for that engine. */
+function trainersOf({ pid }: Engine): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('training-main'));
+}
+
+test('while a step takes as long as it likes, requests are answered, stopping too; it ends once the step is over', async () => {
+  const engine = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: long });
+  await engine.event('training.epoch');
+  const [trainer] = trainersOf(engine);
+  process.kill(trainer!, 'SIGSTOP');
+  try {
+    expect((await engine.ask('images.list', {})).ids).toHaveLength(16);
+    await engine.ask('labels.set', { ids: [1], classId: 2 });
+    await engine.ask('training.pause', { runId });
+    await engine.ask('training.continue', { runId });
+    await engine.ask('training.stop', { runId });
+    expect(engine.count('training.ended')).toBe(0);
+  } finally {
+    process.kill(trainer!, 'SIGCONT');
+  }
+  expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
+  await expect.poll(() => trainersOf(engine)).toEqual([]);
+});
+
+test('a crash of it is told as one, and costs the run what was not saved yet and the engine nothing', async () => {
+  const engine = await openColours();
+  const { runId } = await engine.ask('training.start', { network, recipe: long });
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === 3);
+  const [trainer] = trainersOf(engine);
+  process.kill(trainer!, 'SIGSEGV');
+  expect(await engine.event('training.ended')).toEqual({
+    runId,
+    end: 'engineLost',
+    error: expect.objectContaining({ code: 'engine-lost', message: expect.stringContaining('SIGSEGV') }),
+  });
+  const [summary] = await engine.ask('runs.list', undefined);
+  expect(summary).toMatchObject({ id: runId, end: 'engineLost' });
+  expect(summary!.epochs).toBeGreaterThanOrEqual(3);
+
+  await engine.ask('training.resume', { runId });
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === summary!.epochs + 1);
+  await engine.ask('training.stop', { runId });
+  expect(await engine.event('training.ended', ({ end }) => end === 'stopped')).toMatchObject({ runId });
+});
+
+test('it ends with its engine, however that ends', async () => {
+  const engine = await openColours();
+  await engine.ask('training.start', { network, recipe: long });
+  await engine.event('training.epoch');
+  const [trainer] = trainersOf(engine);
+  await engine.kill();
+  await expect.poll(() => isAlive(trainer!), { timeout: 60_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
