@@ -16,7 +16,7 @@ export function writeFileAtomically(path: string, data: string | Uint8Array): vo
 }
 
 /** Appends to `path` and returns when the bytes are on the disk; what does not fit whole is taken back. */
-export function appendAndSync(path: string, data: string): void {
+export function appendAndSync(path: string, data: string | Uint8Array): void {
   const before = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   try {
     writeAndSync(path, 'a', data);

@@ -1,7 +1,5 @@
 /** What inspection and evaluation hand out. Maps are [height, width, channels], row by row, channels last. */
-import type { Energies } from './inspect/frequencies.ts';
-import type { PoolingMethod } from './inspect/pooling.ts';
-import type { LayerKind, Pair, Shape } from './network/spec.ts';
+import type { LayerKind, Shape } from './network/spec.ts';
 
 /** Which of a run's weights: the newest, those of its best epoch, or those that it began with. */
 export const inspectedWeights = ['last', 'best', 'start'] as const;
@@ -94,56 +92,24 @@ export interface PoolingComparison {
   difference: PooledMaps;
 }
 
-/** A window that was chosen; `own` padding is that of the layer. */
-export interface PoolingWindow {
-  kernel: Pair;
-  strides: Pair;
-  padding: 'valid' | 'same' | 'own';
-}
-
-/** What a method of pooling keeps of maps. */
-export interface PoolingKept extends Energies {
-  /** Variance of a pooled value over that of noise laid on every cell before: 1 / cells for the mean. */
-  noise: number;
-  /** The mean change of a pooled value under that noise, in the noise's standard deviations. */
-  bias: number;
-}
-
-/** Maps pooled by every method with one window, of some of their channels. */
-export interface PoolingReport {
-  layer: string;
-  /** Whose output is pooled. */
-  source: string;
-  window: PoolingWindow;
-  /** What the network itself does there; null where it does not pool, or not with this window. */
-  uses: 'max' | 'mean' | null;
-  channels: { from: number; count: number; all: number };
-  input: PooledMaps;
-  pooled: Record<PoolingMethod, PooledMaps & { winners: Int32Array | null }>;
-  kept: Record<PoolingMethod | 'none', PoolingKept>;
-  /** Rows and columns of the middle of the maps on which `kept` was measured. */
-  measuredOn: Pair;
-}
-
-/** Change of the maps over their length, at each step of a change to the image. */
-export interface ResponseCurves {
-  steps: number[];
-  changes: Record<PoolingMethod | 'none', number[]>;
-}
-
-/** By pixels to the right, times as large, and degrees clockwise. */
-export interface PoolingResponse {
-  layer: string;
-  shift: ResponseCurves;
-  scale: ResponseCurves;
-  rotation: ResponseCurves;
-}
-
 export interface Histogram {
   /** Left edge of the first bin and right edge of the last. */
   from: number;
   to: number;
   counts: number[];
+}
+
+/** What the engine knows of every batch norm layer by these names, in training mode: one number a channel each. */
+export const normFigures = ['batchMean', 'batchVariance', 'movingMean', 'movingVariance', 'gamma', 'beta'] as const;
+export type NormFigure = (typeof normFigures)[number];
+
+/** What became of one BN layer while the run trained, on the run's fixed batch (as many images of it as a step has). */
+export interface NormHistory {
+  /** Steps done, ascending. */
+  steps: number[];
+  channels: number;
+  /** [steps, channels], row by row. */
+  figures: Record<NormFigure, Float32Array>;
 }
 
 /** One BN layer over the run's fixed seeded training batch; arrays hold one number a channel. */

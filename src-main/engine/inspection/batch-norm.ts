@@ -1,4 +1,5 @@
 import { ReceptiveError } from '../../shared/errors.ts';
+import { normFigures } from '../../shared/inspection.ts';
 import type { BatchNormReport, Histogram } from '../../shared/inspection.ts';
 import { inputsOf } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
@@ -11,9 +12,6 @@ export interface NamedBatch {
   pixels: Uint8Array;
   paths: string[];
 }
-
-/** Fetchable of every batch norm layer, in training mode: one number a channel each. */
-export const normFigures = ['batchMean', 'batchVariance', 'movingMean', 'movingVariance', 'gamma', 'beta'] as const;
 
 /** What a BN layer sees and does with `batch`, in training mode and in inference mode. Changes no weight. */
 export function batchNormReport(model: Model, network: Network, batch: NamedBatch, layer: string): BatchNormReport {

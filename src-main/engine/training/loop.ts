@@ -11,6 +11,8 @@ import type { Trainer } from './trainer.ts';
 const progressIntervalMs = 250;
 
 export interface LoopHooks {
+  /** After each step, with the number of those done in the whole run. */
+  onStep?(steps: number): void;
   onProgress(progress: TrainingProgress): void;
   /** After each epoch: the place to write metrics and a checkpoint. */
   onEpoch(metrics: EpochMetrics): void | Promise<void>;
@@ -100,12 +102,14 @@ export async function trainingLoop(
     for await (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
       learningRate = rateAt(epoch, step);
       try {
-        trainer.step(batch.pixels, batch.labels, learningRate);
+        // None of its images can be had any more: the place in the epoch stays what it is.
+        if (batch.labels.length > 0) trainer.step(batch.pixels, batch.labels, learningRate);
       } catch (error) {
         throw placed(error, epoch, step + 1, learningRate);
       }
       step++;
       seen += batch.labels.length;
+      hooks.onStep?.((epoch - 1) * steps + step);
       if (control.now() - reportedAt > progressIntervalMs) {
         report('training');
         reportedAt = control.now();
@@ -114,7 +118,8 @@ export async function trainingLoop(
     }
 
     seconds = secondsSoFar();
-    const { loss, accuracy } = trainer.readMetrics();
+    const { loss, accuracy, images } = trainer.readMetrics();
+    if (images === 0) throw nothingLeft();
 
     const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond: seen / seconds };
     if (validation) {
@@ -136,14 +141,25 @@ export async function trainingLoop(
 async function validate(trainer: Trainer, data: ImageSource, batchSize: number, goOn: () => Promise<boolean>) {
   let lossSum = 0;
   let correct = 0;
+  let images = 0;
   for await (const batch of batchesInOrder(data, batchSize)) {
+    if (batch.labels.length === 0) continue;
     const scores = trainer.evaluate(batch.pixels, batch.labels);
     lossSum += scores.lossSum;
     correct += scores.correct;
+    images += batch.labels.length;
     if (!(await goOn())) return null;
   }
-  return { loss: lossSum / data.labels.length, accuracy: correct / data.labels.length };
+  if (images === 0) throw nothingLeft();
+  return { loss: lossSum / images, accuracy: correct / images };
 }
+
+const nothingLeft = (): ReceptiveError =>
+  new ReceptiveError(
+    'no-images',
+    'None of the images can be read any more, neither from the cache nor from their files.',
+    'Bring the files back, then resume the run.',
+  );
 
 /** Says where in the run training diverged; any other error stays as it is. */
 function placed(error: unknown, epoch: number, step: number, learningRate: number): unknown {

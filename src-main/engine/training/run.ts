@@ -11,6 +11,7 @@ import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
+import { recordNorms } from './norm-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
@@ -120,9 +121,10 @@ export async function trainInto(
   model: Model,
   { training, validation, files }: TrainingData,
   from: Checkpoint | null,
-  { folder, control, checkpointMs }: Surroundings,
+  { folder, decoder, control, checkpointMs }: Surroundings,
   hooks: TrainingHooks,
 ): Promise<TrainingOutcome> {
+  const norms = await recordNorms(run, model, training.labels.length, from, { folder, decoder });
   const watch = new SourceWatch([...files.training, ...files.validation], folder, (changes) =>
     hooks.onWarning(
       new ReceptiveError(
@@ -137,6 +139,7 @@ export async function trainInto(
   /** A full disk costs what did not fit on it, not the training. */
   const save = async (position: Position): Promise<void> => {
     unsaved = position;
+    norms?.save();
     try {
       await run.saveCheckpoint({ ...position, tensors: model.readWeights() });
       saved = position;
@@ -152,6 +155,7 @@ export async function trainInto(
     control,
     {
       onProgress: hooks.onProgress,
+      onStep: (steps) => norms?.after(steps),
       // Metrics first: those of an epoch without a checkpoint are dropped when the run is resumed, none is ever missing.
       onEpoch: async (metrics) => {
         try {

@@ -1,0 +1,88 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts';
+import { batchNormReport } from '../../../src-main/engine/inspection/batch-norm.ts';
+import { loadInspectionBatch } from '../../../src-main/engine/inspection/inspection-batch.ts';
+import { WorkControl } from '../../../src-main/engine/training/control.ts';
+import { historyName, normLayers, readHistory } from '../../../src-main/engine/training/norm-history.ts';
+import { resumeTraining } from '../../../src-main/engine/training/resume.ts';
+import { runTraining } from '../../../src-main/engine/training/run.ts';
+import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/training/run.ts';
+import { recipeSchema } from '../../../src-main/shared/run.ts';
+import { temporaryFolder } from '../../decoder/support.ts';
+import { makeImages, smallNetwork, smallTask } from './small-run.ts';
+
+const root = temporaryFolder();
+const images = join(root, 'images');
+mkdirSync(images);
+makeImages(images);
+const decoder = new DecoderClient();
+afterAll(() => decoder.close());
+
+const ignore = () => undefined;
+const hooks: TrainingHooks = {
+  onStart: ignore,
+  onProgress: ignore,
+  onRejected: ignore,
+  onEpoch: ignore,
+  onWarning: ignore,
+};
+/** 96 training images: 6 steps an epoch. */
+const recipe = recipeSchema.parse({ epochs: 3, batchSize: 16, seed: 5 });
+const task = (name: string, over: Partial<TrainingTask> = {}) =>
+  smallTask(join(root, name), images, decoder, { recipe, ...over });
+const layers = normLayers(smallNetwork, 3);
+
+describe('what became of batch norm while a run trained', () => {
+  it('is kept for the first steps, every sixteenth, and the last', async () => {
+    const { run } = await runTraining(await task('whole'), hooks);
+    const history = readHistory(run.path, layers, 'bn1')!;
+    expect(history.steps).toEqual([0, 1, 2, 4, 8, 16, 18]);
+    expect(history.channels).toBe(8);
+    for (const values of Object.values(history.figures)) expect(values).toHaveLength(7 * 8);
+    // It begins with what the variables begin with, and ends with what the run has.
+    expect([...history.figures.gamma.slice(0, 8)]).toEqual(new Array(8).fill(1));
+    expect([...history.figures.movingVariance.slice(0, 8)]).toEqual(new Array(8).fill(1));
+    const batch = (await loadInspectionBatch(run.info, decoder))!;
+    const sixteen = { pixels: batch.pixels.subarray(0, 16 * 784), paths: batch.paths.slice(0, 16) };
+    const model = run.loadModel();
+    const report = batchNormReport(model, smallNetwork, sixteen, 'bn1');
+    model.dispose();
+    const last = (name: keyof typeof history.figures) => [...history.figures[name].slice(6 * 8)];
+    expect(last('batchMean')).toEqual(report.batchMean);
+    expect(last('batchVariance')).toEqual(report.batchVariance);
+    expect(last('movingMean')).toEqual(report.runningMean);
+    expect(last('movingVariance')).toEqual(report.runningVariance);
+    expect(last('gamma')).toEqual(report.gamma);
+    expect(last('beta')).toEqual(report.beta);
+    expect(readHistory(run.path, layers, 'conv1')).toBeNull();
+  });
+
+  it('goes on where a resumed run does, and is the same as without the break', async () => {
+    const whole = join(root, 'whole', historyName);
+    const control = new WorkControl();
+    const stopping = { ...hooks, onEpoch: () => control.stop() };
+    const { run } = await runTraining(await task('broken', { control }), stopping);
+    const file = join(run.path, historyName);
+    // What was recorded after the last checkpoint, and a row that a crash cut off.
+    const bytes = readFileSync(file);
+    const later = Uint8Array.from(bytes.subarray(0, bytes.length / 4));
+    new Float32Array(later.buffer)[0] = 16;
+    appendFileSync(file, later);
+    appendFileSync(file, bytes.subarray(0, 10));
+    expect(readHistory(run.path, layers, 'bn1')!.steps).toEqual([0, 1, 2, 4, 16]);
+
+    const around = { folder: images, decoder, control: new WorkControl() };
+    await resumeTraining({ ...around, run, files: run.files(images) }, hooks);
+    expect(readFileSync(file)).toEqual(readFileSync(whole));
+  });
+
+  it('is not there without batch norm, and nothing of a file that is no row', async () => {
+    const plain = { ...smallNetwork, layers: smallNetwork.layers.filter(({ kind }) => kind !== 'batchNorm') };
+    const { run } = await runTraining(await task('plain', { network: plain }), hooks);
+    expect(existsSync(join(run.path, historyName))).toBe(false);
+    writeFileSync(join(run.path, historyName), 'x');
+    expect(readHistory(run.path, layers, 'bn1')).toBeNull();
+  });
+});
