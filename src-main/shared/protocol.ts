@@ -10,7 +10,8 @@ import type {
   ClassifyResult,
   Evaluation,
   ExportResult,
-  LayerActivation,
+  LayerSummary,
+  MapBytes,
   PoolingComparison,
 } from './inspection.ts';
 import { inspectedWeights } from './inspection.ts';
@@ -246,9 +247,15 @@ export const engineRequests = {
     input: PixelImage;
     network: NetworkJson;
     classes: string[];
-    layers: LayerActivation[];
+    layers: LayerSummary[];
     predictions: ClassifyResult;
   }>()(z.strictObject({ subject, imageId })),
+  /** `count` maps of one layer from `first` on, as bytes; `mapsAtOnce` says how many are good to ask for. */
+  'inspect.layerMaps': request<MapBytes>()(
+    inspectedLayer.extend({ first: z.number().int().min(0), count: z.number().int().min(1) }),
+  ),
+  /** The exact values of one map, row by row; of a vector, all units. */
+  'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
   'inspect.pooling': request<PoolingComparison>()(inspectedLayer),
   'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
 

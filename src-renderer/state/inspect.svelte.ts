@@ -1,5 +1,5 @@
 import { reportError, type ErrorReport } from '../../src-main/shared/errors.ts';
-import type { LayerActivation, Subject } from '../../src-main/shared/inspection.ts';
+import type { LayerSummary, Subject } from '../../src-main/shared/inspection.ts';
 import { imageStatuses } from '../../src-main/shared/image-query.ts';
 import type { ImageFacts, RunSummary, SavedNetwork } from '../../src-main/shared/project.ts';
 import type { Result } from '../../src-main/shared/protocol.ts';
@@ -72,7 +72,7 @@ export class Inspector {
   get facts(): ImageFacts | null {
     return this.#facts;
   }
-  get layer(): LayerActivation | null {
+  get layer(): LayerSummary | null {
     const layers = this.#maps?.layers ?? [];
     return layers.find(({ name }) => name === this.#layerName) ?? layers[0] ?? null;
   }

@@ -1,5 +1,6 @@
 /** Numbers as colours on a canvas, and the colours of curves. */
-import { interpolateViridis } from 'd3-scale-chromatic';
+import { interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic';
+import { brokenByte } from '../../src-main/shared/inspection.ts';
 
 /** 256 colours, each red, green, blue, alpha (0 to 255). */
 export type Palette = Uint8ClampedArray;
@@ -18,6 +19,8 @@ function sample(interpolate: (t: number) => string): Palette {
 }
 
 export const viridis = sample(interpolateViridis);
+/** Blue below, white in the middle, red above: for a range that has 0 in its middle. */
+export const diverging = sample((t) => interpolateRdBu(1 - t));
 
 export interface Range {
   min: number;
@@ -44,6 +47,13 @@ export function rangeOf(values: ArrayLike<number>, start = 0, step = 1): Range {
   return min <= max ? { min, max } : { min: 0, max: 0 };
 }
 
+/** As far below 0 as above it. */
+export function around0(values: ArrayLike<number>, start = 0, step = 1): Range {
+  const { min, max } = rangeOf(values, start, step);
+  const far = Math.max(-min, max, 0);
+  return { min: -far, max: far };
+}
+
 /**
  * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row). Cells past
  * the end of `values` are transparent.
@@ -67,6 +77,31 @@ export function paintChannel(
     pixels[cell * 4 + 3] = 255;
   }
   return pixels;
+}
+
+/** What is no number: the vermilion of Okabe and Ito, which viridis does not have. */
+const brokenColor = [213, 94, 0] as const;
+
+/**
+ * A map's bytes, each a level from `own`'s least (0) to its largest (254) value or 255 for what is no number, as RGBA
+ * pixels under the colours of `range`.
+ */
+export function paintLevels(
+  bytes: Uint8Array,
+  own: Range,
+  range: Range,
+  palette: Palette,
+): Uint8ClampedArray<ArrayBuffer> {
+  const colors = new Uint32Array(256);
+  const channels = new Uint8ClampedArray(colors.buffer);
+  for (let level = 0; level < 255; level++) {
+    const at = paletteIndex(own.min + (level / 254) * (own.max - own.min), range) * 4;
+    channels.set(palette.subarray(at, at + 4), level * 4);
+  }
+  channels.set([...brokenColor, 255], brokenByte * 4);
+  const pixels = new Uint32Array(bytes.length);
+  for (let cell = 0; cell < bytes.length; cell++) pixels[cell] = colors[bytes[cell]!]!;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /** Grey or RGB bytes as RGBA pixels. */

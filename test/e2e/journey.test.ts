@@ -101,7 +101,9 @@ test('the maps of every layer, pooling and batch norm can be looked into', async
   const strip = page().getByRole('toolbar', { name: 'Layers of the network, from input to output' });
   await strip.getByRole('button', { name: /^conv1, / }).click();
   await expect.poll(body).toContain('8 maps of 28 × 28 cells');
-  await page().locator('canvas', { hasText: 'Map 0 of conv1' }).hover();
+  await page()
+    .locator('canvas', { hasText: 'Maps of conv1' })
+    .hover({ position: { x: 40, y: 40 } });
   await expect.poll(body).toMatch(/row \d+, column \d+: −?[\d.]+/);
   await look('inspect-maps');
 

@@ -5,7 +5,7 @@ import { LayerReport } from '../../src-renderer/state/layer-report.svelte.ts';
 import { Latest } from '../../src-renderer/state/latest.ts';
 import { Runs } from '../../src-renderer/state/run.svelte.ts';
 import { tabsOf } from '../../src-renderer/views/inspect/tabs.ts';
-import type { LayerActivation } from '../../src-main/shared/inspection.ts';
+import type { LayerSummary } from '../../src-main/shared/inspection.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { deferred, ScriptedBridge, settle } from './scripted-bridge.ts';
 
@@ -141,7 +141,7 @@ describe('looking into a network', () => {
 });
 
 describe('the tabs of a layer', () => {
-  const layer = (kind: string) => ({ kind }) as LayerActivation;
+  const layer = (kind: string) => ({ kind }) as LayerSummary;
 
   test.each([
     ['conv2d', ['maps']],

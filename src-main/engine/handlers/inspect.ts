@@ -2,12 +2,13 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Evaluation } from '../../shared/inspection.ts';
 import type { Checked } from '../../shared/protocol.ts';
+import type { Activations } from '../inspection/activations.ts';
 import type { Database } from '../store/database.ts';
 import { labelledImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import { runFolder, runSides } from '../store/runs.ts';
 import type { EngineContext, Part } from './context.ts';
-import type { LoadedRun } from './models.ts';
+import type { LoadedModel, LoadedRun } from './models.ts';
 import { pixelsFor, useSubject } from './subjects.ts';
 
 export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evaluate'> {
@@ -15,25 +16,26 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
   return {
     'inspect.maps': ({ subject, imageId }) =>
       useSubject(context, subject, async (loaded) => {
-        const { layerActivations } = await import('../inspection/maps.ts');
+        const { computeActivations } = await import('../inspection/activations.ts');
         const { topPredictions } = await import('../evaluation/classify.ts');
         const { path, pixels } = await pixelsFor(context, loaded, imageId);
         const { classes, preprocessing } = loaded.info;
         const { height, width, channels } = preprocessing;
+        const activations = computeActivations(loaded.model, loaded.network, imageId, pixels);
         return {
           input: { height, width, channels, pixels },
           network: loaded.network,
           classes,
-          layers: layerActivations(loaded.model, loaded.network, pixels),
-          predictions: { path, predictions: topPredictions(loaded.model.predict(pixels), classes, classes.length) },
+          layers: activations.summaries(),
+          predictions: { path, predictions: topPredictions(activations.probabilities, classes, classes.length) },
         };
       }),
-    'inspect.pooling': ({ subject, imageId, layer }) =>
-      useSubject(context, subject, async (loaded) => {
-        const { comparePooling } = await import('../inspection/pooling.ts');
-        const { pixels } = await pixelsFor(context, loaded, imageId);
-        return comparePooling(loaded.model, loaded.network, pixels, layer);
-      }),
+    'inspect.layerMaps': ({ subject, imageId, layer, first, count }) =>
+      useSubject(context, subject, async (loaded) =>
+        (await activations(context, loaded, imageId)).maps(layer, first, count),
+      ),
+    'inspect.values': ({ subject, imageId, layer, map }) =>
+      useSubject(context, subject, async (loaded) => (await activations(context, loaded, imageId)).values(layer, map)),
     'inspect.batchNorm': ({ subject, imageId, layer }) =>
       useSubject(context, subject, async (loaded) => {
         const { batchNormReport } = await import('../inspection/batch-norm.ts');
@@ -48,6 +50,13 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
     'evaluate.run': ({ runId, split }) =>
       models.use(runFolder(projects.db, runId), (loaded) => evaluateSide(context, loaded, runId, split)),
   };
+}
+
+/** Of the image under the lens, which are kept, or of another. */
+async function activations(context: EngineContext, loaded: LoadedModel, imageId: number): Promise<Activations> {
+  const { activationsOf } = await import('../inspection/activations.ts');
+  const read = async () => (await pixelsFor(context, loaded, imageId)).pixels;
+  return activationsOf(loaded.model, loaded.network, imageId, read);
 }
 
 type Side = Checked<'evaluate.run'>['split'];

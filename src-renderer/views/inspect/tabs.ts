@@ -3,13 +3,13 @@
  * component, and what it asks the engine for before it is shown.
  */
 import type { Component } from 'svelte';
-import type { LayerActivation, Subject } from '../../../src-main/shared/inspection.ts';
+import type { LayerSummary, Subject } from '../../../src-main/shared/inspection.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import type { Maps } from '../../state/inspect.svelte.ts';
 import type { inspect } from '../../messages/en/inspect.ts';
 import BatchNormTab from './BatchNormTab.svelte';
 import type { Box } from './field-box.ts';
-import LayerMaps from './LayerMaps.svelte';
+import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
@@ -25,7 +25,7 @@ export interface TabProps<R = undefined> {
   /** What `ask` answered. It is of `layer`; while another image's answer is awaited, of the image before. */
   report: R;
   target: Target;
-  layer: LayerActivation;
+  layer: LayerSummary;
   /** The image under the lens, the network, its classes and all its layers. */
   maps: Maps;
   /** Draws boxes on the image under the lens, in pixels of the network's input; none with null. */
@@ -35,7 +35,7 @@ export interface TabProps<R = undefined> {
 export interface Tab<R> {
   id: TabId;
   /** Whether the layer has it. */
-  suits: (layer: LayerActivation) => boolean;
+  suits: (layer: LayerSummary) => boolean;
   ask: (target: Target) => Promise<R>;
   component: Component<TabProps<R>>;
 }
@@ -45,7 +45,7 @@ const tab = <R>(entry: Tab<R>): Tab<unknown> => entry as unknown as Tab<unknown>
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 export const tabs: readonly Tab<unknown>[] = [
-  tab({ id: 'maps', suits: () => true, ask: nothing, component: LayerMaps }),
+  tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
   tab({
     id: 'batchNorm',
     suits: ({ kind }) => kind === 'batchNorm',
@@ -54,11 +54,11 @@ export const tabs: readonly Tab<unknown>[] = [
   }),
   tab({
     id: 'pooling',
-    suits: ({ kind }) => kind === 'maxPool' || kind === 'avgPool',
-    ask: (target) => connection.request('inspect.pooling', target),
+    suits: ({ shape }) => shape.length === 3,
+    ask: (target) => connection.request('explain.pooling', target),
     component: PoolingTab,
   }),
 ];
 
 /** The tabs that a layer has, in their order. */
-export const tabsOf = (layer: LayerActivation): readonly Tab<unknown>[] => tabs.filter(({ suits }) => suits(layer));
+export const tabsOf = (layer: LayerSummary): readonly Tab<unknown>[] => tabs.filter(({ suits }) => suits(layer));
