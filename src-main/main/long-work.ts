@@ -16,6 +16,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'quality.start': 'quality',
   'labels.export': 'exportLabels',
   'rates.find': 'findRate',
+  'batchNorm.recalibrate': 'recalibrate',
 };
 
 export class LongWork {

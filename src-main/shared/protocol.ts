@@ -7,25 +7,27 @@ import { augmentationSchema } from './augmentation.ts';
 import type { ErrorReport } from './errors.ts';
 import type {
   BatchNormReport,
+  NormHistory,
+  Recalibration,
   ClassifyResult,
   Evaluation,
   ExportResult,
   LayerSummary,
   MapBytes,
-  PoolingComparison,
 } from './inspection.ts';
 import { inspectedWeights } from './inspection.ts';
+import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
 import type {
   ClassInfo,
   ImportPreview,
+  LeftOut,
   Offer,
   QualityReport,
   RefusedProject,
   Snapshot,
   SuggestionState,
-  Unplaced,
 } from './labelling.ts';
 import { networkSchema } from './network/spec.ts';
 import type { NetworkJson } from './network/spec.ts';
@@ -37,10 +39,11 @@ import type {
   RecentProject,
   RunSummary,
   SavedNetwork,
+  UndoStep,
 } from './project.ts';
 import { fits } from './preprocessing.ts';
 import type { RateSearch } from './rate-search.ts';
-import { recipeSchema } from './run.ts';
+import { recipeSchema, weightsChoices } from './run.ts';
 import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
 
 /** One request: the schema of its parameters, checked in main, and the type of its reply. */
@@ -65,6 +68,19 @@ const subject = z.union([
 ]);
 /** What most tabs of Inspect ask for: one layer of a network, for one image of the project. */
 const inspectedLayer = z.strictObject({ subject, imageId, layer: z.string() });
+const cells = z.number().int().min(1).max(1024);
+const pooledLayer = inspectedLayer.extend({
+  /** Without it the layer's own, or 2x2 side by side where it does not pool. */
+  window: z
+    .strictObject({
+      kernel: z.tuple([cells, cells]),
+      strides: z.tuple([cells, cells]),
+      padding: z.enum(['valid', 'same', 'own']),
+    })
+    .optional(),
+});
+
+const runWeights = z.strictObject({ runId, weights: z.enum(weightsChoices).default('last') });
 
 const classifyResultSchema = z.union([
   z.strictObject({
@@ -101,8 +117,8 @@ export const engineRequests = {
   /** Moves the project's folder to `to`, which must not exist, and goes on there. */
   'project.move': request<ProjectSummary>()(z.strictObject({ to: path })),
   'project.close': request<void>()(none),
-  'project.undo': request<ProjectSummary>()(none),
-  'project.redo': request<ProjectSummary>()(none),
+  'project.undo': request<UndoStep>()(none),
+  'project.redo': request<UndoStep>()(none),
 
   /** What these files and folders are, and whether something is to be asked before they are brought in. */
   'images.examine': request<ImportPreview>()(z.strictObject({ paths: z.array(path).min(1) })),
@@ -110,8 +126,8 @@ export const engineRequests = {
   'images.import': request<JobId>()(
     z.strictObject({ paths: z.array(path).min(1), severalLabels: z.enum(severalLabelsChoices).default('first') }),
   ),
-  /** What files of labels named in the last import and was not found, until the project is closed. */
-  'images.unplaced': request<Unplaced[]>()(none),
+  /** Of the last import that was completed, until the project is closed. */
+  'images.leftOut': request<LeftOut>()(none),
   /** New files in the folders that images came from; 'images.offered' tells when they change. */
   'images.offers': request<Offer[]>()(none),
   /** Brings in what is offered of that folder. */
@@ -256,8 +272,20 @@ export const engineRequests = {
   ),
   /** The exact values of one map, row by row; of a vector, all units. */
   'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
-  'inspect.pooling': request<PoolingComparison>()(inspectedLayer),
   'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
+  /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
+  'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
+  /** How the pooled maps change as the image is shifted, scaled and turned. A newer one ends it as `interrupted`. */
+  'explain.poolingResponse': request<PoolingResponse>()(pooledLayer),
+
+  /** What became of a batch norm layer while the run trained; null where nothing was recorded. */
+  'batchNorm.history': request<NormHistory | null>()(z.strictObject({ runId, layer: z.string() })),
+  /** What the running statistics of the run's weights were recalibrated to; null where they were not. */
+  'batchNorm.recalibration': request<Recalibration | null>()(runWeights),
+  /** Measures them anew over the run's training images, in the background. */
+  'batchNorm.recalibrate': request<JobId>()(runWeights),
+  /** Goes back to the statistics of training. */
+  'batchNorm.undo': request<void>()(runWeights),
 
   /** Over the project's labelled images of that split; `all` takes every labelled image. */
   'evaluate.run': request<Evaluation>()(
@@ -306,7 +334,7 @@ export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport 
 
 export type JobId = string;
 export type JobKind =
-  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate';
+  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate' | 'recalibrate';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';

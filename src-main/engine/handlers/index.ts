@@ -1,10 +1,12 @@
 /** Every request has its handler here: leaving one out does not compile. */
 import type { EngineHandlers } from '../../shared/protocol.ts';
 import { augmentationHandlers } from './augmentation.ts';
+import { batchNormHandlers } from './batch-norm.ts';
 import { bringInHandlers } from './bring-in.ts';
 import { classifyHandlers } from './classify.ts';
 import type { EngineContext } from './context.ts';
 import { engineHandlers } from './engine.ts';
+import { explainHandlers } from './explain.ts';
 import { exportLabelsHandlers } from './export-labels.ts';
 import { exportHandlers } from './export.ts';
 import { rateHandlers } from './find-rate.ts';
@@ -35,6 +37,8 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...augmentationHandlers(context),
     ...runHandlers(context),
     ...inspectHandlers(context),
+    ...batchNormHandlers(context),
+    ...explainHandlers(context),
     ...classifyHandlers(context),
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),

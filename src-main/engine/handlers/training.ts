@@ -7,6 +7,7 @@ import { checkNetwork } from '../../shared/network/index.ts';
 import type { Checked, Events } from '../../shared/protocol.ts';
 import type { RunInfo } from '../../shared/run.ts';
 import type { LabelledFile } from '../training/prepare.ts';
+import { listed } from '../training/source-files.ts';
 import type { TrainingProcess, Hears } from '../training/training-process.ts';
 import type { Database } from '../store/database.ts';
 import { imageFiles, labelledImages, rejectImages } from '../store/images.ts';
@@ -42,7 +43,7 @@ export function planOf(project: Project, recipe: Checked<'training.start'>['reci
 }
 
 /** The images that a run of this project learnt from and was measured on, by path as they lie now. */
-function imagesOfRun(db: Database, runId: string): Map<string, number> {
+export function imagesOfRun(db: Database, runId: string): Map<string, number> {
   const sides = runSides(db, runId);
   if (!sides) {
     throw new ReceptiveError(
@@ -62,18 +63,12 @@ interface KnownImages {
   missing: readonly string[];
 }
 
-/** How many paths a message names. */
-const named = 3;
-
 /** What a run says of images it went without; null when there are none. They stay as they are, should they come back. */
 function wentWithout(missing: readonly string[]): ErrorReport | null {
   if (missing.length === 0) return null;
-  const more = missing.length > named ? ` and ${(missing.length - named).toLocaleString('en')} more` : '';
   return {
     code: 'not-found',
-    message:
-      `This run went without ${countedImages(missing.length)}, as the files are missing: ` +
-      `${missing.slice(0, named).join(', ')}${more}.`,
+    message: `This run went without ${countedImages(missing.length)}, as the files are missing: ${listed(missing)}.`,
     hint: 'Find the files again in the Images view, then train again.',
   };
 }

@@ -1,0 +1,61 @@
+/** Batch norm of a project's run as the window asks for it. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Params } from '../../../src-main/shared/protocol.ts';
+import { useEngines, writeClassFolders } from './support.ts';
+
+const engines = useEngines();
+
+const network: Params<'training.start'>['network'] = {
+  input: { size: [12, 16], channels: 3 },
+  layers: [
+    { name: 'conv1', kind: 'conv2d', filters: 4, kernelSize: 3, useBias: false },
+    { name: 'bn1', kind: 'batchNorm', momentum: 0.999 },
+    { name: 'relu1', kind: 'activation', function: 'relu' },
+    { name: 'gap', kind: 'globalAvgPool' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+const recipe = { epochs: 3, batchSize: 10, validationShare: 0.25, learningRate: 0.01 };
+
+test('the history is told, and what lags behind is recalibrated, used, and taken back', async () => {
+  const folder = join(engines.home, 'colours');
+  await writeClassFolders(folder, 20);
+  const engine = await engines.start();
+  const { path: project } = await engine.ask('project.fromFolder', { folder });
+  await engine.event('job.ended');
+  const { runId } = await engine.ask('training.start', { name: 'slow', network, recipe });
+  expect(await engine.refusal('batchNorm.recalibrate', { runId })).toMatchObject({ code: 'usage' });
+  expect(await engine.event('training.ended')).toMatchObject({ end: 'completed' });
+
+  const history = (await engine.ask('batchNorm.history', { runId, layer: 'bn1' }))!;
+  expect(history).toMatchObject({ steps: [0, 1, 2, 4, 8, 9], channels: 4 });
+  expect(await engine.ask('batchNorm.history', { runId, layer: 'conv1' })).toBeNull();
+
+  const report = async () => {
+    const asked = { subject: { runId, weights: 'last' as const }, imageId: 1, layer: 'bn1' };
+    return engine.ask('inspect.batchNorm', asked);
+  };
+  const lagging = await report();
+  expect(await engine.ask('batchNorm.recalibration', { runId })).toBeNull();
+  const jobId = await engine.ask('batchNorm.recalibrate', { runId });
+  expect(await engine.event('job.ended', (job) => job.jobId === jobId)).toMatchObject({ end: 'completed' });
+  const done = (await engine.ask('batchNorm.recalibration', { runId }))!;
+  expect(done.images).toBe(30);
+  expect(done.after.loss).toBeLessThan(done.before.loss);
+  const mended = await report();
+  expect(mended.batchMean).toEqual(lagging.batchMean);
+  expect(mended.gap.layer).toBeLessThan(0.2);
+  expect(lagging.gap.layer).toBeGreaterThan(0.3);
+
+  await engine.ask('batchNorm.undo', { runId });
+  expect(await engine.ask('batchNorm.recalibration', { runId })).toBeNull();
+  expect((await report()).runningMean).toEqual(lagging.runningMean);
+
+  // Which images a run learnt from is known of the project's own.
+  cpSync(join(project, 'runs', runId), join(project, 'runs', 'copied'), { recursive: true });
+  const refused = await engine.ask('batchNorm.recalibrate', { runId: 'copied' });
+  const ended = await engine.event('job.ended', (job) => job.jobId === refused);
+  expect(ended).toMatchObject({ end: 'failed', error: { code: 'unsupported' } });
+}, 120_000);
