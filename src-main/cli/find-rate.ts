@@ -9,6 +9,7 @@ import { readNetwork } from './network.ts';
 import { defaultNetwork } from './options.ts';
 import type { FindRateOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { overflowFolder } from './overflow.ts';
 import { readTrainingFolder } from './training-folder.ts';
 
 export async function run(options: FindRateOptions, output: Output): Promise<Record<string, unknown>> {
@@ -19,7 +20,7 @@ export async function run(options: FindRateOptions, output: Output): Promise<Rec
     const labelled = await readTrainingFolder(folder, decoder, control, output);
     const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
     const found = await findLearningRate(
-      { network, recipe, split, folder, decoder, control },
+      { network, recipe, split, folder, decoder, control, overflowFolder: overflowFolder() },
       {
         onProgress: ({ step, steps }) => output.progress('Decoding images', step, steps),
         onRejected: (rejected) => rejected.forEach(({ path, reason }) => output.warn(`${path} is left out: ${reason}`)),

@@ -18,6 +18,7 @@ import { readNetwork } from './network.ts';
 import { defaultNetwork } from './options.ts';
 import type { TrainOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { overflowFolder } from './overflow.ts';
 import { optionName } from './recipe.ts';
 import { readTrainingFolder } from './training-folder.ts';
 
@@ -94,8 +95,8 @@ async function begin({ options, output, decoder, control, hooks }: Work): Promis
   if (test) await filesToScore(test, labelled.classes, decoder);
   const split = splitFiles(labelled, recipe.validationShare, recipe.seed);
   const checkpointMs = milliseconds(options);
-  const task = { out, name: basename(out), network, recipe, split, folder, decoder, control, checkpointMs };
-  return runTraining(task, hooks);
+  const around = { folder, overflowFolder: overflowFolder(), decoder, control, checkpointMs };
+  return runTraining({ out, name: basename(out), network, recipe, split, ...around }, hooks);
 }
 
 /** The run's own network and recipe hold; options may say the same again, and how many epochs there are to be in all. */
@@ -119,7 +120,8 @@ async function goOn({ options, decoder, control, hooks }: Work): Promise<Trainin
   const stray = [...files.training, ...files.validation].find(({ path }) => !path.startsWith(folder + sep));
   if (stray) throw otherRun(`${stray.path} lies outside ${folder}.`, 'Give the folder that the run was begun with.');
   const epochs = given.includes('epochs') ? recipe.epochs : undefined;
-  return resumeTraining({ run, files, epochs, folder, decoder, control, checkpointMs: milliseconds(options) }, hooks);
+  const around = { folder, overflowFolder: overflowFolder(), decoder, control, checkpointMs: milliseconds(options) };
+  return resumeTraining({ run, files, epochs, ...around }, hooks);
 }
 
 const networkOf = ({ network = { preset: defaultNetwork }, size, channels }: TrainOptions): Promise<Network> =>

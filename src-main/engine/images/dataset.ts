@@ -139,8 +139,8 @@ async function cacheKey(path: string, { height, width, channels, fit }: Preproce
   return [path, size, mtimeNs, height, width, channels, fit].join('\0');
 }
 
-/** Only what is wrong with the one image is a reason to go on without it. */
-function reasonOf(error: unknown): string {
+/** What is wrong with the one image. @throws what else it is: no reason to go on without the image. */
+export function reasonOf(error: unknown): string {
   if (error instanceof ReceptiveError) {
     if (error.code === 'unreadable') return error.message;
     throw error;

@@ -48,6 +48,8 @@ export interface LoadingOptions {
   /** The folder that paths in run.json are relative to. */
   folder: string;
   cacheFolder?: string;
+  /** Where decoded images go that take more than `memoryBytes`; the cache without it. */
+  overflowFolder?: string;
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
   /** Decoded images that take more bytes than this stay on disk, where there is a cache. */
@@ -97,18 +99,19 @@ type Read = (files: LabelledFile[], before: number, onPixels?: (pixels: Uint8Arr
 /** Into memory, or where `total` images would take too much of it, into the cache, from which training reads them. */
 function readerFor(total: number, options: LoadingOptions): Read {
   const { decoder, preprocessing, cacheFolder, signal, memoryBytes = standardMemoryBytes } = options;
+  const { overflowFolder = cacheFolder } = options;
   const { height, width, channels } = preprocessing;
   const large = total * height * width * channels > memoryBytes;
   return async (files, before, onPixels) => {
     const onProgress = (done: number) => options.onProgress?.(before + done, total);
     const reading = { decoder, signal, onProgress };
     const cached =
-      large && cacheFolder !== undefined
-        ? await cacheDataset(files, preprocessing, { ...reading, cacheFolder }, onPixels)
+      large && overflowFolder !== undefined
+        ? await cacheDataset(files, preprocessing, { ...reading, cacheFolder: overflowFolder }, onPixels)
         : null;
     if (cached) {
       const { files: used, keys, rejected } = cached;
-      const source = { files: used, keys, cacheFolder: cacheFolder!, shape: preprocessing, decoder };
+      const source = { files: used, keys, cacheFolder: overflowFolder!, shape: preprocessing, decoder };
       return { files: used, rejected, images: new CachedImages(source) };
     }
     const { pixels, labels, ...read } = await loadDataset(files, preprocessing, { ...reading, cacheFolder });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
@@ -6,6 +7,7 @@ import type { Fit, ImageShape, Preprocessing } from '../../shared/preprocessing.
 import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { CachedImages } from '../images/read-ahead.ts';
 import { deviceReport, threads } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
@@ -15,7 +17,7 @@ import { recordNorms } from './norm-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
-import { SourceWatch } from './source-files.ts';
+import { listed, SourceWatch } from './source-files.ts';
 
 const manifest = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
@@ -23,7 +25,12 @@ const manifest = createRequire(import.meta.url)('../../../package.json') as { ve
 export interface Surroundings {
   /** The folder that the images' paths are told relative to. */
   folder: string;
+  /** Where decoded pixels are kept. */
   cacheFolder?: string;
+  /** Where those go, in place of it, that take more than `memoryBytes`. */
+  overflowFolder?: string;
+  /** How many bytes of decoded pixels are held in memory at most, where there is such a folder. */
+  memoryBytes?: number;
   decoder: DecoderClient;
   control: WorkControl;
   /** How much training may be lost at most when the process is killed. */
@@ -85,7 +92,7 @@ export async function readImages(
   split: LabelledSplit,
   preprocessing: Preprocessing,
   { epochs, seed, scaling }: Recipe,
-  { folder, cacheFolder, decoder, control }: Surroundings,
+  { folder, cacheFolder, overflowFolder, memoryBytes, decoder, control }: Surroundings,
   hooks: Pick<TrainingHooks, 'onProgress' | 'onRejected'>,
 ): Promise<TrainingData> {
   const data = await loadTrainingData(split, {
@@ -95,6 +102,8 @@ export async function readImages(
     seed,
     folder,
     cacheFolder,
+    overflowFolder,
+    memoryBytes,
     signal: control.signal,
     onProgress: (step, steps) => hooks.onProgress({ ...preparing, epochs, step, steps }),
   });
@@ -147,6 +156,18 @@ export async function trainInto(
       hooks.onWarning(notSaved(`The weights after ${placeOf(position)}`, error));
     }
   };
+  const tellLost = (): void => {
+    const lost = [training, validation].flatMap((source) => (source instanceof CachedImages ? source.takeLost() : []));
+    if (lost.length === 0) return;
+    const paths = listed(lost.map((path) => relative(folder, path)));
+    hooks.onWarning(
+      new ReceptiveError(
+        'not-found',
+        `The run goes on without ${lost.length.toLocaleString('en')} of its images, which are neither in the cache nor to be read from their files any more: ${paths}.`,
+        'Bring the files back: they take part again from the next epoch on.',
+      ),
+    );
+  };
   const end = await trainingLoop(
     model,
     training,
@@ -165,6 +186,7 @@ export async function trainInto(
         }
         await save({ epoch: metrics.epoch, begun: null });
         hooks.onEpoch(metrics);
+        tellLost();
         watch.lookNowAndThen();
       },
       onCheckpoint: save,

@@ -76,6 +76,11 @@ export class SourceWatch {
 function told(paths: string[], what: string): string | null {
   if (paths.length === 0) return null;
   const count = paths.length === 1 ? '1 image was' : `${paths.length.toLocaleString('en')} images were`;
+  return `${count} ${what}: ${listed(paths)}`;
+}
+
+/** "a.png, b.png, c.png and 12 more" */
+export function listed(paths: readonly string[]): string {
   const more = paths.length > named ? ` and ${(paths.length - named).toLocaleString('en')} more` : '';
-  return `${count} ${what}: ${paths.toSorted().slice(0, named).join(', ')}${more}`;
+  return `${paths.toSorted().slice(0, named).join(', ')}${more}`;
 }

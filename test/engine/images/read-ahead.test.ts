@@ -1,5 +1,5 @@
 /** Training from the cache: the same batches as from memory, whatever becomes of the cache meanwhile. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts';
 import { batchesInOrder, shuffledBatches } from '../../../src-main/engine/training/batches.ts';
 import type { Batches, ImageSource } from '../../../src-main/engine/training/batches.ts';
+import type { CachedImages } from '../../../src-main/engine/images/read-ahead.ts';
 import { loadTrainingData } from '../../../src-main/engine/training/prepare.ts';
 import type { LabelledFile, LoadingOptions } from '../../../src-main/engine/training/prepare.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
@@ -95,6 +96,35 @@ test('images that the cache loses, or that are damaged in it, are decoded again'
   expect(await shuffled(cached.training)).toEqual(await shuffled(memory.training));
   rmSync(cacheFolder, { recursive: true });
   expect(await shuffled(cached.training)).toEqual(await shuffled(memory.training));
+});
+
+test('what is in neither is left out of its batch and told once; what is back takes part again', async () => {
+  const memory = await load({});
+  const cached = await load({ memoryBytes: 10 });
+  const gone = [files[20]!, files[30]!].map(({ path }) => path);
+  const at = new Set(cached.files.training.flatMap(({ path }, index) => (gone.includes(path) ? [index] : [])));
+  const order = Array.from(memory.training.labels.keys());
+  createRandom(7, 'epoch 3').shuffle(order);
+  const whole = await shuffled(memory.training);
+  const without = whole.map(({ pixels, labels }, batch) => {
+    const kept = Array.from(labels.keys()).filter((place) => !at.has(order[4 * batch + place]!));
+    return {
+      pixels: kept.flatMap((place) => pixels.slice(48 * place, 48 * place + 48)),
+      labels: kept.map((place) => labels[place]!),
+    };
+  });
+  rmSync(cacheFolder, { recursive: true });
+  for (const path of gone) renameSync(path, `${path}.away`);
+  const source = cached.training as CachedImages;
+  try {
+    expect(await shuffled(source)).toEqual(without);
+    expect(await shuffled(source)).toEqual(without);
+    expect(source.takeLost().toSorted()).toEqual(gone.toSorted());
+    expect(source.takeLost()).toEqual([]);
+  } finally {
+    for (const path of gone) renameSync(`${path}.away`, path);
+  }
+  expect(await shuffled(source)).toEqual(whole);
 });
 
 test('an epoch that is left half way leaves no thread behind', async () => {
