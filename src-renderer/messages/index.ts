@@ -17,6 +17,7 @@ import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
 import { suggestions } from './en/suggestions.ts';
+import { explain } from './en/explain.ts';
 import { findRate } from './en/find-rate.ts';
 import { train } from './en/train.ts';
 
@@ -35,6 +36,7 @@ const english = {
   train,
   augmentation,
   inspect,
+  explain,
   evaluate,
   classify,
   giveBack,

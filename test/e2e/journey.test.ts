@@ -109,7 +109,7 @@ test('the maps of every layer, pooling and batch norm can be looked into', async
 
   await strip.getByRole('button', { name: /^pool1, / }).click();
   await page().getByRole('tab', { name: 'Pooling' }).click();
-  await expect.poll(body).toMatch(/Input[\s\S]*Max pooling[\s\S]*Mean pooling[\s\S]*Max − mean/);
+  await expect.poll(body).toMatch(/This layer pools relu1 by max[\s\S]*Strided[\s\S]*What each keeps/);
   await look('inspect-pooling');
 
   await strip.getByRole('button', { name: /^bn1, / }).click();

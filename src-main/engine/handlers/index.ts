@@ -37,6 +37,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...augmentationHandlers(context),
     ...runHandlers(context),
     ...inspectHandlers(context),
+    ...explainHandlers(context),
     ...batchNormHandlers(context),
     ...explainHandlers(context),
     ...classifyHandlers(context),

@@ -1,34 +1,41 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { PooledMaps, PoolingComparison } from '../../shared/inspection.ts';
+import { energiesOf } from '../../shared/inspect/frequencies.ts';
+import { channelsOf, middleOf } from '../../shared/inspect/maps.ts';
+import type { Maps } from '../../shared/inspect/maps.ts';
+import { pool, poolingMethods } from '../../shared/inspect/pooling.ts';
+import type { Pooled, PoolingMethod } from '../../shared/inspect/pooling.ts';
+import type { PoolingKept, PoolingReport, PoolingWindow } from '../../shared/inspect/pooling-report.ts';
 import { inputsOf, resolvePadding, windowOf, windowOutput } from '../../shared/network/index.ts';
 import type { SlidingWindow } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
+import { createRandom } from '../../shared/random.ts';
 import type { Model } from '../graph/model.ts';
 import { outputOf } from './maps.ts';
 import { statisticsOf } from './statistics.ts';
 
-interface Maps {
-  shape: [height: number, width: number, channels: number];
-  values: Float32Array;
-}
+/** Channels that are shown and measured at once, and cells of them all together. */
+const mostChannels = 16;
+const mostCells = 2_000_000;
+/** What is measured is measured on the middle of larger maps, so that it takes no longer. */
+const measuredSide = 128;
+const draws = 16;
+/** Noise as a share of the maps' standard deviation. */
+const noiseShare = 0.1;
 
 /** Max and mean pooling of what enters `layer` (a pooling layer), with its own window, and max minus mean. */
 export function comparePooling(model: Model, network: Network, pixels: Uint8Array, layer: string): PoolingComparison {
-  const index = network.layers.findIndex(({ name }) => name === layer);
-  const spec = network.layers[index];
+  const spec = network.layers.find(({ name }) => name === layer);
   if (spec?.kind !== 'maxPool' && spec?.kind !== 'avgPool') {
     const found = spec ? `is ${spec.kind}` : 'is not in the network';
     throw new ReceptiveError('usage', `${layer} ${found}; pooling is compared at maxPool and avgPool layers.`);
   }
-  const source = outputOf(inputsOf(network)[index]![0]!);
-  const { shape, values } = model.fetch(pixels, [source])[source]!;
-  return { layer, ...comparePooledMaps({ shape: shape.slice(1) as Maps['shape'], values }, windowOf(spec)!) };
+  return { layer, ...comparePooledMaps(mapsOf(model, pixels, sourceOf(network, layer)), windowOf(spec)!) };
 }
 
 /** The same of maps at hand. */
 export function comparePooledMaps(input: Maps, window: SlidingWindow): Omit<PoolingComparison, 'layer'> {
-  const max = pool(input, window, (cells) => cells.reduce((a, b) => Math.max(a, b)));
-  const avg = pool(input, window, (cells) => cells.reduce((a, b) => a + b) / cells.length);
+  const [max, avg] = [pool(input, window, 'max'), pool(input, window, 'mean')];
   const difference = { shape: max.shape, values: max.values.map((value, at) => value - avg.values[at]!) };
   return {
     input: withStatistics(input),
@@ -38,32 +45,141 @@ export function comparePooledMaps(input: Maps, window: SlidingWindow): Omit<Pool
   };
 }
 
-/** Slides the window over every channel; cells of padding are left out, so they never win and never count. */
-function pool(input: Maps, window: SlidingWindow, reduce: (cells: number[]) => number): Maps {
+/**
+ * What enters `layer` (a pooling layer) or leaves it (any other that gives maps), pooled by every method: with the layer's
+ * own window, or with `window`. Of up to 16 channels from `from` on.
+ * @throws ReceptiveError `usage` for a layer without maps, or a window that does not fit
+ */
+export function poolingReport(
+  model: Model,
+  network: Network,
+  pixels: Uint8Array,
+  { layer, window: wanted, from }: PoolingChoice,
+): PoolingReport {
+  const { source, window, uses } = pooledAt(network, layer, wanted);
+  const all = mapsOf(model, pixels, source);
+  const [height, width, channels] = all.shape;
+  requireFit(layer, window, [height, width]);
+  const count = Math.min(channels - from, mostChannels, Math.max(1, Math.floor(mostCells / (height * width))));
+  if (count < 1)
+    throw new ReceptiveError('usage', `${source} has ${channels} channels; there is none from ${from} on.`);
+  const input = channelsOf(all, from, count);
+  const byMethod = <T>(work: (method: PoolingMethod) => T) =>
+    Object.fromEntries(poolingMethods.map((method) => [method, work(method)])) as Record<PoolingMethod, T>;
   const { kernel, strides } = window;
-  const [height, width, channels] = input.shape;
-  const [[top], [left]] = resolvePadding(window, [height, width]);
-  const [rows, columns] = windowOutput(window, [height, width]);
-  const values = new Float32Array(rows * columns * channels);
-  for (let row = 0; row < rows; row++) {
-    const ys = range(row * strides[0] - top, kernel[0], height);
-    for (let column = 0; column < columns; column++) {
-      const xs = range(column * strides[1] - left, kernel[1], width);
-      for (let channel = 0; channel < channels; channel++) {
-        const cells = ys.flatMap((y) => xs.map((x) => input.values[(y * width + x) * channels + channel]!));
-        values[(row * columns + column) * channels + channel] = reduce(cells);
-      }
-    }
+  const [[above], [aside]] = resolvePadding(window, [height, width]);
+  const padding = window.padding === 'valid' || window.padding === 'same' ? window.padding : ('own' as const);
+  return {
+    layer,
+    source,
+    window: { kernel, strides, padding },
+    before: [above, aside],
+    uses: wanted ? null : uses,
+    channels: { from, count, all: channels },
+    input: withStatistics(input),
+    pooled: byMethod((method) => {
+      const pooled = pool(input, window, method);
+      return { ...withStatistics(pooled), winners: pooled.winners };
+    }),
+    ...keptBy(middleOf(input, measuredSide), window),
+  };
+}
+
+export interface PoolingChoice {
+  layer: string;
+  window?: PoolingWindow | undefined;
+  from: number;
+}
+
+/** Whose output is pooled at a layer, and how. A layer that does not pool gets 2x2 windows side by side. */
+export function pooledAt(
+  network: Network,
+  layer: string,
+  wanted?: PoolingWindow,
+): { source: string; window: SlidingWindow; uses: 'max' | 'mean' | null } {
+  const spec = network.layers.find(({ name }) => name === layer);
+  if (!spec) throw new ReceptiveError('usage', `${layer} is not in the network.`);
+  const pools = spec.kind === 'maxPool' || spec.kind === 'avgPool';
+  const usual: SlidingWindow = { kernel: [2, 2], strides: [2, 2], dilation: [1, 1], padding: 'valid' };
+  const own = pools ? windowOf(spec)! : usual;
+  return {
+    source: pools ? sourceOf(network, layer) : layer,
+    window: wanted
+      ? { ...wanted, padding: wanted.padding === 'own' ? own.padding : wanted.padding, dilation: [1, 1] }
+      : own,
+    uses: pools ? (spec.kind === 'maxPool' ? 'max' : 'mean') : null,
+  };
+}
+
+export function requireFit(layer: string, window: SlidingWindow, size: [number, number]): void {
+  if (Math.min(...windowOutput(window, size)) >= 1) return;
+  throw new ReceptiveError(
+    'usage',
+    `${layer}: a window of ${window.kernel.join(' x ')} does not fit into maps of ${size.join(' x ')} cells.`,
+    'Choose a smaller window, or padding "same".',
+  );
+}
+
+/** What each method keeps of the maps, and the maps' own figures under `none`. */
+export function keptBy(maps: Maps, window: SlidingWindow): Pick<PoolingReport, 'kept' | 'measuredOn'> {
+  const { strides } = window;
+  // A quarter of a cycle a pooled cell, whatever grid it is measured on.
+  const cutoffOfInput = [1 / (4 * strides[0]), 1 / (4 * strides[1])] as const;
+  const { std } = statisticsOf(maps.values);
+  const noisy = noisyCopies(maps, std > 0 ? std * noiseShare : noiseShare);
+  const measure = (poolBy: (maps: Maps) => Maps, cutoff: readonly [number, number]): PoolingKept => {
+    const clean = poolBy(maps);
+    return { ...energiesOf(clean, cutoff), ...passedNoise(clean, noisy.copies, noisy.deviation, poolBy) };
+  };
+  const methods = poolingMethods.map((method) => [method, measure((one) => pool(one, window, method), [1 / 4, 1 / 4])]);
+  return {
+    kept: { none: measure((one) => one, cutoffOfInput), ...Object.fromEntries(methods) } as PoolingReport['kept'],
+    measuredOn: [maps.shape[0], maps.shape[1]],
+  };
+}
+
+function noisyCopies(maps: Maps, deviation: number): { copies: Maps[]; deviation: number } {
+  const random = createRandom(1, 'pooling noise');
+  const copy = () => ({ ...maps, values: maps.values.map((value) => value + deviation * random.normal()) });
+  return { copies: Array.from({ length: draws }, copy), deviation };
+}
+
+/** The variance of the pooled values as a share of the noise's, and their mean change in its standard deviations. */
+function passedNoise(
+  clean: Maps,
+  noisy: Maps[],
+  deviation: number,
+  poolBy: (maps: Maps) => Maps,
+): { noise: number; bias: number } {
+  const count = clean.values.length;
+  const [sums, squares] = [new Float64Array(count), new Float64Array(count)];
+  for (const maps of noisy) {
+    poolBy(maps).values.forEach((value, at) => {
+      const change = (value - clean.values[at]!) / deviation;
+      sums[at]! += change;
+      squares[at]! += change * change;
+    });
   }
-  return { shape: [rows, columns, channels], values };
+  let [variance, bias] = [0, 0];
+  for (let at = 0; at < count; at++) {
+    variance += (squares[at]! - sums[at]! ** 2 / draws) / (draws - 1) / count;
+    bias += sums[at]! / draws / count;
+  }
+  return { noise: variance, bias };
 }
 
-/** Indices from `start`, `length` of them, without those outside 0 to `limit` - 1. */
-function range(start: number, length: number, limit: number): number[] {
-  return Array.from({ length }, (_, at) => start + at).filter((index) => index >= 0 && index < limit);
+/** The output of a layer for one image. */
+export function mapsOf(model: Model, pixels: Uint8Array, layer: string): Maps {
+  const name = outputOf(layer);
+  const { shape, values } = model.fetch(pixels, [name])[name]!;
+  if (shape.length !== 4) throw new ReceptiveError('usage', `${layer} gives a vector; only maps can be pooled.`);
+  return { shape: shape.slice(1) as Maps['shape'], values };
 }
 
-function withStatistics(maps: Maps): PooledMaps {
+const sourceOf = (network: Network, layer: string): string =>
+  inputsOf(network)[network.layers.findIndex(({ name }) => name === layer)]![0]!;
+
+function withStatistics(maps: Maps | Pooled): PooledMaps {
   const { mean, std } = statisticsOf(maps.values);
-  return { ...maps, mean, std };
+  return { shape: maps.shape, values: maps.values, mean, std };
 }

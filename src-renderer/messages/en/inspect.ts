@@ -87,16 +87,4 @@ export const inspect = {
   values: 'values',
   highestBar: (count: string, unit: string) => `highest bar: ${count} ${unit}`,
   chooseChannel: (channel: number) => `Histograms of channel ${channel}`,
-
-  poolInput: 'Input',
-  poolMax: 'Max pooling',
-  poolMean: 'Mean pooling',
-  poolDifference: 'Max − mean',
-  poolChannel: 'Channel',
-  poolMeanValue: (mean: string) => `mean ${mean}`,
-  poolStd: (std: string) => `std ${std}`,
-  poolStatisticsNote: 'Mean and standard deviation are over all channels.',
-  poolLabel: (what: string, channel: number) => `${what}, channel ${channel}`,
-  poolScale: 'One scale for input, max and mean',
-  poolDifferenceScale: 'Scale of the difference',
 };

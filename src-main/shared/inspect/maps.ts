@@ -1,0 +1,36 @@
+/** Feature maps as inspection computes with them. */
+export interface Maps {
+  shape: [height: number, width: number, channels: number];
+  /** Row by row, channels last. */
+  values: Float32Array;
+}
+
+/** The cell whose turn it is, without those outside: indices from `start`, `length` of them, from 0 to `limit` - 1. */
+export function inside(start: number, length: number, limit: number): [from: number, to: number] {
+  return [Math.max(start, 0), Math.min(start + length, limit)];
+}
+
+/** `count` channels from `from` on. */
+export function channelsOf({ shape: [height, width, channels], values }: Maps, from: number, count: number): Maps {
+  const chosen = new Float32Array(height * width * count);
+  for (let cell = 0; cell < height * width; cell++) {
+    for (let channel = 0; channel < count; channel++) {
+      chosen[cell * count + channel] = values[cell * channels + from + channel]!;
+    }
+  }
+  return { shape: [height, width, count], values: chosen };
+}
+
+/** The middle of the maps, at most `side` cells high and wide. */
+export function middleOf(maps: Maps, side: number): Maps {
+  const [height, width, channels] = maps.shape;
+  if (height <= side && width <= side) return maps;
+  const [rows, columns] = [Math.min(height, side), Math.min(width, side)];
+  const [top, left] = [Math.floor((height - rows) / 2), Math.floor((width - columns) / 2)];
+  const values = new Float32Array(rows * columns * channels);
+  for (let row = 0; row < rows; row++) {
+    const start = ((top + row) * width + left) * channels;
+    values.set(maps.values.subarray(start, start + columns * channels), row * columns * channels);
+  }
+  return { shape: [rows, columns, channels], values };
+}

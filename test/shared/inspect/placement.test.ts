@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { Maps } from '../../../src-main/shared/inspect/maps.ts';
+import { place, placePixels, unmoved } from '../../../src-main/shared/inspect/placement.ts';
+
+const maps: Maps = { shape: [3, 3, 1], values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
+const placed = (placement: object, stride?: [number, number]) => [
+  ...place(maps, { ...unmoved, ...placement }, stride).values,
+];
+
+it('shifts by whole cells exactly, repeating the edge, and by parts of a cell in between', () => {
+  expect(placed({})).toEqual([...maps.values]);
+  expect(placed({ shift: [0, 1] })).toEqual([1, 1, 2, 4, 4, 5, 7, 7, 8]);
+  expect(placed({ shift: [-1, 0] })).toEqual([4, 5, 6, 7, 8, 9, 7, 8, 9]);
+  expect(placed({ shift: [0, 0.5] })).toEqual([1, 1.5, 2.5, 4, 4.5, 5.5, 7, 7.5, 8.5]);
+});
+
+it('measures the shift in pixels where cells are further apart', () => {
+  expect(placed({ shift: [0, 4] }, [1, 4])).toEqual(placed({ shift: [0, 1] }));
+  expect(placed({ shift: [2, 0] }, [4, 1])).toEqual(placed({ shift: [0.5, 0] }));
+});
+
+it('turns clockwise about the middle', () => {
+  expect(placed({ degrees: 90 })).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
+  expect(placed({ degrees: 180 })).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+});
+
+it('scales about the middle', () => {
+  expect(placed({ scale: 2 })).toEqual([3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7]);
+});
+
+it('shifts after it has turned', () => {
+  expect(placed({ degrees: 90, shift: [1, 0] })).toEqual([7, 4, 1, 7, 4, 1, 8, 5, 2]);
+});
+
+it('rounds pixels and keeps the channels apart', () => {
+  const pixels = Uint8Array.of(0, 10, 255, 20);
+  expect([...placePixels(pixels, [1, 2, 2], { ...unmoved, shift: [0, 0.5] })]).toEqual([0, 10, 128, 15]);
+});
