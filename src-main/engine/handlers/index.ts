@@ -37,7 +37,6 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...augmentationHandlers(context),
     ...runHandlers(context),
     ...inspectHandlers(context),
-    ...explainHandlers(context),
     ...batchNormHandlers(context),
     ...explainHandlers(context),
     ...classifyHandlers(context),
