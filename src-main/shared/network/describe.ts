@@ -9,6 +9,7 @@ import type { Problem } from './problem.ts';
 import { fieldOf, inputField, receptiveFieldOf } from './receptive.ts';
 import type { Field, ReceptiveField } from './receptive.ts';
 import { inputProblem, outputProblem } from './rules.ts';
+import type { Above } from './rules.ts';
 import { outputShape } from './shapes.ts';
 import type { Layer, LayerKind, Network, Shape } from './spec.ts';
 
@@ -168,7 +169,7 @@ function survey(
     if (!layer || !row || row.problem !== null) continue;
     const sources = sourcesOfLayer(indices[index] ?? [], rows, start);
     if (sources.length === 0) continue;
-    row.problem = inputProblem(layer, sources, upstreamOf(index, indices, drafts));
+    row.problem = inputProblem(layer, sources, upstreamOf(index, indices, drafts, rows));
     if (row.problem !== null) continue;
     const output = outputShape(
       layer,
@@ -206,7 +207,12 @@ function sourcesOfLayer(indices: readonly number[], rows: readonly Row[], start:
 }
 
 /** All layers above one, nearest first. */
-function* upstreamOf(index: number, indices: readonly number[][], drafts: readonly Draft[]): Generator<Layer> {
+function* upstreamOf(
+  index: number,
+  indices: readonly number[][],
+  drafts: readonly Draft[],
+  rows: readonly Row[],
+): Generator<Above> {
   const seen = new Set<number>();
   for (const open = [...(indices[index] ?? [])]; open.length > 0;) {
     const next = open.shift();
@@ -214,9 +220,12 @@ function* upstreamOf(index: number, indices: readonly number[][], drafts: readon
     seen.add(next);
     open.push(...(indices[next] ?? []));
     const layer = drafts[next]?.layer;
-    if (layer) yield layer;
+    const figures = rows[next]?.figures;
+    if (layer && figures) yield { layer, input: firstOf(figures.inputShape), output: figures.outputShape };
   }
 }
+
+const firstOf = (shapes: Shape | Shape[]): Shape => (Array.isArray(shapes[0]) ? shapes[0] : shapes) as Shape;
 
 function figuresOf(
   layer: Layer,

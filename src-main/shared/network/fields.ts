@@ -1,5 +1,5 @@
 /** Reads one layer, or the input, out of JSON; what is wrong becomes one sentence that names the layer and the field. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { activationFunctions, inputSchema, interpolations, layerKinds, layerSchemas } from './spec.ts';
 import type { Layer, LayerKind, Network } from './spec.ts';
 import { didYouMean, listText } from './problem.ts';
@@ -102,7 +102,19 @@ function read<T>(
     return wrong(message, 'Join several layers with add or concat first.', field);
   }
   const guess = typeof json[field] === 'string' ? didYouMean(json[field], optionsOf(field)) : '';
-  return wrong(`${label}: "${field}" must be ${rule}, not ${valueText(json[field])}${guess}`, '', field);
+  const message = `${label}: "${field}" must be ${rule}, not ${valueText(json[field])}${guess}`;
+  return wrong(message, hintFor(json[field], schema.shape[field]), field);
+}
+
+/** A number in quotation marks is meant as one; a field with a default can be left out. */
+function hintFor(value: unknown, field: unknown): string {
+  if (!(field instanceof z.ZodType)) return 'Change it.';
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  if (field.safeParse(number).success) return `Write ${number}, without quotation marks.`;
+  const left = field.safeParse(undefined);
+  return left.success && left.data !== undefined
+    ? `Change it, or leave it out for ${valueText(left.data)}.`
+    : 'Change it.';
 }
 
 function optionsOf(field: string): readonly string[] {

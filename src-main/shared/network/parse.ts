@@ -6,7 +6,7 @@ import type { Reading } from './fields.ts';
 import { graphProblems } from './graph.ts';
 import { didYouMean, errorOf } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { ReceptiveError } from '../errors.ts';
+import type { ReceptiveError } from '../errors.ts';
 import type { Network } from './spec.ts';
 
 const fields = ['input', 'layers'];
@@ -19,20 +19,27 @@ const mostLayers = 5000;
  * `conv1: unknown field "stride"; did you mean "strides"?`
  */
 export function parseNetwork(json: unknown, overrides: Overrides = {}): Network {
-  if (!isRecord(json)) throw invalid('the network: must be an object with "input" and "layers"');
+  if (!isRecord(json)) {
+    const message = 'the network: must be an object with "input" and "layers"';
+    throw errorOf({ message, hint: 'Start from the JSON of a preset: save one to a file in the Network view.' });
+  }
   const unknown = Object.keys(json).find((field) => !fields.includes(field));
   if (unknown !== undefined) {
-    throw invalid(
-      `the network: unknown field "${unknown}"${didYouMean(unknown, fields)}`,
-      'Its fields are input and layers.',
-    );
+    const message = `the network: unknown field "${unknown}"${didYouMean(unknown, fields)}`;
+    throw errorAt('', { message, hint: 'Its fields are input and layers.', field: unknown });
   }
   const input = read(readInput(overriddenInput(json.input, overrides)), '/input');
-  if (!Array.isArray(json.layers)) throw invalid('the network: "layers" must be a list of layers');
-  if (json.layers.length === 0) throw invalid('the network: has no layers', 'Add layers, or start from a preset.');
+  if (!Array.isArray(json.layers)) {
+    const message = 'the network: "layers" must be a list of layers';
+    throw errorAt('/layers', { message, hint: 'Write it as [{ "name": ..., "kind": ... }, ...].' });
+  }
+  if (json.layers.length === 0) {
+    throw errorAt('/layers', { message: 'the network: has no layers', hint: 'Add layers, or start from a preset.' });
+  }
   if (json.layers.length > mostLayers) {
     const [has, most] = [json.layers.length, mostLayers].map((count) => count.toLocaleString('en'));
-    throw invalid(`the network: has ${has} layers; at most ${most} are taken (at /layers)`, 'Use a smaller network.');
+    const message = `the network: has ${has} layers; at most ${most} are taken`;
+    throw errorAt('/layers', { message, hint: 'Use a smaller network.' });
   }
   const layers = json.layers.map((layer: unknown, index) => read(readLayer(layer, index), `/layers/${index}`));
   for (const [index, problem] of graphProblems(layers)) throw errorAt(`/layers/${index}`, problem);
@@ -48,8 +55,4 @@ function read<T>(reading: Reading<T>, pointer: string): T {
 function errorAt(pointer: string, problem: Problem): ReceptiveError {
   const field = problem.field === undefined ? '' : `/${problem.field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return errorOf({ ...problem, message: `${problem.message} (at ${pointer}${field})` });
-}
-
-function invalid(message: string, hint = ''): ReceptiveError {
-  return new ReceptiveError('invalid-network', message, hint);
 }

@@ -1,5 +1,5 @@
 /** What a layer demands of the shapes it is given. */
-import { channelCount, kernelExtents, resolvePadding, transposedLength, windowOf } from './shapes.ts';
+import { channelCount, kernelExtents, resolvePadding, transposedLength, windowOf, windowOutput } from './shapes.ts';
 import type { SlidingWindow } from './shapes.ts';
 import { listText, pairText, shapeText } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -9,6 +9,13 @@ import type { Layer, LayerKind, Pair, Shape } from './spec.ts';
 export interface Source {
   name: string;
   shape: Shape;
+}
+
+/** A layer above another, with the shape of its (first) input and of its output. */
+export interface Above {
+  layer: Layer;
+  input: Shape;
+  output: Shape;
 }
 
 /** Kinds that work on maps, [height, width, channels]. */
@@ -32,7 +39,7 @@ const onMaps: readonly LayerKind[] = [
  * Why the layer cannot work on these inputs, or null when it can.
  * `upstream` are the layers above it, nearest first: the hint may say which of them to change.
  */
-export function inputProblem(layer: Layer, sources: readonly Source[], upstream: Iterable<Layer>): Problem | null {
+export function inputProblem(layer: Layer, sources: readonly Source[], upstream: Iterable<Above>): Problem | null {
   if (layer.kind === 'add' || layer.kind === 'concat') return joinProblem(layer, sources);
   const [source] = sources;
   if (source === undefined) return null;
@@ -60,11 +67,13 @@ export function outputProblem(layer: Layer, output: Shape, classes: number): Pro
   return { message, hint: `End the network with ${before}a dense layer whose units are "classes".` };
 }
 
-function vectorProblem(layer: Layer, source: Source, upstream: Iterable<Layer>): Problem {
+function vectorProblem(layer: Layer, source: Source, upstream: Iterable<Above>): Problem {
   const message = `${layer.name}: ${layer.kind} takes maps, but ${source.name} gives a vector of ${shapeText(source.shape)}`;
   if (layer.kind === 'flatten') return { message, hint: `Remove ${layer.name}: its input is flat already.` };
-  const flattener = [...upstream].find((other) => ['flatten', 'globalAvgPool', 'globalMaxPool'].includes(other.kind));
-  return { message, hint: flattener ? `Move it before ${flattener.name}, or remove it.` : 'Remove it.' };
+  const flattener = [...upstream].find(({ layer: { kind } }) =>
+    ['flatten', 'globalAvgPool', 'globalMaxPool'].includes(kind),
+  );
+  return { message, hint: flattener ? `Move it before ${flattener.layer.name}, or remove it.` : 'Remove it.' };
 }
 
 /** What a single kind demands of its input's size. */
@@ -119,7 +128,7 @@ function dilationProblem(layer: Layer, window: SlidingWindow): Problem | null {
   return { message, hint: 'Set strides or dilationRate to 1.', field: 'dilationRate' };
 }
 
-function fitProblem(layer: Layer, window: SlidingWindow, input: Pair, upstream: Iterable<Layer>): Problem | null {
+function fitProblem(layer: Layer, window: SlidingWindow, input: Pair, upstream: Iterable<Above>): Problem | null {
   const extents = kernelExtents(window);
   const padding = resolvePadding(window, input);
   const padded: Pair = [input[0] + padding[0][0] + padding[0][1], input[1] + padding[1][0] + padding[1][1]];
@@ -129,16 +138,26 @@ function fitProblem(layer: Layer, window: SlidingWindow, input: Pair, upstream: 
   const isPadded = pairText(padded) === pairText(input) ? '' : ` (${pairText(padded)} with its padding)`;
   const what = `${pairText(window.kernel)} ${pool ? 'window' : 'kernel'}${dilated}`;
   const message = `${layer.name}: ${what} does not fit its ${pairText(input)} input${isPadded}`;
-  return { message, hint: `Use 'same' padding or ${makeRoom(upstream)}.`, field: pool ? 'poolSize' : 'kernelSize' };
+  const lacking: Pair = [extents[0] - padded[0], extents[1] - padded[1]];
+  const hint = `Use 'same' padding or ${makeRoom(upstream, lacking)}.`;
+  return { message, hint, field: pool ? 'poolSize' : 'kernelSize' };
 }
 
-/** How the input could be larger: without the nearest pooling, with smaller strides, or with larger images. */
-function makeRoom(upstream: Iterable<Layer>): string {
-  const layers = [...upstream];
-  const pool = layers.find((layer) => layer.kind === 'maxPool' || layer.kind === 'avgPool');
-  if (pool !== undefined) return `remove ${pool.name}`;
-  const strided = layers.find((layer) => Math.max(...(windowOf(layer)?.strides ?? [1])) > 1);
-  return strided === undefined ? 'use a larger input' : `set the strides of ${strided.name} to 1`;
+/**
+ * How the input could be larger by the cells it lacks on each axis: without the strides of the nearest layer that has
+ * some, where that alone is enough and no other branch has to fit what comes of it; otherwise with larger images.
+ */
+function makeRoom(upstream: Iterable<Above>, lacking: Pair): string {
+  for (const { layer, input, output } of upstream) {
+    if (layer.kind === 'add' || layer.kind === 'concat') break;
+    const window = windowOf(layer);
+    if (window === null || Math.max(...window.strides) === 1 || input.length === 1 || output.length === 1) continue;
+    const isPool = layer.kind === 'maxPool' || layer.kind === 'avgPool';
+    const without = isPool ? input : windowOutput({ ...window, strides: [1, 1] }, [input[0], input[1]]);
+    if (without[0]! - output[0] < lacking[0] || without[1]! - output[1] < lacking[1]) break;
+    return isPool ? `remove ${layer.name}` : `set the strides of ${layer.name} to 1`;
+  }
+  return 'use a larger input';
 }
 
 /** A pooling window that lies in the padding alone would have no value at all. */

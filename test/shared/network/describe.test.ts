@@ -10,14 +10,14 @@ import type { NetworkDescription } from '../../../src-main/shared/network/index.
 import { growth } from '../../growth.ts';
 
 const input = { size: [28, 28], channels: 1 };
-const conv = (name: string, kernelSize: number, more: object = {}): object => ({
+const conv = (name: string, kernelSize: number | number[], more: object = {}): object => ({
   name,
   kind: 'conv2d',
   filters: 4,
   kernelSize,
   ...more,
 });
-const pool = (name: string, poolSize: number, more: object = {}): object => ({
+const pool = (name: string, poolSize: number | number[], more: object = {}): object => ({
   name,
   kind: 'maxPool',
   poolSize,
@@ -44,6 +44,36 @@ describe('a layer that cannot work is named with the remedy', () => {
       'conv1 conv2! gap? logits?',
       'conv2: 4x4 kernel does not fit its 3x3 input',
       "Use 'same' padding or set the strides of conv1 to 1.",
+    ],
+    [
+      [pool('pool1', 2), conv('conv1', 29), ...end],
+      'pool1 conv1! gap? logits?',
+      'conv1: 29x29 kernel does not fit its 14x14 input',
+      "Use 'same' padding or use a larger input.",
+    ],
+    [
+      [conv('conv1', 3, { strides: 9 }), conv('conv2', 27), ...end],
+      'conv1 conv2! gap? logits?',
+      'conv2: 27x27 kernel does not fit its 3x3 input',
+      "Use 'same' padding or use a larger input.",
+    ],
+    [
+      [pool('pool1', 2), conv('conv1', 3), pool('pool2', [1, 4]), conv('conv2', [3, 12]), ...end],
+      'pool1 conv1 pool2 conv2! gap? logits?',
+      'conv2: 3x12 kernel does not fit its 12x3 input',
+      "Use 'same' padding or remove pool2.",
+    ],
+    [
+      [
+        pool('pool1', 2),
+        conv('conv1', 1),
+        { name: 'skip', kind: 'concat', from: ['pool1', 'conv1'] },
+        conv('conv2', 15),
+        ...end,
+      ],
+      'pool1 conv1 skip conv2! gap? logits?',
+      'conv2: 15x15 kernel does not fit its 14x14 input',
+      "Use 'same' padding or use a larger input.",
     ],
     [
       [conv('conv1', 29), ...end],

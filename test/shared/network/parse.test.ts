@@ -184,6 +184,16 @@ describe('what is wrong is named', () => {
   });
 });
 
+test.each([
+  [{ filters: '8' }, 'Write 8, without quotation marks.'],
+  [{ strides: '2' }, 'Write 2, without quotation marks.'],
+  [{ strides: '-2' }, 'Change it, or leave it out for [1,1].'],
+  [{ useBias: 1 }, 'Change it, or leave it out for true.'],
+  [{ filters: 0 }, 'Change it.'],
+])('what helps where a layer has %j', (fields, hint) => {
+  expect(errorOf(wrongLayer(fields)).hint).toBe(hint);
+});
+
 test.each<[unknown, pointer: string]>([
   [wrongLayer({ strides: -1 }), '/layers/0/strides'],
   [wrongLayer({ filters: '8' }), '/layers/0/filters'],
@@ -196,6 +206,10 @@ test.each<[unknown, pointer: string]>([
     '/layers/0/__proto__',
   ],
   [wrongLayer({ 'a/b~c': 1 }), '/layers/0/a~1b~0c'],
+  [JSON.parse('{"input":{"size":8,"channels":1},"layers":[],"__proto__":{"a":1}}'), '/__proto__'],
+  [JSON.parse('{"input":{"size":8,"channels":1,"__proto__":{"a":1}},"layers":[]}'), '/input/__proto__'],
+  [{ input, layers: {} }, '/layers'],
+  [{ input, layers: [] }, '/layers'],
 ])('the place of what is wrong in %j is %s', (json, pointer) => {
   expect(errorOf(json).message).toMatch(/ \(at \/[^ ]*\)$/);
   expect(errorOf(json).message.endsWith(` (at ${pointer})`)).toBe(true);
