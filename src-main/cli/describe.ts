@@ -15,7 +15,7 @@ import { readNetwork } from './network.ts';
 import { asMarkdown, table } from './readable.ts';
 
 export async function run(options: DescribeOptions, output: Output): Promise<Record<string, unknown>> {
-  const { classes, format } = options;
+  const { classes, format, batch } = options;
   const asTable = format === 'markdown' ? asMarkdown : table;
   const network = await readNetwork(options);
   if (format === 'svg') return drawn(network, options, output);
@@ -28,14 +28,14 @@ export async function run(options: DescribeOptions, output: Output): Promise<Rec
   }
   const { layers, warnings, totals } = figuresOf(network, classes);
   const { params, nonTrainable, macs } = totals;
-  output.text(asTable(layers.map((layer) => rowOf(layer, totals))));
+  output.text(asTable(layers.map((layer) => rowOf(layer, totals, batch))));
   output.text(`\n${count(params)} parameters, ${count(nonTrainable)} not trained; ${count(macs)} multiply-accumulates`);
   for (const message of warnings) output.warn(message);
   const byName = new Map(network.layers.map((layer) => [layer.name, layer]));
   return {
     layers: layers.map((layer) => ({
       ...layer,
-      activationBytes: activationBytes(layer.outputShape, 1),
+      activationBytes: activationBytes(layer.outputShape, batch),
       paramsShare: shareOf(layer.params, params),
       macsShare: shareOf(layer.macs, macs),
       formulas: formulasOf(byName.get(layer.name)!, shapesOf(layer), classes).map(({ text }) => text),
@@ -73,20 +73,26 @@ function figuresOf(network: Network, classes: number): { layers: LayerFigures[];
   return { layers: layers.map(({ problem: _, ...figures }) => figures as LayerFigures), warnings: messages, totals };
 }
 
-function rowOf(layer: LayerFigures, totals: Totals): Record<string, unknown> {
+function rowOf(layer: LayerFigures, totals: Totals, batch: number): Record<string, unknown> {
   const { name, kind, params, macs, receptiveField } = layer;
   return {
     layer: name,
     kind,
     output: shapeText(layer.outputShape),
     parameters: params,
-    share: `${(100 * shareOf(params, totals.params)).toFixed(1)} %`,
+    'without bias': layer.paramsWithoutBias,
+    share: percent(params, totals.params),
     'multiply-accumulates': macs,
+    'of all': percent(macs, totals.macs),
     'receptive field': `${pairText(receptiveField.size)} px`,
     stride: `${pairText(receptiveField.stride)} px`,
-    memory: `${(activationBytes(layer.outputShape, 1) / 1000).toFixed(1)} kB`,
+    start: `${receptiveField.start.join(', ')} px`,
+    [batch === 1 ? 'memory' : `memory x ${batch}`]:
+      `${(activationBytes(layer.outputShape, batch) / 1000).toFixed(1)} kB`,
   };
 }
+
+const percent = (part: number, whole: number): string => `${(100 * shareOf(part, whole)).toFixed(1)} %`;
 
 const statuses: Record<ComparedLayer['status'], string> = {
   same: 'same',

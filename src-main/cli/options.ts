@@ -22,6 +22,8 @@ export interface DescribeOptions {
   size?: Pair;
   channels?: number;
   classes: number;
+  /** Images for which the memory of outputs is counted. */
+  batch: number;
 }
 
 export interface ScanOptions {

@@ -46,6 +46,7 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     .option('--size <HxW>', "height and width of the input in pixels (default: the network's)", size)
     .option('--channels <n>', "channels of the input (default: the network's)", positiveInteger)
     .option('--classes <n>', 'number of classes', positiveInteger, 10)
+    .option('--batch <n>', 'images for which the memory of outputs is counted', positiveInteger, 1)
     .option('--compare <network>', 'another network, to stand beside it layer by layer', networkChoice)
     .addOption(new Option('--format <format>').choices(describeFormats).default('table'))
     .action((network: Options.NetworkChoice, given: Omit<Options.DescribeOptions, 'network'>) =>

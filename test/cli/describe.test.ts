@@ -103,9 +103,9 @@ test('as a drawing of the graph; of two networks there is none', async () => {
 test('as a Markdown table', async () => {
   const { stdout } = await runCli(['describe', 'mlp', '--format', 'markdown']);
   const lines = stdout.split('\n');
-  expect(lines[0]).toMatch(/^\| layer \| kind \| output \| parameters \|/);
-  expect(lines[1]).toMatch(/^\| --- \| --- \| --- \| ---: \|/);
-  expect(lines[3]).toMatch(/^\| dense1 \| dense \| 128 units \| 100,480 \| 98\.7 % \|/);
+  expect(lines[0]).toMatch(/^\| layer \| kind \| output \| parameters \| without bias \| share \|/);
+  expect(lines[1]).toMatch(/^\| --- \| --- \| --- \| ---: \| ---: \| --- \|/);
+  expect(lines[3]).toMatch(/^\| dense1 \| dense \| 128 units \| 100,480 \| 100,352 \| 98\.7 % \|/);
 });
 
 test('size, channels and classes take the place of the network’s own', async () => {
@@ -146,11 +146,23 @@ test('a part of a network is described with a warning, since it cannot be traine
 test('as text: a table with units, and the totals in a sentence', async () => {
   const { code, stdout, stderr } = await runCli(['describe', 'mlp']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(
-    /^layer +kind +output +parameters +share +multiply-accumulates +receptive field +stride +memory\n/,
-  );
-  expect(stdout).toMatch(/\ndense1 +dense +128 units +100,480 +98\.7 % +100,352 +28x28 px +28x28 px +0\.5 kB\n/);
+  const cells = stdout.split('\n').map((line) => line.split(/ {2,}/));
+  expect(cells[0]).toEqual([
+    ...['layer', 'kind', 'output', 'parameters', 'without bias', 'share', 'multiply-accumulates', 'of all'],
+    ...['receptive field', 'stride', 'start', 'memory'],
+  ]);
+  expect(cells[2]).toEqual([
+    ...['dense1', 'dense', '128 units', '100,480', '100,352', '98.7 %', '100,352', '98.7 %'],
+    ...['28x28 px', '28x28 px', '0, 0 px', '0.5 kB'],
+  ]);
   expect(stdout).toMatch(/\n101,770 parameters, 0 not trained; 101,632 multiply-accumulates\n$/);
+});
+
+test('the memory of outputs for a batch', async () => {
+  const words = ['describe', 'mlp', '--batch', '64'];
+  expect((await runCli(words)).stdout).toMatch(/^layer .* memory x 64\n[^]*\ndense1 .* 32\.8 kB\n/);
+  const [done] = linesOf(await runCli([...words, '--json']));
+  expect(done!['layers']).toMatchObject([{}, { name: 'dense1', activationBytes: 64 * 128 * 4 }, {}, {}]);
 });
 
 describe('what is wrong is one error line and exit code 1', () => {
