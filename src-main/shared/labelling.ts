@@ -74,6 +74,13 @@ export interface Unplaced {
   problem: string;
 }
 
+/** What an import could not take. */
+export interface LeftOut {
+  unplaced: Unplaced[];
+  /** How many of the images that came in cannot be used. */
+  rejected: number;
+}
+
 /** New files that appeared in a folder that images were brought in from. */
 export interface Offer {
   folder: string;

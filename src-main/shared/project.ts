@@ -15,6 +15,12 @@ export interface ProjectSummary {
   redo: string | null;
 }
 
+/** The project after a step of undo or redo. */
+export interface UndoStep extends ProjectSummary {
+  /** Ids of the images whose label, exclusion or pin it put back in place, or in place again. */
+  images: Uint32Array;
+}
+
 export interface RecentProject {
   name: string;
   path: string;

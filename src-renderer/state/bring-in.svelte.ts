@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import type { Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
+import type { LeftOut, Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
 import type { Events } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
@@ -18,6 +18,8 @@ export interface Question {
   newProject: string | null;
 }
 
+const nothing: LeftOut = { unplaced: [], rejected: 0 };
+
 const folderKinds: readonly string[] = ['classFolders', 'folder', 'splitFolders'];
 
 /** Images on their way in, files that went elsewhere, and files that are new: what stands above the grid. */
@@ -28,7 +30,7 @@ export class BringInState {
   readonly #jobs: Jobs<'import' | 'locate'>;
   #question = $state.raw<Question | null>(null);
   #offers = $state.raw<readonly Offer[]>([]);
-  #unplaced = $state.raw<readonly Unplaced[]>([]);
+  #leftOut = $state.raw<LeftOut>(nothing);
   #missing = $state(0);
   /** The number of missing images that was waved away; another number is told again. */
   #wavedAway = $state(0);
@@ -53,7 +55,11 @@ export class BringInState {
   }
   /** What files of labels named in the last import and was not found. */
   get unplaced(): readonly Unplaced[] {
-    return this.#unplaced;
+    return this.#leftOut.unplaced;
+  }
+  /** How many images of the last import cannot be used. */
+  get rejected(): number {
+    return this.#leftOut.rejected;
   }
   /** Images whose files are gone and that nobody waved away. */
   get missing(): number {
@@ -65,7 +71,7 @@ export class BringInState {
     const stops = [
       this.#jobs.follow((ended) => {
         onEnded(ended);
-        if (ended.kind === 'import' && ended.end === 'completed') this.#readUnplaced().catch(onError);
+        if (ended.kind === 'import' && ended.end === 'completed') this.#readLeftOut().catch(onError);
       }),
       this.#connection.on('images.offered', ({ offers }) => {
         this.#offers = offers;
@@ -82,7 +88,7 @@ export class BringInState {
     this.#jobs.forget();
     this.#question = null;
     this.#offers = [];
-    this.#unplaced = [];
+    this.#leftOut = nothing;
     this.#missing = 0;
     this.#wavedAway = 0;
   }
@@ -137,7 +143,11 @@ export class BringInState {
   }
 
   forgetUnplaced(): void {
-    this.#unplaced = [];
+    this.#leftOut = { ...this.#leftOut, unplaced: [] };
+  }
+
+  forgetRejected(): void {
+    this.#leftOut = { ...this.#leftOut, rejected: 0 };
   }
 
   async #askOrImport(paths: string[], newProject: string | null): Promise<void> {
@@ -148,12 +158,12 @@ export class BringInState {
 
   async #import(paths: string[], newProject: string | null, severalLabels: SeveralLabels): Promise<void> {
     if (newProject !== null) await this.#project.create(newProject);
-    this.#unplaced = [];
+    this.#leftOut = nothing;
     this.#jobs.begin('import', await this.#connection.request('images.import', { paths, severalLabels }));
   }
 
-  async #readUnplaced(): Promise<void> {
-    this.#unplaced = await this.#connection.request('images.unplaced');
+  async #readLeftOut(): Promise<void> {
+    this.#leftOut = await this.#connection.request('images.leftOut');
   }
 
   async #countMissing(): Promise<void> {

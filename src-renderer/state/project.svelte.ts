@@ -80,12 +80,11 @@ export class ProjectState {
     });
   }
 
-  async undo(): Promise<void> {
-    this.adopt(await this.#connection.request('project.undo'));
-  }
-
-  async redo(): Promise<void> {
-    this.adopt(await this.#connection.request('project.redo'));
+  /** @returns ids of the images whose label, exclusion or pin was taken back or given again. */
+  async step(direction: 'undo' | 'redo'): Promise<Uint32Array> {
+    const { images, ...summary } = await this.#connection.request(`project.${direction}`);
+    this.adopt(summary);
+    return images;
   }
 
   /** Where the database was refused, recovery takes over. */

@@ -194,10 +194,28 @@ test('X excludes the selection and moves on, and includes it again', async () =>
   await expect.poll(async () => (await listed({ excluded: true })).ids.length).toBe(0);
 });
 
+test('undo and redo lead to the image that they include again or exclude anew, also where the filter had left it out', async () => {
+  await press('Home', 'ArrowRight', 'x', 'End', 'Control+z');
+  await expect.poll(focused).toBe(2);
+  await press('Control+Shift+z', 'Control+f');
+  await choose('Excluded', 'No');
+  await press('Escape');
+  await page().getByText('35 images', { exact: true }).waitFor();
+  await press('End', 'Control+z');
+  await expect.poll(focused).toBe(2);
+  await page().getByText('36 images', { exact: true }).waitFor();
+  await page().getByRole('group', { name: 'Active filters' }).getByText('Not excluded').click();
+  await page().getByRole('group', { name: 'Active filters' }).waitFor({ state: 'detached' });
+});
+
 test('P pins the selection to a side', async () => {
   await press('Home', 'p');
   await page().getByRole('menuitem', { name: 'Validation' }).click();
   await expect.poll(async () => [...(await listed({ pinned: true, split: 'validation' })).ids]).toEqual([1]);
+  await page().getByText('Validation, pinned').waitFor();
+  await press('End', 'Control+z');
+  await expect.poll(focused).toBe(1);
+  await press('Control+Shift+z');
   await page().getByText('Validation, pinned').waitFor();
   await press('p');
   await page()

@@ -10,6 +10,7 @@ import type { FoundEntry } from '../images/walk.ts';
 import { canonical, isInside } from '../store/places.ts';
 import { layoutOf, placeIn } from './layout.ts';
 import type { Side } from './layout.ts';
+import { inNaturalOrder } from './natural-order.ts';
 import { ImageFinder } from './label-files/find.ts';
 import { isLabelFile } from './label-files/parse.ts';
 import { readLabelFile } from './label-files/read.ts';
@@ -102,7 +103,7 @@ function isFolder(path: string): boolean {
 async function filesBelow(folder: string, { own, signal }: CollectOptions): Promise<Candidate[]> {
   try {
     const layout = await layoutOf(folder);
-    const entries = await walkFolder(folder, signal);
+    const entries = inNaturalOrder(await walkFolder(folder, signal));
     return entries
       .map((entry): Candidate => ({ ...entry, path: join(folder, entry.path), ...placeIn(layout, entry.path) }))
       .filter(({ path }) => !isInside(path, own));

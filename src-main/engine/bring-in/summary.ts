@@ -18,7 +18,7 @@ export function summaryOf(
   const unchanged = known - relabelled;
   const parts: string[] = [];
   if (added > 0) parts.push(`${images(added)} brought in`);
-  if (rejected > 0) parts.push(`${number(rejected)} of them cannot be used: “List rejected images” says why`);
+  if (rejected > 0) parts.push(`${number(rejected)} of them cannot be used`);
   if (relabelled > 0) parts.push(`${images(relabelled)} labelled anew, which Undo takes back`);
   if (unchanged > 0) parts.push(`${images(unchanged)} in the project already`);
   if (severalLabels > 0) parts.push(`${images(severalLabels)} with several labels, ${kept[choice]}`);

@@ -8,16 +8,16 @@ import type { Located } from '../bring-in/locate.ts';
 import { countedImages } from '../store/selection.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
-import { startImport, unplacedRows } from './import.ts';
+import { lastLeftOut, startImport } from './import.ts';
 
-type BringIn = 'examine' | 'import' | 'unplaced' | 'offers' | 'acceptOffer' | 'dismissOffer' | 'locate';
+type BringIn = 'examine' | 'import' | 'leftOut' | 'offers' | 'acceptOffer' | 'dismissOffer' | 'locate';
 
 export function bringInHandlers(context: EngineContext): Pick<Part<'images'>, `images.${BringIn}`> {
   const { projects, folders } = context;
   return {
     'images.examine': ({ paths }) => examine(paths.map((path) => resolve(path))),
     'images.import': ({ paths, severalLabels }) => startImport(context, paths, severalLabels),
-    'images.unplaced': () => unplacedRows(projects.db),
+    'images.leftOut': () => lastLeftOut(projects.db),
     'images.offers': () => [...folders.offers],
     'images.acceptOffer': ({ folder }) => {
       if (folders.offers.some((offer) => offer.folder === folder)) return startImport(context, [folder]);

@@ -1,6 +1,6 @@
 /** Bringing images in, in the background; an import that was cut off goes on when its project is opened. */
 import { resolve } from 'node:path';
-import type { SeveralLabels, Unplaced } from '../../shared/labelling.ts';
+import type { LeftOut, SeveralLabels } from '../../shared/labelling.ts';
 import type { JobId } from '../../shared/protocol.ts';
 import { bringIn } from '../bring-in/bring-in.ts';
 import { summaryOf } from '../bring-in/summary.ts';
@@ -15,10 +15,10 @@ import type { Job } from './jobs.ts';
 /** Least time between two invitations to list the images again, in ms. */
 const listInterval = 1000;
 
-/** Rows of files of labels that lead to no image, as the last import of each open project left them. */
-const unplaced = new WeakMap<Database, Unplaced[]>();
+/** By the last import of each open project. */
+const leftOut = new WeakMap<Database, LeftOut>();
 
-export const unplacedRows = (db: Database): Unplaced[] => unplaced.get(db) ?? [];
+export const lastLeftOut = (db: Database): LeftOut => leftOut.get(db) ?? { unplaced: [], rejected: 0 };
 
 async function run(context: EngineContext, db: Database, task: UnfinishedImport, job: Job): Promise<string> {
   let listed = performance.now();
@@ -35,7 +35,7 @@ async function run(context: EngineContext, db: Database, task: UnfinishedImport,
       onProgress: (done, total) => job.progress(done, total),
       onChange,
     });
-    unplaced.set(db, result.unplaced);
+    leftOut.set(db, { unplaced: result.unplaced, rejected: result.rejected });
     return summaryOf(result, task.severalLabels);
   } catch (error) {
     if (isLeft(job.signal)) forgetTries(db, task.id);

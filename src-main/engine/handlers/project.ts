@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { ProjectSummary } from '../../shared/project.ts';
+import type { ProjectSummary, UndoStep } from '../../shared/project.ts';
 import { isProject } from '../store/database.ts';
 import { isImported } from '../store/import.ts';
 import { step } from '../store/journal.ts';
 import { listRecent } from '../store/places.ts';
-import { relabelledBy } from '../store/relabelling.ts';
+import { placesOf, relabelledBy } from '../store/relabelling.ts';
 import { changed, tellRelabelled } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 import { startImport, takeUp } from './import.ts';
@@ -63,9 +63,10 @@ export function projectHandlers(
   };
 }
 
-function takeStep(context: EngineContext, direction: 'undo' | 'redo'): ProjectSummary {
-  const labels = relabelledBy(step(context.projects.db, direction), direction);
+function takeStep(context: EngineContext, direction: 'undo' | 'redo'): UndoStep {
+  const changes = step(context.projects.db, direction);
+  const labels = relabelledBy(changes, direction);
   if (labels) tellRelabelled(context, labels);
   else changed(context, 'images', 'classes', 'networks', 'project');
-  return context.projects.project.summary();
+  return { ...context.projects.project.summary(), images: placesOf(changes) };
 }

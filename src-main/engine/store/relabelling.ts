@@ -12,6 +12,18 @@ export interface Relabelled {
 /** More different labels than this are not worth telling one by one: the list is read anew sooner. */
 const most = 50;
 
+/** Ids of the images that somebody was at who made these changes; none of a class that came or went, or of a whole split. */
+export function placesOf(changes: readonly Change[]): Uint32Array {
+  if (changes.some(({ kind }) => kind !== 'images')) return new Uint32Array();
+  return Uint32Array.from(
+    changes.flatMap((change) => {
+      if (change.kind !== 'images') return [];
+      const { class_id, excluded, pinned } = change.columns;
+      return class_id || excluded || pinned ? change.ids : [];
+    }),
+  );
+}
+
 /** The labels that images got by a step; null when it did anything else, or too much. */
 export function relabelledBy(changes: readonly Change[], direction: Direction): Relabelled[] | null {
   const groups = new Map<string, Relabelled>();

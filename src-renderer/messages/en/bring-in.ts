@@ -42,6 +42,7 @@ const english = {
   locateFailed: 'Search failed',
 
   unplaced: (count: number) => `${images(count)} that the file of labels names ${one(count, 'was', 'were')} not found.`,
+  rejected: (count: number) => `${images(count)} of those brought in cannot be used.`,
   showUnplaced: 'Show which',
   unplacedTitle: 'Images that were not found',
   unplacedText:

@@ -1,19 +1,10 @@
-/** Undo and redo, and where they lead: a label that was taken back is seen, and given anew by the next key. */
-import { connection } from '../../state/connection.svelte.ts';
+/** Undo and redo, and where they lead: what was taken back is seen, and given anew by the next key. */
 import { images } from '../../state/images.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 
 export async function takeStep(direction: 'undo' | 'redo'): Promise<void> {
-  const told: Uint32Array[] = [];
-  // What the step itself relabels is told last before its reply; labels given just before it may be told meanwhile.
-  const stop = connection.on('images.relabelled', ({ ids }) => told.push(ids));
-  try {
-    await project[direction]();
-  } finally {
-    stop();
-  }
-  const changed = told.at(-1);
-  if (!changed || goTo(changed)) return;
+  const changed = await project.step(direction);
+  if (changed.length === 0 || goTo(changed)) return;
   // The filters had left them out.
   await images.refresh();
   goTo(changed);

@@ -46,15 +46,25 @@ describe('folders', () => {
     expect(imageFacts(world.project.db, 1)).toMatchObject({ origin: 'imported' });
   });
 
+  test('classes come in the order that people count in, and get their keys in it', async () => {
+    await writePictures('p/class 1/1.png', 'p/class 10/2.png', 'p/class 2/10.png', 'p/class 2/9.png');
+    const world = makeWorld();
+    await world.import([at('p')]);
+    const classes = listClasses(world.project.db).map(({ name, key, count }) => [name, key, count]);
+    expect(classes).toEqual([
+      ['class 1', '1', 1],
+      ['class 2', '2', 2],
+      ['class 10', '3', 1],
+    ]);
+  });
+
   test('of images alone, and what is no image', async () => {
     await writePictures('p/1.png', 'p/2.png');
     write('p/notes.txt', 'hello');
     const world = makeWorld();
     const result = await world.import([at('p')]);
     expect(world.images()).toEqual(['p/1.png: -', 'p/2.png: -', 'p/notes.txt: -, rejected']);
-    expect(summaryOf(result, 'first')).toBe(
-      '3 images brought in; 1 of them cannot be used: “List rejected images” says why.',
-    );
+    expect(summaryOf(result, 'first')).toBe('3 images brought in; 1 of them cannot be used.');
   });
 
   test('that hold the project: its own files stay out', async () => {

@@ -110,3 +110,18 @@ test('images are excluded and pinned, which outlives the engine, and is undone a
   expect(await columnsOf(again)).toMatchObject({ splits: [0, 0, 0, 0, 0, 0], flags: [0, 0, 0, 0, 0, 0] });
   expect(await again.refusal('project.undo', undefined)).toMatchObject({ code: 'usage' });
 });
+
+test('undo and redo say which images they lead to, and none for a class or a whole split', async () => {
+  const { engine } = await openColours();
+  const imagesOf = async (direction: 'undo' | 'redo') => [
+    ...(await engine.ask(`project.${direction}`, undefined)).images,
+  ];
+  await engine.ask('labels.set', { ids: [1, 3], classId: null });
+  await engine.ask('images.exclude', { ids: [2], excluded: true });
+  await engine.ask('images.pin', { ids: [4, 5], split: 'test' });
+  expect([await imagesOf('undo'), await imagesOf('undo'), await imagesOf('undo')]).toEqual([[4, 5], [2], [1, 3]]);
+  expect([await imagesOf('redo'), await imagesOf('redo'), await imagesOf('redo')]).toEqual([[1, 3], [2], [4, 5]]);
+  await engine.ask('split.assign', { validationShare: 0.3, testShare: 0, seed: 1, reassign: true });
+  await engine.ask('classes.delete', { id: 1, moveTo: null });
+  expect([await imagesOf('undo'), await imagesOf('undo')]).toEqual([[], []]);
+});

@@ -20,7 +20,7 @@ function makeWorld() {
     'images.locate': () => 'job-3',
     'images.dismissOffer': () => undefined,
     'images.offers': () => [offer],
-    'images.unplaced': () => state.unplaced,
+    'images.leftOut': () => ({ unplaced: state.unplaced, rejected: 2 }),
     'images.list': ({ missing }) => ({ ...noColumns, ids: new Uint32Array(missing ? state.missing : 99) }),
     'job.cancel': () => undefined,
     'project.create': ({ name }) => ({ ...summary, name }),
@@ -84,15 +84,21 @@ describe('an import', () => {
     expect(bringIn.importing).toBeNull();
   });
 
-  test('that ends well has what was not found read; a new one forgets it', async () => {
+  test('that ends well has what was not found or cannot be used read; a new one forgets it', async () => {
     const { bringIn, bridge } = world;
     follow();
     await bringIn.start(['/l.csv']);
     bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
     await settle();
-    expect(bringIn.unplaced).toEqual([lost]);
+    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[lost], 2]);
+    bringIn.forgetUnplaced();
+    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[], 2]);
+    bringIn.forgetRejected();
+    expect(bringIn.rejected).toBe(0);
+    bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
+    await settle();
     await bringIn.start(['/l.csv']);
-    expect(bringIn.unplaced).toEqual([]);
+    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[], 0]);
   });
 
   test('of a wrong file ends before it begins', async () => {
