@@ -17,6 +17,7 @@ import type {
 } from './inspection.ts';
 import { inspectedWeights } from './inspection.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
+import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
 import type {
@@ -272,6 +273,8 @@ export const engineRequests = {
   ),
   /** The exact values of one map, row by row; of a vector, all units. */
   'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
+  /** What one map of a convolution, or one unit of a dense layer, is summed up from. */
+  'inspect.sum': request<SumOfMap>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
   'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
   /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),

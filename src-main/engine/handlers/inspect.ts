@@ -36,6 +36,11 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
       ),
     'inspect.values': ({ subject, imageId, layer, map }) =>
       useSubject(context, subject, async (loaded) => (await activations(context, loaded, imageId)).values(layer, map)),
+    'inspect.sum': ({ subject, imageId, layer, map }) =>
+      useSubject(context, subject, async (loaded) => {
+        const { sumOfMap } = await import('../inspection/sum.ts');
+        return sumOfMap(loaded.model, loaded.network, await activations(context, loaded, imageId), layer, map);
+      }),
     'inspect.batchNorm': ({ subject, imageId, layer }) =>
       useSubject(context, subject, async (loaded) => {
         const { batchNormReport } = await import('../inspection/batch-norm.ts');

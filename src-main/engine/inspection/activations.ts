@@ -18,16 +18,19 @@ export class Activations {
   /** [classes], of the same pass. */
   readonly probabilities: Float32Array;
   readonly #network: Network;
+  readonly #pixels: Uint8Array;
   readonly #outputs: ReadonlyMap<string, Output>;
 
   /** One pass in inference mode over one image, uint8 [1, height, width, channels]. */
   constructor(model: Model, network: Network, pixels: Uint8Array) {
-    const tensors = [...network.layers.map(({ name }) => outputOf(name)), names.probabilities];
+    const layers = ['input', ...network.layers.map(({ name }) => name)];
+    const tensors = [...layers.map(outputOf), names.probabilities];
     const fetched = model.fetch(pixels, tensors);
     this.probabilities = fetched[names.probabilities]!.values;
     this.#network = network;
+    this.#pixels = pixels;
     this.#outputs = new Map(
-      network.layers.map(({ name }) => {
+      layers.map((name) => {
         const { shape: batched, values } = fetched[outputOf(name)]!;
         const shape = batched.slice(1) as Shape;
         return [name, { shape, values, statistics: mapStatistics(values, shape) }];
@@ -38,14 +41,14 @@ export class Activations {
   /** Of every layer, in the network's order. */
   summaries(): LayerSummary[] {
     return this.#network.layers.map(({ name, kind }) => {
-      const { shape, values, statistics } = this.#outputOf(name);
+      const { shape, values, statistics } = this.output(name);
       return { name, kind, shape, statistics, preview: preview(values, shape, statistics) };
     });
   }
 
   /** `count` maps of a layer from `first` on, fewer where it ends. */
   maps(layer: string, first: number, count: number): MapBytes {
-    const { shape, values, statistics } = this.#outputOf(layer);
+    const { shape, values, statistics } = this.output(layer);
     const available = mapsOf(shape)[2] - first;
     if (available < 1) throw new ReceptiveError('usage', `${layer} has no map ${first}.`);
     return mapBytes(values, shape, statistics, { first, count: Math.min(count, available) });
@@ -53,13 +56,19 @@ export class Activations {
 
   /** The exact values of one map, row by row; of a vector, all units. */
   values(layer: string, map: number): Float32Array {
-    const { shape, values } = this.#outputOf(layer);
+    const { shape, values } = this.output(layer);
     const [height, width, maps] = mapsOf(shape);
     if (map >= maps) throw new ReceptiveError('usage', `${layer} has no map ${map}; it has ${maps}.`);
     return Float32Array.from({ length: height * width }, (_, cell) => values[cell * maps + map]!);
   }
 
-  #outputOf(layer: string): Output {
+  /** A variable of the model that computed these. */
+  variable(model: Model, name: string): Float32Array {
+    return model.fetch(this.#pixels, [name])[name]!.values;
+  }
+
+  /** Of a layer, or of "input", the image as the first layers see it. */
+  output(layer: string): Output {
     const output = this.#outputs.get(layer);
     if (!output) throw new ReceptiveError('usage', `The network has no layer called ${layer}.`);
     return output;
