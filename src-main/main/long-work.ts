@@ -17,6 +17,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'labels.export': 'exportLabels',
   'rates.find': 'findRate',
   'batchNorm.recalibrate': 'recalibrate',
+  'explain.class': 'explain',
 };
 
 export class LongWork {

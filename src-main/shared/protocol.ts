@@ -16,6 +16,8 @@ import type {
   MapBytes,
 } from './inspection.ts';
 import { inspectedWeights } from './inspection.ts';
+import { fills } from './inspect/attribution.ts';
+import type { Attribution, Fill } from './inspect/attribution.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
 import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
@@ -70,6 +72,7 @@ const subject = z.union([
 /** What most tabs of Inspect ask for: one layer of a network, for one image of the project. */
 const inspectedLayer = z.strictObject({ subject, imageId, layer: z.string() });
 const cells = z.number().int().min(1).max(1024);
+const fill = z.enum(Object.keys(fills) as [Fill, ...Fill[]]);
 const pooledLayer = inspectedLayer.extend({
   /** Without it the layer's own, or 2x2 side by side where it does not pool. */
   window: z
@@ -280,6 +283,27 @@ export const engineRequests = {
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
   /** How the pooled maps change as the image is shifted, scaled and turned. A newer one ends it as `interrupted`. */
   'explain.poolingResponse': request<PoolingResponse>()(pooledLayer),
+  /** Which pixels speak for a class, in the background, in the place of the one before; 'explain.heat' tells of it. */
+  'explain.class': request<JobId>()(
+    z.strictObject({
+      subject,
+      imageId,
+      classIndex: z.number().int().min(0),
+      how: z.discriminatedUnion('method', [
+        z.strictObject({ method: z.literal('gradCam'), layer: z.string() }),
+        z.strictObject({
+          method: z.literal('occlusion'),
+          patch: z.strictObject({ size: cells, stride: cells }),
+          fill,
+        }),
+        z.strictObject({
+          method: z.literal('integratedGradients'),
+          baseline: fill,
+          steps: z.number().int().min(1).max(1000),
+        }),
+      ]),
+    }),
+  ),
 
   /** What became of a batch norm layer while the run trained; null where nothing was recorded. */
   'batchNorm.history': request<NormHistory | null>()(z.strictObject({ runId, layer: z.string() })),
@@ -337,7 +361,7 @@ export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport 
 
 export type JobId = string;
 export type JobKind =
-  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate' | 'recalibrate';
+  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate' | 'recalibrate' | 'explain';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';
@@ -399,6 +423,8 @@ export interface Events {
   /** All points so far; the suggestion comes with the last ones. */
   'rates.points': { jobId: JobId } & RateSearch;
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
+  /** As far as it is known; whole once its job has ended. */
+  'explain.heat': { jobId: JobId; attribution: Attribution };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
   /** Something that the run outlives: a checkpoint that found no room, images that were deleted. */

@@ -1,12 +1,17 @@
-/** What a network does with one image, taken apart: pooling. */
+/** What a network does with one image, taken apart: pooling, and why it is of a class. */
+import type { Attribution } from '../../shared/inspect/attribution.ts';
 import type { Subject } from '../../shared/inspection.ts';
+import type { Checked, JobId } from '../../shared/protocol.ts';
 import type { UseModel } from '../inspection/use-model.ts';
+import { createThrottle } from '../throttle.ts';
 import type { EngineContext, Part } from './context.ts';
+import type { Job } from './jobs.ts';
 import { Newest } from './newest.ts';
 import { pixelsFor, useSubject } from './subjects.ts';
 
 export function explainHandlers(context: EngineContext): Part<'explain'> {
   const newest = new Newest();
+  let attributing: JobId | null = null;
   return {
     'explain.pooling': ({ subject, imageId, ...choice }) =>
       useSubject(context, subject, async (loaded) => {
@@ -20,7 +25,35 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
       const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
       return poolingResponse(turnsWith(context, subject), pixels, choice, signal);
     },
+    'explain.class': (asked) => {
+      if (attributing) context.jobs.cancel(attributing);
+      attributing = context.jobs.start('explain', (job) => attribute(context, asked, job));
+      return attributing;
+    },
   };
+}
+
+async function attribute(
+  context: EngineContext,
+  { subject, imageId, classIndex, how }: Checked<'explain.class'>,
+  job: Job,
+): Promise<string> {
+  const { gradCam, integratedGradients, occlusion } = await import('../inspection/attribution.ts');
+  const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
+  const use = turnsWith(context, subject);
+  const question = { pixels, classIndex };
+  const tell = (attribution: Attribution) => context.tell('explain.heat', { jobId: job.id, attribution });
+  const isDue = createThrottle();
+  let done = 0;
+  const watch = {
+    signal: job.signal,
+    progress: (now: number, total: number) => job.progress((done = now), total),
+    onHeat: (attribution: Attribution) => isDue(done, Infinity) && tell(attribution),
+  };
+  if (how.method === 'gradCam') tell(await gradCam(use, question, how.layer));
+  else if (how.method === 'occlusion') tell(await occlusion(use, question, how, watch));
+  else tell(await integratedGradients(use, question, how, watch));
+  return '';
 }
 
 /** Lets long work have the model of `subject` piece by piece, so that what is asked meanwhile is answered in between. */

@@ -1,4 +1,4 @@
-/** The tabs of the inspect view that take a network apart: pooling. */
+/** The tabs of the inspect view that take a network apart: pooling, and why it is of a class. */
 export const explain = {
   methods: {
     none: 'No pooling',
@@ -72,5 +72,45 @@ export const explain = {
     change: 'change in %',
     computing: 'Computing…',
     summary: (what: string, changes: string) => `Change by ${what} at the last step: ${changes}`,
+  },
+  why: {
+    class: 'Class',
+    classOf: (name: string, share: string) => `${name} (${share})`,
+    method: 'Method',
+    methods: { gradCam: 'Grad-CAM', occlusion: 'Occlusion', integratedGradients: 'Integrated gradients' },
+    notes: {
+      gradCam:
+        'The maps of one layer, each weighted by how much the class’s logit rises with it on average; what speaks against the class is cut off (Selvaraju et al. 2017).',
+      occlusion:
+        'How far the class’s probability falls while a patch covers a part of the image (Zeiler and Fergus 2014). Red: the class needs it. Blue: the class is likelier without it.',
+      integratedGradients:
+        'The logit’s gradient, meaned on the way from a plain image to this one, times the difference of the two (Sundararajan et al. 2017). Red speaks for the class, blue against it.',
+    },
+    layer: 'At layer',
+    patch: 'Patch',
+    patchStride: 'every',
+    pixels: 'px',
+    fill: 'Covered with',
+    baseline: 'Beginning with',
+    fills: { black: 'Black', grey: 'Grey', white: 'White' },
+    steps: 'Steps',
+    strength: 'Overlay strength',
+    strengthValue: (percent: number) => `${percent} %`,
+    scale: 'Colour scale',
+    picture: (method: string, name: string) => `${method} for ${name}`,
+    logit: (logit: string, probability: string) => `Logit ${logit}, probability ${probability}.`,
+    complete: (sum: string, difference: string, off: string) =>
+      `All pixels together: ${sum}; the logit differs from the plain image’s by ${difference}. They are ${off} apart, by the number of steps.`,
+    pixel: (row: number, column: number, value: string) => `Row ${row}, column ${column}: ${value}`,
+    hover: 'Point at a pixel: what it counts.',
+    working: 'Explaining the class',
+    progress: (done: number, total: number) => `${done} of ${total}`,
+    stop: 'Stop',
+    again: 'Compute',
+    computing: 'Computing…',
+    noMaps: 'No layer of this network gives maps, so Grad-CAM has nothing to weigh. Take another method.',
+    broken: 'The weights hold values that are not numbers: no pixel can be said to count.',
+    nothing: 'Nothing speaks for this class here: every pixel counts 0.',
+    stopped: 'Stopped before it was whole.',
   },
 };

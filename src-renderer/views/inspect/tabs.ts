@@ -11,6 +11,7 @@ import BatchNormTab from './BatchNormTab.svelte';
 import type { Box } from './field-box.ts';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
+import WhyTab from './WhyTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
 /** One layer of what is looked into, for one image: the parameters of requests. */
@@ -58,6 +59,7 @@ export const tabs: readonly Tab<unknown>[] = [
     ask: (target) => connection.request('explain.pooling', target),
     component: PoolingTab,
   }),
+  tab({ id: 'why', suits: () => true, ask: nothing, component: WhyTab }),
 ];
 
 /** The tabs that a layer has, in their order. */
