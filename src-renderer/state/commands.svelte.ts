@@ -22,10 +22,13 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-/** A key press as commands write it: Ctrl (or Command), Alt, Shift, then the key. */
+/** A key press as commands write it: Ctrl (or Command), Alt, Shift, then the key; a sign without Shift. */
 export function keysOf(press: KeyPress): string {
   const key = press.key.length === 1 ? press.key.toUpperCase() : press.key;
-  return [press.ctrlKey || press.metaKey ? 'Ctrl' : '', press.altKey ? 'Alt' : '', press.shiftKey ? 'Shift' : '', key]
+  // Which signs take Shift depends on the keyboard.
+  const isSign = /^[^\p{L}\p{N}\s]$/u.test(key);
+  const shift = press.shiftKey && !isSign;
+  return [press.ctrlKey || press.metaKey ? 'Ctrl' : '', press.altKey ? 'Alt' : '', shift ? 'Shift' : '', key]
     .filter(Boolean)
     .join('+');
 }

@@ -336,3 +336,36 @@ test('keys do nothing while a dialog is open', async () => {
   await press('9', 'x', 'Backspace', 'Escape');
   expect(await labels(36)).toEqual(before);
 });
+
+test('? lists all keys, those of the classes among them, but is typed where text is', async () => {
+  await press('/');
+  await page().keyboard.type('?');
+  expect(await box().inputValue()).toBe('?');
+  expect(await page().getByRole('dialog').count()).toBe(0);
+  await press('Escape', '?');
+  const dialog = page().getByRole('dialog', { name: 'All keys' });
+  await dialog.waitFor();
+  const said = (await dialog.locator('dl > div').allInnerTexts()).map((row) => row.split(/\s*\n\s*/));
+  for (const row of [
+    ['X', 'Exclude the selection and move on, or include it again'],
+    ['Ctrl+O', expect.any(String)],
+    ['1', 'albatross'],
+  ]) {
+    expect(said).toContainEqual(row);
+  }
+  expect(new Set(said.map(([key]) => key)).size).toBe(said.length);
+  await press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('the large view shows the classes’ keys, and the class of its image; a click labels too', async () => {
+  await press('Home', ' ');
+  const keys = page().getByRole('group', { name: 'Keys of the classes' });
+  const [first] = await listed().then(({ ids }) => [...ids]);
+  await keys.getByRole('button', { name: '2 bittern' }).click();
+  await expect.poll(async () => (await labels(1))[0]).toBe('bittern');
+  await press('ArrowLeft');
+  await expect.poll(() => keys.getByRole('button', { pressed: true }).allInnerTexts()).toEqual(['2\nbittern']);
+  await press('Control+z', ' ');
+  expect(first).toBe(1);
+});

@@ -57,6 +57,9 @@ const english = {
     redo: { keys: 'Ctrl+Shift+Z', title: 'Redo' },
   },
 
+  allKeysLine: '? lists all keys',
+  closerKeys: 'Keys of the classes',
+
   emptyTitle: 'No images yet',
   emptyHint:
     'Drop folders, image files or a file of labels here. Class folders become classes; the files stay where they are.',

@@ -17,6 +17,10 @@ export const shell = {
   paletteEmpty: 'No command has that name. Try a shorter word.',
   allCommands: 'All commands',
 
+  allKeys: 'All keys',
+  everywhere: 'Everywhere',
+  classKeys: 'Classes',
+
   undo: 'Undo',
   redo: 'Redo',
   undoWhat: (what: string) => `Undo: ${what}`,

@@ -18,6 +18,15 @@ export function shellCommands(): Command[] {
         app.paletteOpen = true;
       },
     },
+    {
+      id: 'keys.show',
+      group: words.appName,
+      title: words.allKeys,
+      keys: '?',
+      run: () => {
+        app.dialog = 'keys';
+      },
+    },
     ...viewNames.map((view, index) => ({
       id: `view.${view}`,
       group: words.rail,

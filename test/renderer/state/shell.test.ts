@@ -21,6 +21,10 @@ describe('keysOf', () => {
   test.each([
     [press('k', { ctrlKey: true }), 'Ctrl+K'],
     [press('Z', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+Z'],
+    [press('?', { shiftKey: true }), '?'],
+    [press('?'), '?'],
+    [press('Tab', { shiftKey: true }), 'Shift+Tab'],
+    [press('é', { shiftKey: true }), 'Shift+É'],
     [press('z', { metaKey: true }), 'Ctrl+Z'],
     [press('1', { ctrlKey: true }), 'Ctrl+1'],
     [press('Escape'), 'Escape'],
