@@ -2,13 +2,14 @@
  * A folder of 1024 x 768 JPEGs to 224 x 224 training pixels, and to thumbnails: this program's decoder against tf.data and
  * Pillow, in turns on one machine. Prints a table and, last, one line of JSON.
  */
+import { dirname } from 'node:path';
 import { DecoderClient } from '../src-main/engine/images/decoder-client.ts';
 import { loadDataset } from '../src-main/engine/images/dataset.ts';
 import { mapInParallel } from '../src-main/engine/images/parallel.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import { machine, machineText, median } from './machine.ts';
 import { photographs } from './photographs.ts';
-import { PythonBench, pythonVersions } from './python.ts';
+import { PythonProcess, pythonVersions } from './python.ts';
 
 const rounds = 7;
 const side = 224;
@@ -32,7 +33,10 @@ interface Speed {
 
 const files = await photographs();
 const decoder = new DecoderClient();
-const python = [new PythonBench('tensorflow', files), new PythonBench('pillow', files)] as const;
+/** All files are of one folder. */
+const peer = (who: 'tensorflow' | 'pillow') =>
+  new PythonProcess(pythonVersions, 'images.py', [who, dirname(files[0]!)]);
+const python = [peer('tensorflow'), peer('pillow')] as const;
 
 /** As training and the grid have it done: by the decoder's processes, the result in this one. */
 async function receptive(work: Work): Promise<void> {
@@ -52,8 +56,8 @@ const contestants: Contestant[] = [
     pass: receptive,
     cpuSeconds: () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 + decoderSeconds(),
   },
-  { name: 'tf.data', pass: (work) => python[0].pass(work), cpuSeconds: () => cpuSeconds(python[0].pid) },
-  { name: 'Pillow', pass: (work) => python[1].pass(work), cpuSeconds: () => cpuSeconds(python[1].pid) },
+  { name: 'tf.data', pass: (work) => python[0].ask(work), cpuSeconds: () => cpuSeconds(python[0].pid) },
+  { name: 'Pillow', pass: (work) => python[1].ask(work), cpuSeconds: () => cpuSeconds(python[1].pid) },
 ];
 
 const decoderSeconds = (): number => decoder.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);

@@ -1,17 +1,21 @@
-/** Python environments of their own; and in one of them tf.data and Pillow, as processes that wait for their turn. */
+/** Python environments of their own, and processes in them that wait for their turn. */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio, StdioOptions } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, dirname } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { benchFolder } from './machine.ts';
 
+export type Versions = Readonly<Record<string, string>>;
+
 /** About 300 MB to download. */
 export const pythonVersions = { 'tensorflow-cpu': '2.21.0', pillow: '13.0.0' };
+/** Several gigabytes: the registry's build for Linux brings CUDA along. */
+export const pytorchVersions = { torch: '2.15.0' };
 
 /** The Python of an environment with these packages; makes it when it is not there yet. */
-export function environment(versions: Readonly<Record<string, string>>): string {
+export function environment(versions: Versions): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name}==${version}`);
   const folder = join(benchFolder(), `python-${packages.join('-')}`);
   const python = join(folder, 'bin', 'python');
@@ -25,14 +29,15 @@ export function environment(versions: Readonly<Record<string, string>>): string 
   return python;
 }
 
-export class PythonBench {
+/** A script that answers each line it is sent with one line. */
+export class PythonProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
-  /** `files`: all JPEGs of one folder. */
-  constructor(who: 'tensorflow' | 'pillow', files: readonly string[]) {
-    const words = [join(import.meta.dirname, 'images.py'), who, dirname(files[0]!)];
-    this.#child = spawn(environment(pythonVersions), words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  /** `script`: a file beside this one. */
+  constructor(versions: Versions, script: string, words: readonly string[]) {
+    const command = ['-W', 'ignore', join(import.meta.dirname, script), ...words];
+    this.#child = spawn(environment(versions), command, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
@@ -40,11 +45,11 @@ export class PythonBench {
     return this.#child.pid!;
   }
 
-  /** One pass over the folder. */
-  async pass(work: string): Promise<void> {
-    this.#child.stdin.write(`${work}\n`);
-    const { done } = await this.#lines.next();
+  async ask(line: string): Promise<string> {
+    this.#child.stdin.write(`${line}\n`);
+    const { done, value } = await this.#lines.next();
     if (done) throw new Error('The Python process ended; what it said stands above.');
+    return value;
   }
 
   end(): void {

@@ -1,0 +1,79 @@
+/**
+ * Prediction with tiny-vgg at 64 x 64, in batches of 32 and one image at a time: this program against onnxruntime-node and
+ * Keras in a tf.function, in turns on one machine. Prints tables and, last, one line of JSON.
+ */
+import { Model } from '../src-main/engine/graph/model.ts';
+import { deviceReport } from '../src-main/engine/tensorflow.ts';
+import { views } from '../src-main/engine/training/batches.ts';
+import { machine, machineText } from './machine.ts';
+import { classes, networks, noise, Peer } from './networks.ts';
+import { onnxModel, onnxRuntime, onnxVersions, transposed } from './onnx.ts';
+import { pythonVersions } from './python.ts';
+import { inTurns, printSpeeds, spentOn, times } from './turns.ts';
+
+const rounds = 3;
+const network = networks['tiny-vgg, 64x64x3'];
+const [height, width] = network.input.size;
+const { channels } = network.input;
+
+const device = deviceReport();
+const keras = new Peer('keras');
+const model = Model.create(network, classes, { seed: 1 });
+const onnx = onnxRuntime();
+const session = await onnx.InferenceSession.create(onnxModel(network, model.readWeights(), classes));
+
+/** Already as the model takes them: turning pixels into floats, channels first, is not counted. */
+function onnxBatches(images: number, batchSize: number) {
+  return [...views(noise(network, images), batchSize)].map(({ pixels }) => {
+    const shape = [pixels.length / (height * width * channels), height, width, channels];
+    const turned = transposed({ shape, values: Float32Array.from(pixels, (value) => value / 255) }, [0, 3, 1, 2]);
+    return new onnx.Tensor('float32', turned.values, turned.shape);
+  });
+}
+
+/** The two have the same weights: what they say of the same image must be the same. */
+async function mustAgree(): Promise<void> {
+  const { probabilities } = await session.run({ pixels: onnxBatches(1, 1)[0]! });
+  const ours = model.predict(noise(network, 1).pixels);
+  const apart = Math.max(...ours.map((value, at) => Math.abs(value - probabilities!.data[at]!)));
+  if (!(apart < 1e-5)) throw new Error(`The ONNX model's probabilities are off by ${apart}.`);
+}
+
+async function compare(images: number, batchSize: number) {
+  const batches = [...views(noise(network, images), batchSize)];
+  const tensors = onnxBatches(images, batchSize);
+  await keras.load(network, images, batchSize);
+  const passes = {
+    receptive: () =>
+      spentOn(() => {
+        for (const { pixels } of batches) model.predict(pixels);
+      }),
+    onnxruntime: () =>
+      spentOn(async () => {
+        for (const pixels of tensors) await session.run({ pixels });
+      }),
+    keras: () => keras.pass('predict'),
+  };
+  return inTurns(passes, images, rounds);
+}
+
+await mustAgree();
+const versions = { tensorflow: device.tensorflow, 'tensorflow-cpu': pythonVersions['tensorflow-cpu'], ...onnxVersions };
+console.log(`${machineText}; TensorFlow ${versions.tensorflow} on ${device.device}, onnxruntime-node 1.30.0`);
+console.log(`Prediction; medians of ${rounds} passes in turns.`);
+const titles = { receptive: 'Receptive', onnxruntime: 'onnxruntime-node', keras: 'Keras in a tf.function' };
+const results: Record<string, object> = {};
+for (const [batchSize, images] of [
+  [32, 8192],
+  [1, 2048],
+] as const) {
+  const speeds = await compare(images, batchSize);
+  const { receptive, onnxruntime, keras } = speeds;
+  const ratios = { timesOnnxruntime: times(receptive, onnxruntime), timesKeras: times(receptive, keras) };
+  results[`batch ${batchSize}`] = { ...speeds, ...ratios };
+  printSpeeds(`tiny-vgg, 64x64x3, batch ${batchSize}`, titles, speeds);
+  console.log(`  ${ratios.timesOnnxruntime} times onnxruntime-node, ${ratios.timesKeras} times Keras`);
+}
+keras.end();
+model.dispose();
+console.log(`\n${JSON.stringify({ machine: { ...machine, device: device.device }, versions, rounds, results })}`);
