@@ -144,17 +144,28 @@ export interface BatchNormGap {
   classesChanged: number;
 }
 
+/** The same of a whole network: its layer with the widest gap. */
+export interface NormCheck {
+  layer: string;
+  gap: number;
+  classesChanged: number;
+  /** In the batch. */
+  images: number;
+}
+
 /** The running statistics of a layer against those of the fixed batch. */
 export type GapVerdict = 'close' | 'apart' | 'hurts';
 
-/** A batch of 64 has a mean and deviation of its own: an eighth of a deviation is nothing. */
+/** Between two halves of the same images there is less: what a batch has of its own. */
 const closeGap = 0.3;
-/** From this share of images on that change their class it hurts. */
-const hurtingShare = 0.1;
+/** From this share of images on that change their class it hurts; of a handful of images none tells much. */
+const hurtingShare = 0.25;
+const tellingImages = 8;
 
-export function verdictOf({ gap, batch }: Pick<BatchNormReport, 'gap' | 'batch'>): GapVerdict {
-  if (gap.layer < closeGap) return 'close';
-  return gap.classesChanged >= hurtingShare * batch.length ? 'hurts' : 'apart';
+export function verdictOf({ gap, classesChanged, images }: Omit<NormCheck, 'layer'>): GapVerdict {
+  // Small gaps of many layers add up, so it is their effect that counts first.
+  if (images >= tellingImages && classesChanged >= hurtingShare * images) return 'hurts';
+  return gap < closeGap ? 'close' : 'apart';
 }
 
 /** How well a network does on some images: mean loss in nats, accuracy 0 to 1. */

@@ -7,6 +7,7 @@ import { augmentationSchema } from './augmentation.ts';
 import type { ErrorReport } from './errors.ts';
 import type {
   BatchNormReport,
+  NormCheck,
   NormHistory,
   Recalibration,
   ClassifyResult,
@@ -307,6 +308,8 @@ export const engineRequests = {
 
   /** What became of a batch norm layer while the run trained; null where nothing was recorded. */
   'batchNorm.history': request<NormHistory | null>()(z.strictObject({ runId, layer: z.string() })),
+  /** How far the running statistics are from those of the fixed training batch; null without batch norm or images. */
+  'batchNorm.check': request<NormCheck | null>()(z.strictObject({ runId })),
   /** What the running statistics of the run's weights were recalibrated to; null where they were not. */
   'batchNorm.recalibration': request<Recalibration | null>()(runWeights),
   /** Measures them anew over the run's training images, in the background. */
@@ -361,7 +364,16 @@ export type Reply<R> = { ok: true; value: R } | { ok: false; error: ErrorReport 
 
 export type JobId = string;
 export type JobKind =
-  'import' | 'classify' | 'locate' | 'exportLabels' | 'suggest' | 'features' | 'quality' | 'findRate' | 'recalibrate' | 'explain';
+  | 'import'
+  | 'classify'
+  | 'locate'
+  | 'exportLabels'
+  | 'suggest'
+  | 'features'
+  | 'quality'
+  | 'findRate'
+  | 'recalibrate'
+  | 'explain';
 
 export interface EncodedImage {
   mime: 'image/jpeg' | 'image/png' | 'image/webp';

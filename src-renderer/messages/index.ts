@@ -3,6 +3,7 @@
  * type, chosen here.
  */
 import { augmentation } from './en/augmentation.ts';
+import { batchNorm } from './en/batch-norm.ts';
 import { bringIn } from './en/bring-in.ts';
 import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
@@ -16,6 +17,7 @@ import { project } from './en/project.ts';
 import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
+import { sum } from './en/sum.ts';
 import { suggestions } from './en/suggestions.ts';
 import { explain } from './en/explain.ts';
 import { findRate } from './en/find-rate.ts';
@@ -36,6 +38,8 @@ const english = {
   train,
   augmentation,
   inspect,
+  sum,
+  batchNorm,
   explain,
   evaluate,
   classify,

@@ -27,6 +27,8 @@ export class Inspector {
   #layerName = $state<string | null>(null);
   /** The chosen tab; a layer that does not have it shows its first. */
   tab = $state('maps');
+  /** The cell whose sum is shown; a layer that has no such cell shows its first. */
+  cell = $state.raw({ map: 0, row: 0, column: 0 });
   #error = $state.raw<ErrorReport | null>(null);
   #loading = $state(false);
   readonly #listing = new Coalesced(() => this.#readList());
@@ -142,6 +144,19 @@ export class Inspector {
 
   chooseLayer(name: string): void {
     this.#layerName = name;
+  }
+
+  /** What the network computes has become another. */
+  async reload(): Promise<void> {
+    this.#maps = null;
+    await this.load();
+  }
+
+  /** Opens the sum behind one cell of a layer. */
+  openSum(layer: string, cell: { map: number; row: number; column: number }): void {
+    this.#layerName = layer;
+    this.cell = cell;
+    this.tab = 'sum';
   }
 
   /** Computes the maps of the chosen image with the chosen network, unless they are there. */

@@ -21,6 +21,24 @@ export function align(curves: readonly Curve[]): Aligned {
   ];
 }
 
+/** What a logarithmic axis has a place for. */
+export const aboveZero = (curve: Curve): Curve => ({ ...curve, points: curve.points.filter(([, y]) => y > 0) });
+
+/**
+ * The curve with each value replaced by a mean of itself and those before it, a value's weight falling by `share` with each
+ * step: an exponential moving average without its bias towards the beginning (Kingma and Ba 2015, section 3). 0 changes
+ * nothing.
+ */
+export function smoothed(points: Curve['points'], share: number): [number, number][] {
+  let sum = 0;
+  let weight = 0;
+  return points.map(([x, y]) => {
+    sum = share * sum + y;
+    weight = share * weight + 1;
+    return [x, sum / weight];
+  });
+}
+
 /** The point of a curve nearest to x; null without points. */
 export function nearest(points: readonly (readonly [number, number])[], x: number): readonly [number, number] | null {
   let best: readonly [number, number] | null = null;

@@ -28,6 +28,13 @@ export function batchNormHandlers(context: EngineContext): Part<'batchNorm'> {
       const { network, classes } = readRunInfo(folder);
       return readHistory(folder, normLayers(parseNetwork(network), classes.length), layer);
     },
+    'batchNorm.check': ({ runId }) =>
+      models.use(runFolder(projects.db, runId), async ({ model, network, info }) => {
+        const { checkNorms } = await import('../inspection/batch-norm.ts');
+        const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
+        const batch = await loadInspectionBatch(info, context.decoder());
+        return batch && checkNorms(model, network, batch);
+      }),
     'batchNorm.recalibration': async ({ runId, weights }) => (await open(runId)).recalibration(weights)?.report ?? null,
     'batchNorm.recalibrate': (given) => {
       mustRest(given.runId);

@@ -1,6 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import { normFigures } from '../../shared/inspection.ts';
-import type { BatchNormReport, Histogram } from '../../shared/inspection.ts';
+import type { BatchNormReport, Histogram, NormCheck, NormFigure } from '../../shared/inspection.ts';
 import { inputsOf } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Model } from '../graph/model.ts';
@@ -27,7 +27,7 @@ export function batchNormReport(model: Model, network: Network, batch: NamedBatc
   const names = normFigures.map((name) => `${layer}/${name}`);
   const training = model.fetch(batch.pixels, [...names, input, logits], { training: true });
   const inference = model.fetch(batch.pixels, [input, logits]);
-  const figure = (name: (typeof normFigures)[number]) => Array.from(training[`${layer}/${name}`]!.values);
+  const figure = (name: NormFigure) => Array.from(training[`${layer}/${name}`]!.values);
   const [batchMean, batchVariance] = [figure('batchMean'), figure('batchVariance')];
   const [runningMean, runningVariance] = [figure('movingMean'), figure('movingVariance')];
   const [gamma, beta] = [figure('gamma'), figure('beta')];
@@ -65,11 +65,36 @@ export function batchNormReport(model: Model, network: Network, batch: NamedBatc
     },
     gap: {
       channels: gaps,
-      layer: Math.sqrt(gaps.reduce((sum, gap) => sum + gap ** 2, 0) / gaps.length),
+      layer: rootMeanSquare(gaps),
       classesChanged: differing(training[logits]!.values, inference[logits]!.values, batch.paths.length),
     },
   };
 }
+
+/** What it makes that inference uses running statistics, over all batch norm layers; null in a network without any. */
+export function checkNorms(model: Model, network: Network, batch: NamedBatch): NormCheck | null {
+  const layers = network.layers.filter((layer) => layer.kind === 'batchNorm');
+  const logits = outputOf(network.layers.at(-1)!.name);
+  const names = layers.flatMap(({ name }) => normFigures.map((figure) => `${name}/${figure}`));
+  const training = model.fetch(batch.pixels, [...names, logits], { training: true });
+  const inference = model.fetch(batch.pixels, [logits])[logits]!;
+  const gaps = layers.map(({ name, epsilon }) => {
+    const figure = (field: NormFigure) => training[`${name}/${field}`]!.values;
+    const [mean, variance] = [figure('batchMean'), figure('batchVariance')];
+    const [otherMean, otherVariance] = [figure('movingMean'), figure('movingVariance')];
+    const channels = Array.from(mean, (value, at) =>
+      normalisedGap([value, variance[at]!], [otherMean[at]!, otherVariance[at]!], epsilon),
+    );
+    return { layer: name, gap: rootMeanSquare(channels) };
+  });
+  const worst = gaps.toSorted((a, b) => b.gap - a.gap)[0];
+  if (!worst) return null;
+  const classesChanged = differing(training[logits]!.values, inference.values, batch.paths.length);
+  return { ...worst, classesChanged, images: batch.paths.length };
+}
+
+const rootMeanSquare = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 
 /** y = scale x + shift. */
 interface Line {

@@ -28,9 +28,9 @@ export const batchNorm = {
 
   verdictTitle: 'Batch against running statistics',
   verdicts: {
-    close: 'They agree: inference does what training did.',
-    apart: 'They differ, but few images change their class for it.',
-    hurts: 'The running statistics lag behind, and it hurts.',
+    close: 'Batch and running statistics agree: inference does what training did.',
+    apart: 'Batch and running statistics differ, but few images change their class for it.',
+    hurts: 'The running statistics lag behind, and it hurts: inference is not what training was.',
   } satisfies Record<GapVerdict, string>,
   gap: (gap: string) => `Normalised values differ by ${gap} standard deviations (root mean square over all channels).`,
   changed: (changed: number, of: number) =>

@@ -7,10 +7,13 @@ import type { LayerSummary, Subject } from '../../../src-main/shared/inspection.
 import { connection } from '../../state/connection.svelte.ts';
 import type { Maps } from '../../state/inspect.svelte.ts';
 import type { inspect } from '../../messages/en/inspect.ts';
+import { askBatchNorm } from './batch-norm/ask.ts';
 import BatchNormTab from './BatchNormTab.svelte';
 import type { Box } from './field-box.ts';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
+import { isSum } from './sum/sum-layer.ts';
+import SumTab from './sum/SumTab.svelte';
 import WhyTab from './WhyTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
@@ -47,10 +50,11 @@ const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
+  tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({
     id: 'batchNorm',
     suits: ({ kind }) => kind === 'batchNorm',
-    ask: (target) => connection.request('inspect.batchNorm', target),
+    ask: askBatchNorm,
     component: BatchNormTab,
   }),
   tab({

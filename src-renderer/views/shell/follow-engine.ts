@@ -6,11 +6,14 @@ import { classes } from '../../state/classes.svelte.ts';
 import { classify } from '../../state/classify.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { giveBack } from '../../state/give-back.svelte.ts';
+import { evaluate } from '../../state/evaluate.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
+import { inspector } from '../../state/inspect.svelte.ts';
 import { networkEditor } from '../../state/network.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { quality } from '../../state/quality.svelte.ts';
 import { recovery } from '../../state/recovery.svelte.ts';
+import { recalibration } from '../../state/recalibration.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { suggestions } from '../../state/suggestions.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
@@ -49,6 +52,11 @@ export function followEngine(): () => void {
     suggestions.follow(sayWorked, showError),
     quality.follow(sayChecked, showError),
     runs.follow(),
+    recalibration.follow(() => {
+      // What was measured before is measured again.
+      if (evaluate.result) void evaluate.evaluate();
+      void inspector.reload();
+    }),
     // Not only while it is on the screen: the first network fits itself to the images while they come in.
     networkEditor.follow(),
     connection.start(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Model } from '../../../src-main/engine/graph/model.ts';
-import { batchNormReport, normalisedGap } from '../../../src-main/engine/inspection/batch-norm.ts';
+import { batchNormReport, checkNorms, normalisedGap } from '../../../src-main/engine/inspection/batch-norm.ts';
 import { verdictOf } from '../../../src-main/shared/inspection.ts';
 import type { Histogram } from '../../../src-main/shared/inspection.ts';
 import { parseNetwork } from '../../../src-main/shared/network/index.ts';
@@ -102,6 +102,7 @@ describe.each(['bn1', 'bn2'] as const)('%s in plain numbers', (layer) => {
     model.variables.map(({ name, shape }) => ({ name, shape, values: Float32Array.from(weights[name]!) })),
   );
   const report = batchNormReport(model, network, { pixels, paths }, layer);
+  const check = checkNorms(model, network, { pixels, paths })!;
   model.dispose();
   const [t, i] = [training[layer], inference[layer]];
 
@@ -165,6 +166,9 @@ describe.each(['bn1', 'bn2'] as const)('%s in plain numbers', (layer) => {
     const changed = training.answers.filter((answer, at) => answer !== inference.answers[at]).length;
     expect(changed).toBeGreaterThan(0);
     expect(report.gap.classesChanged).toBe(changed);
+    expect(check).toMatchObject({ classesChanged: changed, images });
+    expect(check.gap).toBeGreaterThanOrEqual(report.gap.layer);
+    if (check.layer === layer) expect(check.gap).toBe(report.gap.layer);
   });
 });
 
@@ -175,11 +179,11 @@ describe('the gap', () => {
     expect(normalisedGap([0, 4], [0, 1], 0)).toBe(1);
   });
 
-  it('hurts where it is wide and one image in ten changes its class', () => {
-    const verdict = (layer: number, classesChanged: number) =>
-      verdictOf({ gap: { channels: [], layer, classesChanged }, batch: new Array<string>(64).fill('') });
-    expect(verdict(0.29, 60)).toBe('close');
-    expect(verdict(0.3, 6)).toBe('apart');
-    expect(verdict(0.3, 7)).toBe('hurts');
+  it('hurts where one image in four changes its class, however narrow it is in one layer', () => {
+    const verdict = (gap: number, classesChanged: number, images = 64) => verdictOf({ gap, classesChanged, images });
+    expect(verdict(0.29, 15)).toBe('close');
+    expect(verdict(0.3, 15)).toBe('apart');
+    expect(verdict(0.01, 16)).toBe('hurts');
+    expect(verdict(0.01, 1, 1)).toBe('close');
   });
 });
