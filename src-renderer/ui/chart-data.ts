@@ -4,6 +4,8 @@ export interface Curve {
   label: string;
   color: string;
   dashed: boolean;
+  /** Drawn faintly behind the others, and neither named nor told at the pointer. */
+  faint?: boolean;
   points: readonly (readonly [number, number])[];
 }
 

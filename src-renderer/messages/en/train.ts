@@ -117,6 +117,9 @@ export const train = {
   engineAway: 'The engine is not ready yet.',
 
   loss: 'Loss',
+  smoothing: 'Smoothing',
+  smoothingOff: 'off',
+  logarithmic: 'Logarithmic loss',
   lossAxis: 'Loss (nats)',
   accuracy: 'Accuracy',
   accuracyAxis: 'Accuracy (%)',
