@@ -130,3 +130,33 @@ test('several layers are boxed and copied into another project', async () => {
   await press('End', 'ArrowUp', 'Control+v');
   await expect.poll(savedWires).toEqual(expect.arrayContaining(['gap > dense1', 'dense1 > relu4', 'relu4 > logits']));
 });
+
+test('blocks of a long network are folded, opened and folded again; the network stays as it was', async () => {
+  await openMenuItem('Presets', 'resnet-50');
+  await node('block1-1').waitFor();
+  await expect.poll(() => node('block1-1').innerText()).toMatch(/12 layers[^]*56 × 56 × 256/);
+  const json = await savedWires();
+  const chosen = () => page().locator('tbody tr[aria-selected="true"] b').allInnerTexts();
+  await node('pool1').click();
+  await press('ArrowDown');
+  await expect.poll(async () => (await chosen()).length).toBe(12);
+  await press('f');
+  await node('block1-1.shortcut').waitFor();
+  await page().getByRole('button', { name: 'Fold block1-1 to one node' }).click();
+  await node('block1-1.shortcut').waitFor({ state: 'detached' });
+  await node('block1-1').getByRole('button', { name: 'Open block1-1' }).click();
+  await node('block1-1.conv1').waitFor();
+  await page().getByRole('button', { name: 'Open all blocks' }).click();
+  // Layers out of sight are not drawn; frames are.
+  const frameOfLast = page().getByRole('button', { name: 'Fold block4-3 to one node' });
+  await frameOfLast.waitFor({ state: 'attached' });
+  await page().getByRole('button', { name: 'Fold all blocks' }).click();
+  await frameOfLast.waitFor({ state: 'detached' });
+  await page()
+    .getByRole('button', { name: /^Show the whole graph/ })
+    .click();
+  await node('logits').waitFor();
+  await node('Input').waitFor();
+  await screenshot(page(), 'network-graph-folded');
+  expect(await savedWires()).toEqual(json);
+});

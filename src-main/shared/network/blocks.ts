@@ -70,10 +70,11 @@ export function blocksOf({ layers }: Draft): Map<string, number[]> {
   return new Map([...blocks].filter(([, members]) => members.length > 1));
 }
 
-/** The layers of the innermost block that the layer at `index` is in; null where it is in none. */
-export function blockAround(draft: Draft, index: number): readonly number[] | null {
-  const around = [...blocksOf(draft).values()].filter((members) => members.includes(index));
-  return around.sort((a, b) => a.length - b.length)[0] ?? null;
+/** The innermost block that the layer at `index` is in, with its layers; null where it is in none. */
+export function blockAround(draft: Draft, index: number): { name: string; layers: readonly number[] } | null {
+  const around = [...blocksOf(draft)].filter(([, layers]) => layers.includes(index));
+  const [innermost] = around.sort(([, a], [, b]) => a.length - b.length);
+  return innermost ? { name: innermost[0], layers: innermost[1] } : null;
 }
 
 /**

@@ -48,13 +48,19 @@ export const network = {
 
   graph: 'The network as a graph',
   graphKeys:
-    'Arrows go along the connections, with Shift they choose several. Enter opens the settings, A adds a layer behind, C connects, X disconnects, B chooses the whole block, R makes a block of what is chosen and repeats it, Delete removes, Ctrl+D duplicates, Ctrl+C and Ctrl+V copy and paste.',
+    'Arrows go along the connections, with Shift they choose several. Enter opens the settings, A adds a layer behind, C connects, X disconnects, B chooses the whole block, F folds it to one node or opens it, Shift+F all blocks, R makes a block of what is chosen and repeats it, Delete removes, Ctrl+D duplicates, Ctrl+C and Ctrl+V copy and paste.',
   keyLine:
-    'A add · C connect · X disconnect · B block · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
+    'A add · C connect · X disconnect · B block · F fold · R repeat · Enter settings · Ctrl+D duplicate · Ctrl+C, Ctrl+V copy, paste',
   block: (name: string, layers: number) => `${name}: choose its ${layers} layers`,
+  blockLayers: (layers: number) => `${layers} layers`,
+  fold: (name: string) => `Fold ${name} to one node`,
+  unfold: (name: string) => `Open ${name}`,
+  openFirst: 'Several connections lead into this block: open it first',
+  foldAll: 'Fold all blocks',
+  unfoldAll: 'Open all blocks',
   graphControls: 'View of the graph',
   minimap: 'The whole graph',
-  fit: 'Show the whole graph',
+  fit: 'Show the whole graph, or as much as can be told apart',
   palette: 'Kinds of layers: drag one into the graph, or press to add it behind the chosen layer',
   kindGroups: {
     convolution: 'Convolution',

@@ -123,8 +123,8 @@ export class LayerTools {
   /** Chooses all layers of the block that the chosen layer is in. */
   pickBlock(): void {
     const { draft, selected } = this.#editor;
-    const layers = blockAround(draft, selected);
-    if (layers) this.#editor.pick([...layers.filter((index) => index !== selected), selected]);
+    const block = blockAround(draft, selected);
+    if (block) this.#editor.pick([...block.layers.filter((index) => index !== selected), selected]);
   }
 
   pickAll(): void {

@@ -36,6 +36,14 @@ export class NetworkFigures {
     return adviceFor(this.network, this.#editor.description, { batch: this.batch, deviceBytes });
   });
 
+  /** Of all parameters those of these layers, 0 to 1; null while the network is wrong, as its total is not known. */
+  shareOf(layers: readonly number[]): number | null {
+    const { layers: rows, totals, valid } = this.#editor.description;
+    if (!valid) return null;
+    if (totals.params === 0) return 0;
+    return layers.reduce((sum, index) => sum + (rows[index]?.params ?? 0), 0) / totals.params;
+  }
+
   /** What is said on a layer beside its problem, by the layer's name: what is unwise, and what it is computed in vain for. */
   readonly notes: ReadonlyMap<string, string> = $derived.by(() => {
     const said = [

@@ -7,6 +7,16 @@ export class NetworkViewState {
   other = $state('');
   /** What stands beside it. */
   side = $state<'settings' | 'whatIf'>('settings');
+  /** Names of the blocks that the graph draws as one node, by project and network. */
+  #folded = $state.raw<ReadonlyMap<string, ReadonlySet<string>>>(new Map());
+
+  /** undefined for a network that has not been shown yet. */
+  folded(network: string): ReadonlySet<string> | undefined {
+    return this.#folded.get(network);
+  }
+  fold(network: string, blocks: Iterable<string>): void {
+    this.#folded = new Map(this.#folded).set(network, new Set(blocks));
+  }
 }
 
 export const networkView = new NetworkViewState();

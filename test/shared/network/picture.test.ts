@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { toDraft, type Draft } from '../../../src-main/shared/network/edit.ts';
+import { blocksOf } from '../../../src-main/shared/network/blocks.ts';
+import { foldBlocks, standIns } from '../../../src-main/shared/network/picture/fold.ts';
 import { framesOf } from '../../../src-main/shared/network/picture/frames.ts';
 import { layoutOf, middleOf, nodeHeight, nodeWidth, svgPath } from '../../../src-main/shared/network/picture/layout.ts';
 import { graphSvg } from '../../../src-main/shared/network/picture/svg.ts';
@@ -55,6 +57,54 @@ describe('the layout', () => {
     ];
     expect(middleOf(corner)).toEqual({ x: 10, y: 30 });
     expect(svgPath(corner)).toBe('M0 0 L0 20 Q0 30 10 30 L50 30');
+  });
+});
+
+describe('folded blocks', () => {
+  const folded = (draft: Draft, ...names: string[]) => {
+    const blocks = foldBlocks(draft, new Set(names));
+    return { blocks, ...layoutOf(draft, standIns(blocks)) };
+  };
+
+  test('a block is drawn as its last layer; connections within it are gone, those into it are one', () => {
+    const draft = draftOf('resnet-18');
+    const nameAt = (index: number) => draft.layers[index]?.name;
+    const { blocks, nodes, wires } = folded(draft, 'block1-1', 'block2-1', 'nothing');
+    const [first, second] = [...blocks];
+    expect(first![1].layers.map(nameAt)).toEqual(
+      draft.layers.map(({ name }) => name).filter((name) => name.startsWith('block1-1')),
+    );
+    expect([first!, second!].map(([index]) => nameAt(index))).toEqual(['block1-1', 'block2-1']);
+    const hidden = [...blocks.values()].reduce((sum, { layers }) => sum + layers.length - 1, 0);
+    expect(nodes).toHaveLength(draft.layers.length + 1 - hidden);
+    const into = wires.filter(({ target }) => target === second![0]);
+    expect(into.map(({ source }) => nameAt(source))).toEqual(['block1-2']);
+    expect(into[0]!.wires.map(({ target }) => nameAt(target)).sort()).toEqual(['block2-1.conv1', 'block2-1.shortcut']);
+  });
+
+  test.each(['resnet-18', 'resnet-50', 'mobilenet-v2'])('%s with all blocks folded is one chain', (name) => {
+    const draft = draftOf(name);
+    const { nodes, wires } = folded(draft, ...blocksOf(draft).keys());
+    const byHeight = nodes.toSorted((a, b) => a.y - b.y).map(({ index }) => index);
+    expect(wires.map(({ source, target }) => [source, target])).toEqual(
+      byHeight.slice(1).map((target, at) => [byHeight[at], target]),
+    );
+    expect(framesOf(draft, layoutOf(draft, standIns(foldBlocks(draft, new Set(blocksOf(draft).keys())))))).toEqual([]);
+  });
+
+  test('of a block within a block the outer one is drawn', () => {
+    const relu = (name: string) => ({ name, kind: 'activation' as const, function: 'relu' });
+    const draft = { input: { size: 8, channels: 1 }, layers: ['a.b.x', 'a.b.y', 'a.z', 'c'].map(relu) };
+    expect([...folded(draft, 'a', 'a.b').blocks]).toEqual([[2, { name: 'a', layers: [0, 1, 2] }]]);
+    expect(folded(draft, 'a.b').nodes.map(({ index }) => index)).toEqual([-1, 1, 2, 3]);
+  });
+
+  test('a layer outside that stands between two of a block is drawn beside it', () => {
+    const relu = (name: string, from: string[]) => ({ name, kind: 'activation' as const, function: 'relu', from });
+    const layers = [relu('a.x', ['input']), relu('out', ['a.x']), relu('a.y', ['out'])];
+    const { nodes, wires } = folded({ input: { size: 8, channels: 1 }, layers }, 'a');
+    expect(nodes.map(({ index }) => index).sort()).toEqual([-1, 0, 1]);
+    expect(wires.map(({ source, target }) => `${source} > ${target}`).sort()).toEqual(['-1 > 0', '0 > 1', '1 > 0']);
   });
 });
 

@@ -129,7 +129,7 @@ describe('blocks', () => {
     ]);
     const { draft: deeper } = repeatBlock(draft, [1, 2], 1, 'in');
     expect([...blocksOf(deeper)].map(([name]) => name)).toEqual(['res1', 'res1.in1', 'res2']);
-    expect(blockAround(draft, 4)).toEqual([3, 4, 5]);
+    expect(blockAround(draft, 4)?.layers).toEqual([3, 4, 5]);
     expect(blockAround(draft, 6)).toBeNull();
     const named = ['x.a', 'x', 'y.a', 'z'].map((name) => ({ name, kind: 'flatten' as const }));
     expect([...blocksOf({ ...draft, layers: named })]).toEqual([['x', [0, 1]]]);
@@ -143,7 +143,7 @@ describe('blocks', () => {
         .flatMap((block) => ['a', 'b', 'c'].map((name) => `${block}.${name}`))
         .concat('gap', 'logits'),
     );
-    const resnet = repeatBlock(draftOf('resnet-18'), blockAround(draftOf('resnet-18'), 5)!, 2, 'x');
+    const resnet = repeatBlock(draftOf('resnet-18'), blockAround(draftOf('resnet-18'), 5)!.layers, 2, 'x');
     expect([...blocksOf(resnet.draft).keys()].slice(0, 3)).toEqual(['x1', 'x2', 'block1-2']);
     expect(names(resnet)).toEqual(expect.arrayContaining(['x1.add', 'x1', 'x2.add', 'x2']));
     expect(describeDraft(resnet.draft, 10).valid).toBe(true);

@@ -21,12 +21,13 @@ export interface Frame extends Point {
   layers: readonly number[];
 }
 
-/** One frame a block, outer ones first, round its layers and the connections between them. */
+/** One frame a block, outer ones first, round its layers and the connections between them; none where only one is drawn. */
 export function framesOf(draft: Draft, layout: Layout): Frame[] {
   const blocks = blocksOf(draft);
-  return [...blocks].map(([block, layers]) => {
+  return [...blocks].flatMap(([block, layers]) => {
     const members = new Set(layers);
     const corners = layout.nodes.filter(({ index }) => members.has(index));
+    if (corners.length < 2) return [];
     const inside = layout.wires.filter(({ source, target }) => members.has(source) && members.has(target));
     const points = [
       ...corners.flatMap(({ x, y }) => [
@@ -40,6 +41,6 @@ export function framesOf(draft: Draft, layout: Layout): Frame[] {
     const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
     const [x, y] = [Math.min(...xs) - gap, Math.min(...ys) - gap - frameTitle];
     const [right, bottom] = [Math.max(...xs) + gap, Math.max(...ys) + gap];
-    return { block, depth, x, y, width: right - x, height: bottom - y, layers };
+    return [{ block, depth, x, y, width: right - x, height: bottom - y, layers }];
   });
 }

@@ -19,10 +19,14 @@ export interface PlacedLayer extends Point {
   /** -1 is the input. `x` and `y` are of its upper left corner. */
   index: number;
 }
-export interface PlacedWire {
-  /** Indices of the layers; -1 is the input. */
+/** A connection as the indices of its layers; -1 is the input. */
+export interface WireIndices {
   source: number;
   target: number;
+}
+export interface PlacedWire extends WireIndices {
+  /** The connections it is drawn for: itself, or those of the layers that are drawn as these two. */
+  wires: readonly WireIndices[];
   /** From the middle of the source's lower edge to the middle of the target's upper edge. */
   points: Point[];
 }
@@ -34,7 +38,7 @@ export interface Layout {
 }
 
 /** Connections as pairs of indices; names that lead nowhere are left out, and of two layers with one name the first counts. */
-function wireIndices(draft: Draft): { source: number; target: number }[] {
+export function wireIndices(draft: Draft): WireIndices[] {
   const byName = new Map([[inputName, inputIndex]]);
   draft.layers.forEach(({ name }, index) => byName.has(name) || byName.set(name, index));
   return draft.layers.flatMap((layer, target) => {
@@ -43,19 +47,35 @@ function wireIndices(draft: Draft): { source: number; target: number }[] {
   });
 }
 
+/** Connections between what is drawn; those within what is drawn as one are left out. */
+function drawnWires(draft: Draft, drawnAs: ReadonlyMap<number, number>): Omit<PlacedWire, 'points'>[] {
+  const drawn = new Map<string, WireIndices & { wires: WireIndices[] }>();
+  for (const wire of wireIndices(draft)) {
+    const [source, target] = [drawnAs.get(wire.source) ?? wire.source, drawnAs.get(wire.target) ?? wire.target];
+    if (source === target && wire.source !== wire.target) continue;
+    const known = drawn.get(`${source}-${target}`);
+    if (known) known.wires.push(wire);
+    else drawn.set(`${source}-${target}`, { source, target, wires: [wire] });
+  }
+  return [...drawn.values()];
+}
+
 /**
  * The tidy layout. Layers in a row, each with one input and one user, are laid out as one long node: that keeps them
  * below each other, and a network of 200 layers quick to lay out.
+ * @param drawnAs layers that others are drawn as, by index
  */
-export function layoutOf(draft: Draft): Layout {
-  const wires = wireIndices(draft);
-  const { rows, rowOf } = rowsOf(draft.layers.length, wires);
+export function layoutOf(draft: Draft, drawnAs: ReadonlyMap<number, number> = new Map()): Layout {
+  const wires = drawnWires(draft, drawnAs);
+  const drawn = draft.layers.flatMap((_, index) => ((drawnAs.get(index) ?? index) === index ? [index] : []));
+  const { rows, rowOf } = rowsOf([-1, ...drawn], wires);
   const graph = new Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: gapBeside, ranksep: gapBelow, edgesep: gapBeside });
   graph.setDefaultEdgeLabel(() => ({}));
   rows.forEach((row, at) => graph.setNode(String(at), { width: nodeWidth, height: row.length * pitch - gapBelow }));
-  const across = wires.filter(({ source, target }) => rowOf.get(source) !== rowOf.get(target));
-  for (const { source, target } of across) graph.setEdge(String(rowOf.get(source)), String(rowOf.get(target)));
+  const isAcross = ({ source, target }: WireIndices): boolean => rowOf.get(source) !== rowOf.get(target);
+  for (const { source, target } of wires.filter(isAcross))
+    graph.setEdge(String(rowOf.get(source)), String(rowOf.get(target)));
   layout(graph);
 
   const corners = new Map<number, Point>();
@@ -63,11 +83,12 @@ export function layoutOf(draft: Draft): Layout {
     const { x, y, height } = graph.node(String(at)) as Point & { height: number };
     row.forEach((index, place) => corners.set(index, { x: x - nodeWidth / 2, y: y - height / 2 + place * pitch }));
   });
-  const placed = wires.map(({ source, target }): PlacedWire => {
-    const bends = across.some((wire) => wire.source === source && wire.target === target)
+  const placed = wires.map((wire): PlacedWire => {
+    const { source, target } = wire;
+    const bends = isAcross(wire)
       ? (graph.edge(String(rowOf.get(source)), String(rowOf.get(target))) as { points: Point[] }).points.slice(1, -1)
       : [];
-    return { source, target, points: pathOf(corners.get(source)!, corners.get(target)!, bends) };
+    return { ...wire, points: pathOf(corners.get(source)!, corners.get(target)!, bends) };
   });
   const right = Math.max(...[...corners.values(), ...placed.flatMap(({ points }) => points)].map(({ x }) => x));
   const bottom = Math.max(...[...corners.values()].map(({ y }) => y + nodeHeight));
@@ -76,7 +97,7 @@ export function layoutOf(draft: Draft): Layout {
 }
 
 /** Layers that follow one another without a branch, as lists of indices in that order; the input is one of them. */
-function rowsOf(count: number, wires: readonly { source: number; target: number }[]) {
+function rowsOf(all: readonly number[], wires: readonly WireIndices[]) {
   const inputs = new Map<number, number[]>();
   const users = new Map<number, number[]>();
   for (const { source, target } of wires) {
@@ -100,7 +121,6 @@ function rowsOf(count: number, wires: readonly { source: number; target: number 
     }
     rows.push(row);
   };
-  const all = Array.from({ length: count + 1 }, (_, at) => at - 1);
   for (const index of all) if (above(index) === undefined) begin(index);
   // What is left goes round in a loop.
   for (const index of all) if (!rowOf.has(index)) begin(index);

@@ -7,7 +7,11 @@ import { neighbour } from './graph-model.ts';
 
 interface Place {
   layout: Layout;
+  /** The chosen layer, or the one it is drawn as. */
   selected: number;
+  /** Chooses what is drawn there. */
+  choose: (index: number, adding?: boolean) => void;
+  fold: { block: () => void; all: () => void };
   onform: (field?: 'name') => void;
   zoom: { in: () => void; out: () => void; fit: () => void };
   /** Takes out the connection that is chosen. */
@@ -19,9 +23,7 @@ export function graphKey(press: KeyboardEvent, place: Place): (() => void) | und
   const { layout, selected } = place;
   const go = (adding: boolean) => () => {
     const next = neighbour(layout, selected, press.key);
-    if (next === undefined) return;
-    if (adding && next >= 0) editor.pick([...editor.picked.filter((index) => index !== next), next]);
-    else editor.select(next);
+    if (next !== undefined) place.choose(next, adding && next >= 0);
   };
   const remove = place.removeWire ?? (() => layerTools.remove());
   const keys: Record<string, () => void> = {
@@ -35,7 +37,7 @@ export function graphKey(press: KeyboardEvent, place: Place): (() => void) | und
     'Shift+ArrowRight': go(true),
     Home: () => editor.select(-1),
     End: () => editor.select(editor.draft.layers.length - 1),
-    Escape: () => editor.select(selected),
+    Escape: () => place.choose(selected),
     Enter: () => place.onform(),
     F2: () => place.onform('name'),
     Delete: remove,
@@ -43,6 +45,8 @@ export function graphKey(press: KeyboardEvent, place: Place): (() => void) | und
     'Ctrl+D': () => layerTools.duplicate(),
     'Ctrl+A': () => layerTools.pickAll(),
     B: () => layerTools.pickBlock(),
+    F: place.fold.block,
+    'Shift+F': place.fold.all,
     A: () => layerTools.ask({ what: 'kind' }),
     C: () => layerTools.ask({ what: 'connect' }),
     X: () => layerTools.ask({ what: 'disconnect' }),
