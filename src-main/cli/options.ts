@@ -40,7 +40,7 @@ export interface TrainOptions {
   size?: Pair;
   channels?: 1 | 3;
   recipe: Recipe;
-  /** The recipe's fields that were given as options. */
+  /** The recipe's fields that were given, as options or by --config. */
   given: readonly (keyof Recipe)[];
   /** A folder of class folders to test the trained network on. */
   test?: string;

@@ -19,7 +19,7 @@ import { weightsChoices } from '../shared/run.ts';
 import type { WeightsChoice } from '../shared/run.ts';
 import type * as Options from './options.ts';
 import type { Output } from './output.ts';
-import { addRecipeOptions, givenOptions, readRecipe } from './recipe.ts';
+import { addRecipeOptions, givenFields, readRecipe } from './recipe.ts';
 import type { RecipeWords } from './recipe.ts';
 
 /** What each command's file exports; it returns the fields of the `done` line. */
@@ -222,7 +222,7 @@ function trainOptions(folder: string, given: TrainWords): Options.TrainOptions {
     folder,
     ...inputOf(given),
     recipe: readRecipe(given),
-    given: givenOptions(given).map(([field]) => field),
+    given: givenFields(given),
     test: given.test,
     out: given.out,
     resume: given.resume ?? false,

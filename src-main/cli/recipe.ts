@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
-import { augmentationPresetNames } from '../shared/augmentation.ts';
+import { augmentationNames, augmentationPresetNames, augmentationPresets } from '../shared/augmentation.ts';
 import { initializers, optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
 import { fits, scalings } from '../shared/preprocessing.ts';
@@ -89,11 +89,14 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
     'of pixels: 0 to 1, -1 to 1, or mean 0 and deviation 1 over the training images',
     scalings,
   ),
-  augmentation: choice(
-    '--augment <strength>',
-    'how much training images are varied at random',
-    augmentationPresetNames,
-  ),
+  augmentation: {
+    flags: '--augment <strength>',
+    description:
+      'how much training images are varied at random: none, light, strong, or strengths of ' +
+      `${augmentationNames.join(', ')}, such as rotation=10,shift=0.1 or light,mixup=0.2`,
+    rule: `none, light, strong, or strengths in the range of each, such as rotation=10,shift=0.1 or light,mixup=0.2`,
+    parse: augmentation,
+  },
   validationShare: {
     flags: '--validation <share>',
     description: 'share of each class kept for validation, 0 to 0.9',
@@ -111,15 +114,27 @@ function choice(flags: string, description: string, choices: readonly string[]):
   return { flags, description, rule: `one of ${choices.join(', ')}`, choices };
 }
 
-/** "cat=2,dog=0.5" as { cat: 2, dog: 0.5 }; a single word as it is. */
-function classWeights(text: string): unknown {
-  if (!text.includes('=')) return text;
+/** "cat=2,dog=0.5" as { cat: 2, dog: 0.5 } */
+function numbersByName(text: string): Record<string, number> {
   return Object.fromEntries(
     text.split(',').map((one) => {
       const at = one.lastIndexOf('=');
       return [one.slice(0, at), at < 0 ? Number.NaN : Number(one.slice(at + 1) || Number.NaN)];
     }),
   );
+}
+
+/** A single word as it is. */
+function classWeights(text: string): unknown {
+  return text.includes('=') ? numbersByName(text) : text;
+}
+
+/** Strengths of one's own go before those of the preset that stands first. */
+function augmentation(text: string): unknown {
+  if (!text.includes('=')) return text;
+  const preset = augmentationPresetNames.find((name) => text.startsWith(`${name},`));
+  const own = numbersByName(preset ? text.slice(preset.length + 1) : text);
+  return preset ? { ...augmentationPresets[preset], ...own } : own;
 }
 
 const optionOf = ({ flags, description, choices, parse = number }: RecipeOption): Option => {
@@ -162,10 +177,17 @@ export function readRecipe(words: RecipeWords): Recipe {
 }
 
 /** The fields that were given as options, with their values. */
-export function givenOptions(words: RecipeWords): (readonly [keyof Recipe, unknown])[] {
+function givenOptions(words: RecipeWords): (readonly [keyof Recipe, unknown])[] {
   return entries
     .map(([field, one]) => [field, words[optionOf(one).attributeName()]] as const)
     .filter(([, value]) => value !== undefined);
+}
+
+/** The fields that were given, as options or in the file. */
+export function givenFields(words: RecipeWords): (keyof Recipe)[] {
+  const { config } = words;
+  const inFile = config === undefined ? [] : (Object.keys(readConfig(config)) as (keyof Recipe)[]);
+  return [...new Set([...inFile, ...givenOptions(words).map(([field]) => field)])];
 }
 
 /** How the command line calls a field. */

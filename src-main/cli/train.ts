@@ -107,7 +107,7 @@ async function goOn({ options, decoder, control, hooks }: Work): Promise<Trainin
     const [now, then] = [recipe[field], run.info.recipe[field]];
     if (field === 'epochs' || isDeepStrictEqual(now, then)) continue;
     const values = `the run was begun with ${JSON.stringify(then)}, not ${JSON.stringify(now)}`;
-    throw otherRun(`${optionName(field)}: ${values}.`, `Leave ${optionName(field)} out.`);
+    throw otherRun(`${optionName(field)}: ${values}.`, `Leave ${optionName(field)} out, of --config as well.`);
   }
   const { network, size, channels } = options;
   const isNetworkGiven = network !== undefined || size !== undefined || channels !== undefined;

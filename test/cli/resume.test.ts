@@ -1,6 +1,6 @@
 /** train --resume, after Ctrl+C and after a run that was done. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,7 +74,10 @@ test('goes on with another total only, and begins what is not there', async () =
 
   const again = await runCli(words(out, '--resume', '--epochs', '2'));
   expect(linesOf(again)).toEqual([{ ...begun.at(-1), imagesPerSecond: expect.any(Number) }]);
+  const config = join(folder, 'recipe.json');
+  await writeFile(config, '{ "labelSmoothing": 0.2 }');
   for (const [wrong, named] of [
+    [['--config', config], /--label-smoothing: the run was begun with 0, not 0\.2/],
     [['--batch', '32'], /--batch: the run was begun with 64, not 32/],
     [['--network', 'lenet-5'], /another network/],
     [['--epochs', '1'], /2 epochs already/],

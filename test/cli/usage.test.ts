@@ -34,6 +34,9 @@ const usage: [string, message: RegExp][] = [
   ['train images --out run --class-weights cat=-1', /^--class-weights must be .* not \{cat:-1\}\.$/],
   ['train images --out run --channels 2', /--channels.*1, 3/],
   ['train images --out run --augment much', /--augment.*none, light, strong/],
+  ['train images --out run --augment rotation=200', /^--augment must be .* strengths in the range of each/],
+  ['train images --out run --augment light,turn=3', /^--augment must be .* strengths in the range of each/],
+  ['train images --out run --augment rotation', /^--augment must be/],
   ['train images --out run --backbone vgg', /--backbone.*efficientnet-lite0/],
   ['evaluate run', /missing required argument 'folder'/],
   ['classify run', /missing required argument 'images'/],
@@ -116,6 +119,14 @@ test.each([
   expect(await read(`train images --out run --class-weights ${text}`)).toMatchObject({ recipe: { classWeights } });
 });
 
+test.each([
+  ['strong', augmentationPresets.strong],
+  ['rotation=10,shift=0.1', { ...augmentationPresets.none, rotation: 10, shift: 0.1 }],
+  ['light,mixup=0.2,flipHorizontal=0', { ...augmentationPresets.light, mixup: 0.2, flipHorizontal: 0 }],
+])('--augment %s', async (text, augmentation) => {
+  expect(await read(`train images --out run --augment ${text}`)).toMatchObject({ recipe: { augmentation } });
+});
+
 describe('--config', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'receptive-config-'))));
@@ -129,6 +140,7 @@ describe('--config', () => {
     const content = '{ "epochs": 4, "optimizer": "adamw", "validationShare": 0.1 }';
     expect(await withConfig(content, '--epochs 6')).toMatchObject({
       recipe: { epochs: 6, optimizer: 'adamw', weightDecay: 0.004, validationShare: 0.1, batchSize: 64 },
+      given: ['epochs', 'optimizer', 'validationShare'],
     });
   });
 
