@@ -101,6 +101,15 @@ describe('looking into a network', () => {
     expect(inspector.loading).toBe(false);
   });
 
+  test('a cell opens its sum in the layer that made it', () => {
+    inspector.openSum('bn1', { map: 2, row: 1, column: 0 });
+    expect([inspector.layer?.name, inspector.tab, inspector.cell]).toEqual([
+      'bn1',
+      'sum',
+      { map: 2, row: 1, column: 0 },
+    ]);
+  });
+
   test('the same image and run are not computed twice', async () => {
     await inspector.load();
     await inspector.chooseImage(10);
@@ -141,16 +150,31 @@ describe('looking into a network', () => {
 });
 
 describe('the tabs of a layer', () => {
-  const layer = (kind: string) => ({ kind }) as LayerSummary;
+  const maps = [8, 8, 3];
+  const vector = [64];
+  const has = (id: string, kind: string, shape: number[]) =>
+    tabsOf({ name: 'layer', kind, shape } as LayerSummary).some((tab) => tab.id === id);
 
   test.each([
-    ['conv2d', ['maps']],
-    ['batchNorm', ['maps', 'batchNorm']],
-    ['maxPool', ['maps', 'pooling']],
-    ['avgPool', ['maps', 'pooling']],
-    ['globalAvgPool', ['maps']],
-  ])('%s has %j', (kind, ids) => {
-    expect(tabsOf(layer(kind)).map(({ id }) => id)).toEqual(ids);
+    ['conv2d', maps],
+    ['batchNorm', maps],
+    ['dense', vector],
+    ['flatten', vector],
+  ])('every layer begins with its maps: %s', (kind, shape) => {
+    expect(tabsOf({ name: 'layer', kind, shape } as LayerSummary)[0]?.id).toBe('maps');
+  });
+
+  test.each([
+    ['sum', 'conv2d', maps, true],
+    ['sum', 'depthwiseConv2d', maps, true],
+    ['sum', 'dense', vector, true],
+    ['sum', 'activation', maps, false],
+    ['batchNorm', 'batchNorm', maps, true],
+    ['batchNorm', 'conv2d', maps, false],
+    ['pooling', 'maxPool', maps, true],
+    ['pooling', 'dense', vector, false],
+  ])('%s of %s %j: %j', (id, kind, shape, expected) => {
+    expect(has(id, kind, shape)).toBe(expected);
   });
 
   test('an answer is shown under what was asked, and stays while the same is asked of another image', async () => {

@@ -14,6 +14,8 @@ import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
 import { isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
+import { isSum } from './sum/sum-layer.ts';
+import SumTab from './sum/SumTab.svelte';
 import WhyTab from './WhyTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
@@ -50,6 +52,7 @@ const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
+  tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({
     id: 'batchNorm',

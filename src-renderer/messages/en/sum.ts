@@ -1,0 +1,77 @@
+/** The sum being made: how one number of a feature map comes about. */
+export const sum = {
+  map: 'Map',
+  unit: 'Unit',
+  row: 'Row',
+  column: 'Column',
+  channel: 'Channel',
+  channelName: (channel: number) => `Channel ${channel}`,
+  colors: ['Red', 'Green', 'Blue'],
+  mapOf: (maps: string, layer: string) => `of ${maps} in ${layer}`,
+  back: 'One cell back',
+  on: 'One cell on',
+  play: 'Slide over the image',
+  pause: 'Stop sliding',
+  speed: 'Speed',
+  speedValue: (cells: number) => `${cells} cells per second`,
+  kernel: 'Kernel',
+  kernels: { own: 'The kernel of the network', symmetric: 'Its symmetric part' },
+  operation: 'Operation',
+  operations: {
+    correlation: 'Cross-correlation, as the layer does',
+    convolution: 'Convolution, kernel turned by 180°',
+  },
+  slides: (kernel: string, strides: string, padding: string, dilation: string) =>
+    `${kernel} kernel · stride ${strides} · ${padding} · dilation ${dilation}`,
+  noPadding: 'no padding',
+  padded: (top: number, bottom: number, left: number, right: number) =>
+    `padding ${top} above, ${bottom} below, ${left} left, ${right} right`,
+
+  input: (source: string, channel: string) => `Input: ${source}, ${channel.toLowerCase()}`,
+  theImage: 'the image',
+  output: (layer: string, map: number) => `Output: ${layer}, map ${map}`,
+  pick: 'Click a cell of the output to see its sum.',
+  patch: 'Input patch',
+  weights: 'Kernel',
+  weightsTurned: 'Kernel, turned',
+  product: 'Product, cell by cell',
+  together: (sum: string) => `added up: ${sum}`,
+
+  channelsTitle: 'What each channel gives to the sum',
+  channelSum: (channel: string, sum: string) => `${channel}: ${sum}`,
+  otherChannels: (count: string, sum: string) => `${count} more channels, together ${sum}`,
+  sumTitle: 'The sum',
+  channelsTogether: (count: string) => (count === '1' ? 'The channel' : `All ${count} channels`),
+  bias: 'Bias',
+  noBias: 'no bias',
+  total: 'Sum',
+  engine: 'The engine has',
+  difference: (value: string) => `difference ${value}`,
+  notCompared: 'The engine is not asked for another kernel: nothing to compare with.',
+  normalisation: (layer: string) => `Batch norm ${layer}`,
+  normalisationFormula: (gamma: string, x: string, mean: string, variance: string, epsilon: string, beta: string) =>
+    `${gamma} × (${x} − ${mean}) / √(${variance} + ${epsilon}) + ${beta}`,
+  activation: (layer: string) => `Activation ${layer}`,
+  activationFormula: (name: string, x: string) => `${name}(${x})`,
+  nothingAfter: 'Several layers, or one of another kind, use this value as it is.',
+
+  turnedTitle: 'Convolution and cross-correlation',
+  turnedIntro:
+    'A layer lays its kernel on the input as it is: a cross-correlation. The convolution of mathematics turns the kernel by 180° first.',
+  correlationMap: 'Cross-correlation',
+  convolutionMap: 'Convolution',
+  differenceMap: 'Difference',
+  largest: (value: string) => `Largest difference: ${value}.`,
+  equal: 'A symmetric kernel is its own turned one: both are the same.',
+  different: 'The kernel is not symmetric: both differ.',
+  commutes: (channel: string) => `Over all places where picture and kernel overlap (${channel}, its middle):`,
+  convolutionCommutes: (value: string) => `Convolution commutes: x * w and w * x differ by ${value} at most.`,
+  correlationTurns: (value: string, back: string) =>
+    `Cross-correlation does not: the two ways round differ by ${value} at most. Turned by 180°, they differ by ${back}.`,
+  learned: (value: string) =>
+    `A network that learns its kernels does not care: one that convolves would learn this kernel turned, and with that its maps differ from these by ${value} at most.`,
+  tooLarge: 'The layer is too large to compute the whole map twice here.',
+  notFinite: 'Some of these numbers are not finite: the weights are broken, and so is the sum.',
+  dense: (units: string) =>
+    `A dense layer: every one of ${units} inputs has a weight of its own; there is nothing to slide.`,
+};
