@@ -1,6 +1,6 @@
 /** `receptive scan --quality`: duplicates and poor images of a folder. */
-import { join } from 'node:path';
 import type { DecoderClient } from '../engine/images/decoder-client.ts';
+import type { ScannedImage } from '../engine/images/scan.ts';
 import type { Finding } from '../engine/quality/find.ts';
 import { scanFiles } from '../engine/quality/scan-files.ts';
 import { findingKinds } from '../shared/image-query.ts';
@@ -16,30 +16,30 @@ export interface FolderFinding {
   groups?: string[][];
 }
 
-/** `paths` are relative to the folder. Kinds without images are left out. */
+/** Kinds without images are left out. */
 export async function findInFolder(
   folder: string,
-  paths: readonly string[],
   decoder: DecoderClient,
   signal: AbortSignal,
   output: Output,
-): Promise<FolderFinding[]> {
-  const findings = await scanFiles(
-    paths.map((path) => join(folder, path)),
-    {
-      decoder,
-      signal,
-      onMeasured: (done, total) => output.progress('Measuring images', done, total),
-      onCompared: (done, total) => output.progress('Looking for duplicates', done, total),
-    },
-  );
+): Promise<{ found: ScannedImage[]; findings: FolderFinding[] }> {
+  const { found, findings } = await scanFiles(folder, {
+    decoder,
+    signal,
+    onRead: (done, total) => output.progress('Reading images', done, total),
+    onCompared: (done, total) => output.progress('Looking for duplicates', done, total),
+  });
+  return { found, findings: byKind(findings, (index) => found[index]!.path) };
+}
+
+function byKind(findings: readonly Finding[], pathOf: (index: number) => string): FolderFinding[] {
   return findingKinds.flatMap((kind): FolderFinding[] => {
     const found = kind === 'nearDuplicate' ? withoutMereCopies(findings) : findings.filter((one) => one.kind === kind);
     if (found.length === 0) return [];
-    const images = found.map(({ index }) => paths[index]!);
+    const images = found.map(({ index }) => pathOf(index));
     if (kind !== 'exactDuplicate' && kind !== 'nearDuplicate') return [{ kind, images }];
     const groups = [...Map.groupBy(found, ({ value }) => value).values()];
-    return [{ kind, images, groups: groups.map((group) => group.map(({ index }) => paths[index]!)) }];
+    return [{ kind, images, groups: groups.map((group) => group.map(({ index }) => pathOf(index))) }];
   });
 }
 

@@ -8,18 +8,19 @@ import type { ScanOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { table } from './readable.ts';
 import { findInFolder, findingsReport } from './scan-quality.ts';
+import type { FolderFinding } from './scan-quality.ts';
 
 export async function run({ folder, quality }: ScanOptions, output: Output): Promise<Record<string, unknown>> {
   const aborter = new AbortController();
   const { signal } = aborter;
   output.onInterrupt(() => aborter.abort());
-  const { found, findings } = await withDecoder(async (decoder) => {
-    const onProgress = (done: number, total: number) => output.progress('Reading images', done, total);
-    const found = await scanFolder(folder, { decoder, onProgress, signal });
-    if (!quality) return { found };
-    const paths = found.filter(({ status }) => status !== 'rejected').map(({ path }) => path);
-    return { found, findings: await findInFolder(folder, paths, decoder, signal, output) };
-  });
+  const { found, findings = null } = await withDecoder<{ found: ScannedImage[]; findings?: FolderFinding[] }>(
+    async (decoder) => {
+      if (quality) return findInFolder(folder, decoder, signal, output);
+      const onProgress = (done: number, total: number) => output.progress('Reading images', done, total);
+      return { found: await scanFolder(folder, { decoder, onProgress, signal }) };
+    },
+  );
   const images = found.map(markedWithoutClass);
   const counts = countStatuses(images);
   output.text(report(images, counts));

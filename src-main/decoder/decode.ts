@@ -53,9 +53,11 @@ async function probe(path: string): Promise<ProbedImage> {
   // Every row is decoded, so that damage anywhere is noticed; only the pixels of large images are not kept.
   const kept = height * width <= quickPixels ? { height, width } : { height: 8, width: 8 };
   const { warning } = await decodeWith(content, (image) => toPixels(image, { ...kept, channels: 3, fit: 'stretch' }));
-  const verdict = warning === null ? { status: 'ok' as const } : { status: 'warning' as const, reason: warning };
-  return { ...verdict, width, height, ...facts };
+  return { ...verdictOf(warning), width, height, ...facts };
 }
+
+export const verdictOf = (warning: string | null): Pick<ProbedImage, 'status' | 'reason'> =>
+  warning === null ? { status: 'ok' } : { status: 'warning', reason: warning };
 
 async function pixels(path: string, shape: ImageShape): Promise<Uint8Array> {
   const { content } = readImageFile(path);

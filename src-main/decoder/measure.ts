@@ -1,7 +1,7 @@
 /** What the quality scan wants to know of an image, measured once at a small size. */
 import { hash } from 'node:crypto';
-import type { ImageFigures, ImageMeasures, RejectedImage } from '../shared/decoder.ts';
-import { decodeWith, jpegWithin, orRejected, plainWithinLimit, readHeader, upright } from './decode.ts';
+import type { ImageFigures, ImageMeasures, ProbedImage, RejectedImage } from '../shared/decoder.ts';
+import { decodeWith, jpegWithin, orRejected, plainWithinLimit, readHeader, upright, verdictOf } from './decode.ts';
 import { readImageFile } from './image-file.ts';
 import { signatureOf, toPlanes } from './signature.ts';
 import type { Planes } from './signature.ts';
@@ -13,18 +13,17 @@ export const measure = (path: string): Promise<ImageMeasures | RejectedImage> =>
 
 async function measured(path: string): Promise<ImageMeasures> {
   const { content, format, bytes, modifiedAt } = readImageFile(path);
-  const { width, height, planes } = quickPlanes(content) ?? (await planesBySharp(content));
+  const { planes, ...verdict } = quickPlanes(content) ?? (await planesBySharp(content));
   return {
-    ...{ format, width, height, bytes, modifiedAt, content: hash('sha256', content, 'buffer') },
+    ...verdict,
+    ...{ format, bytes, modifiedAt, content: hash('sha256', content, 'buffer') },
     ...figuresOf(planes),
     ...signatureOf(planes),
   };
 }
 
-/** The size of the image, and its planes at the working size. */
-interface Reading {
-  width: number;
-  height: number;
+/** What `probe` says of the image, and its planes at the working size: every row of it was decoded for them. */
+interface Reading extends Pick<ProbedImage, 'status' | 'reason' | 'width' | 'height'> {
   planes: Planes;
 }
 
@@ -32,12 +31,14 @@ interface Reading {
 function quickPlanes(content: Buffer): Reading | null {
   const jpeg = plainWithinLimit(content);
   const small = jpeg && jpegWithin(jpeg, workingSide, 3);
-  return small && { ...jpeg, planes: toPlanes(small.pixels, small.height, small.width) };
+  if (!small) return null;
+  const { width, height } = jpeg;
+  return { status: 'ok', width, height, planes: toPlanes(small.pixels, small.height, small.width) };
 }
 
 async function planesBySharp(content: Buffer): Promise<Reading> {
   const { autoOrient } = await readHeader(content);
-  const { value } = await decodeWith(content, (image) =>
+  const { value, warning } = await decodeWith(content, (image) =>
     upright(image)
       .resize(workingSide, workingSide, { fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
@@ -45,7 +46,7 @@ async function planesBySharp(content: Buffer): Promise<Reading> {
       .toBuffer({ resolveWithObject: true }),
   );
   const { data, info } = value;
-  return { ...autoOrient, planes: toPlanes(data, info.height, info.width) };
+  return { ...verdictOf(warning), ...autoOrient, planes: toPlanes(data, info.height, info.width) };
 }
 
 /**

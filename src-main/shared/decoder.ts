@@ -47,8 +47,8 @@ export interface ImageFigures {
   colour: number;
 }
 
-/** What the quality scan wants to know of an image. */
-export interface ImageMeasures extends Omit<ProbedImage, 'status' | 'reason'>, ImageFigures {
+/** What the quality scan wants to know of an image: all that it turned out to be, and what it looks like. */
+export interface ImageMeasures extends ProbedImage, ImageFigures {
   /** uint8 [lumaSide, lumaSide], the image stretched to a square. */
   luma: Uint8Array;
   /** uint8 [2, chromaSide, chromaSide], the blue and red differences; 128 is grey. */

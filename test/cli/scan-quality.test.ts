@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { patternImage, temporaryFolder, writeTo } from '../decoder/support.ts';
@@ -32,6 +32,26 @@ describe('scan --quality', () => {
         ],
       },
     ]);
+  });
+
+  test('tells of odd and broken files what the plain scan tells', async () => {
+    const odd = join(root, 'odd', 'c');
+    cpSync(join(import.meta.dirname, '../decoder/jpegs'), odd, { recursive: true });
+    const jpeg = await patternImage().resize(300, 200).jpeg().toBuffer();
+    writeTo(odd, 'cut.jpg', jpeg.subarray(0, 1500));
+    writeTo(odd, 'empty.png', '');
+    const scan = jpeg.indexOf(Buffer.of(0xff, 0xda));
+    writeTo(odd, 'odd.jpg', Buffer.concat([jpeg.subarray(0, scan), Buffer.alloc(5, 0x11), jpeg.subarray(scan)]));
+    writeTo(
+      odd,
+      'turned.jpg',
+      await patternImage().resize(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    );
+    const [plain] = linesOf(await runCli(['scan', join(root, 'odd'), '--json']));
+    const [found] = linesOf(await runCli(['scan', join(root, 'odd'), '--quality', '--json']));
+    const statuses = new Set((plain?.['images'] as { status: string }[]).map(({ status }) => status));
+    expect([...statuses].sort()).toEqual(['ok', 'rejected', 'warning']);
+    expect(found).toEqual({ ...plain, findings: expect.anything() });
   });
 
   test('as text: a block a kind, groups apart, nothing that steers the terminal', async () => {

@@ -58,15 +58,8 @@ export class DecoderClient {
   }
 
   /** Decodes the file to its end and tells what it is. A file that cannot be used is an answer, not an error. */
-  async probe(path: string): Promise<ProbedImage | RejectedImage> {
-    try {
-      return await this.#call('probe', [path]);
-    } catch (error) {
-      if (error instanceof ReceptiveError && error.code === 'unreadable') {
-        return { status: 'rejected', reason: error.message };
-      }
-      throw error;
-    }
+  probe(path: string): Promise<ProbedImage | RejectedImage> {
+    return orRejected(this.#call('probe', [path]));
   }
 
   /**
@@ -77,7 +70,7 @@ export class DecoderClient {
     return unlessRejected(await this.#call('pixels', [path, preprocessing], { into }));
   }
 
-  /** @throws ReceptiveError `unreadable` */
+  /** All that `probe` tells, and how the image looks. @throws ReceptiveError `unreadable` */
   async measure(path: string): Promise<ImageMeasures> {
     return unlessRejected(await this.#call('measure', [path]));
   }
@@ -210,9 +203,19 @@ export class DecoderClient {
   }
 }
 
+/** A file that cannot be used, whatever of it the decoder refused, crashed on or hung at, as an answer. */
+export async function orRejected<T>(answer: Promise<T | RejectedImage>): Promise<T | RejectedImage> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ReceptiveError) || error.code !== 'unreadable') throw error;
+    return { status: 'rejected', reason: error.message };
+  }
+}
+
 function unlessRejected<T extends object>(answer: T | RejectedImage): T {
-  if ('status' in answer) throw new ReceptiveError('unreadable', answer.reason);
-  return answer;
+  if ('status' in answer && answer.status === 'rejected') throw new ReceptiveError('unreadable', answer.reason);
+  return answer as T;
 }
 
 const closedError = (): ReceptiveError =>

@@ -1,7 +1,7 @@
 /** What is in a folder of images: every file, used, used with a warning, or named with the reason it is not. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ImageFormat } from '../../shared/decoder.ts';
+import type { ImageFormat, ProbedImage, RejectedImage } from '../../shared/decoder.ts';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { ImageStatus } from '../../shared/image-query.ts';
 import { throwIfInterrupted } from './interrupted.ts';
@@ -40,10 +40,12 @@ export interface ScanOptions {
  * Decodes every file below `folder` once to find out what it is; nothing is written. Rows are in the order of paths.
  * @throws ReceptiveError `not-found`, `unreadable` or, for a folder without any file, `no-images`.
  */
-export async function scanFolder(
-  folder: string,
-  { decoder, onProgress, signal }: ScanOptions,
-): Promise<ScannedImage[]> {
+export async function scanFolder(folder: string, options: ScanOptions): Promise<ScannedImage[]> {
+  return scanEntries(folder, await entriesIn(folder, options.signal), options);
+}
+
+/** Every file below `folder`, in the order of paths; throws as `scanFolder` does. */
+export async function entriesIn(folder: string, signal?: AbortSignal): Promise<FoundEntry[]> {
   await requireReadableFolder(folder);
   throwIfInterrupted(signal);
   const entries = await walkFolder(folder, signal).catch((error: unknown) => {
@@ -57,20 +59,30 @@ export async function scanFolder(
       'Choose a folder that holds one folder of images for each class.',
     );
   }
-  let done = 0;
-  return mapInParallel(entries, decoder.processes * 2, async (entry) => {
-    throwIfInterrupted(signal);
-    const row = await scanEntry(folder, entry, decoder);
-    onProgress?.(++done, entries.length);
-    return row;
-  });
+  return entries;
 }
 
-async function scanEntry(folder: string, { path, problem }: FoundEntry, decoder: DecoderClient): Promise<ScannedImage> {
-  const slash = path.indexOf('/');
-  const place = slash < 0 ? { path } : { path, class: path.slice(0, slash) };
-  if (problem !== undefined) return { ...place, status: 'rejected', reason: problem };
-  return { ...place, ...(await decoder.probe(join(resolve(folder), path))) };
+type Look = (path: string, index: number) => Promise<ProbedImage | RejectedImage>;
+
+/** `look` finds out what the file at an absolute path is, the entry's index beside it. */
+export function scanEntries(
+  folder: string,
+  entries: readonly FoundEntry[],
+  { decoder, onProgress, signal }: ScanOptions,
+  look: Look = (path) => decoder.probe(path),
+): Promise<ScannedImage[]> {
+  let done = 0;
+  return mapInParallel(entries, decoder.processes * 2, async ({ path, problem }, index) => {
+    throwIfInterrupted(signal);
+    const slash = path.indexOf('/');
+    const place = slash < 0 ? { path } : { path, class: path.slice(0, slash) };
+    const verdict =
+      problem === undefined
+        ? await look(join(resolve(folder), path), index)
+        : { status: 'rejected' as const, reason: problem };
+    onProgress?.(++done, entries.length);
+    return { ...place, ...verdict };
+  });
 }
 
 async function requireReadableFolder(folder: string): Promise<void> {

@@ -1,41 +1,36 @@
-/** The quality scan of files that belong to no project. */
+/** The quality scan of a folder that belongs to no project: what is in it, and what is found in that, in one reading. */
 import type { ImageMeasures } from '../../shared/decoder.ts';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { orRejected } from '../images/decoder-client.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
-import { throwIfInterrupted } from '../images/interrupted.ts';
-import { mapInParallel } from '../images/parallel.ts';
+import { entriesIn, scanEntries } from '../images/scan.ts';
+import type { ScannedImage } from '../images/scan.ts';
 import { MeasuredImages, findIn } from './find.ts';
 import type { Finding } from './find.ts';
 
 interface Options {
   decoder: DecoderClient;
   signal: AbortSignal;
-  onMeasured(done: number, total: number): void;
+  onRead(done: number, total: number): void;
   onCompared(done: number, total: number): void;
 }
 
-/** `paths` are absolute; findings name them by index. Files that cannot be read are passed over. */
+/** Findings name images by their index among the found. @throws ReceptiveError as `scanFolder` does */
 export async function scanFiles(
-  paths: readonly string[],
-  { decoder, signal, onMeasured, onCompared }: Options,
-): Promise<Finding[]> {
-  const measured = new MeasuredImages(paths.length);
-  let done = 0;
-  await mapInParallel(paths, decoder.processes * 2, async (path, index) => {
-    throwIfInterrupted(signal);
-    const measures = await measuresOf(path, decoder);
-    if (measures) measured.set(index, path, measures);
-    onMeasured(++done, paths.length);
+  folder: string,
+  { decoder, signal, onRead, onCompared }: Options,
+): Promise<{ found: ScannedImage[]; findings: Finding[] }> {
+  const entries = await entriesIn(folder, signal);
+  const measured = new MeasuredImages(entries.length);
+  const found = await scanEntries(folder, entries, { decoder, signal, onProgress: onRead }, async (path, index) => {
+    const answer = await orRejected(decoder.measure(path));
+    if (answer.status === 'rejected') return answer;
+    measured.set(index, path, answer);
+    return probedOf(answer);
   });
-  return findIn(measured, { signal, onProgress: onCompared });
+  return { found, findings: await findIn(measured, { signal, onProgress: onCompared }) };
 }
 
-/** null for what cannot be read. */
-export async function measuresOf(path: string, decoder: DecoderClient): Promise<ImageMeasures | null> {
-  try {
-    return await decoder.measure(path);
-  } catch (error) {
-    if (error instanceof ReceptiveError && error.code === 'unreadable') return null;
-    throw error;
-  }
+/** As `probe` would have answered. */
+function probedOf({ status, reason, width, height, format, bytes, modifiedAt, content }: ImageMeasures) {
+  return { status, ...(reason !== undefined && { reason }), width, height, format, bytes, modifiedAt, content };
 }

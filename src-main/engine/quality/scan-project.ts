@@ -1,6 +1,7 @@
 /** The quality scan of a project: measures what has not been measured, finds, and keeps what was found. */
 import { stat } from 'node:fs/promises';
 import type { ImageMeasures } from '../../shared/decoder.ts';
+import { orRejected } from '../images/decoder-client.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
@@ -9,7 +10,6 @@ import { filesToScan, keepContents, keepFindings } from '../store/quality.ts';
 import type { ScannedFile } from '../store/quality.ts';
 import { MeasuredImages, findIn } from './find.ts';
 import { MeasureStore } from './measure-store.ts';
-import { measuresOf } from './scan-files.ts';
 
 interface Options {
   decoder: DecoderClient;
@@ -80,7 +80,8 @@ async function knownOrMeasured(
   if (!stats) return null;
   const known = store.read(id, { bytes: stats.size, modifiedMs: stats.mtimeMs });
   if (known) return known;
-  const measures = await measuresOf(path, decoder);
-  if (measures) store.add(id, measures);
+  const measures = await orRejected(decoder.measure(path));
+  if (measures.status === 'rejected') return null;
+  store.add(id, measures);
   return measures;
 }

@@ -2,25 +2,25 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FindingKind } from '../../../src-main/shared/image-query.ts';
-import type { ImageMeasures } from '../../../src-main/shared/decoder.ts';
+import type { ImageMeasures, RejectedImage } from '../../../src-main/shared/decoder.ts';
+import { orRejected } from '../../../src-main/engine/images/decoder-client.ts';
 import { mapInParallel } from '../../../src-main/engine/images/parallel.ts';
 import { MeasuredImages, findIn } from '../../../src-main/engine/quality/find.ts';
-import { measuresOf } from '../../../src-main/engine/quality/scan-files.ts';
 import { temporaryFolder, testDecoder, writeTo } from '../../decoder/support.ts';
 import { changed, changes, demoPictures } from './pictures.ts';
 
 const folder = temporaryFolder();
 const decoder = testDecoder();
 
-const known = new Map<string, Promise<ImageMeasures | null>>();
+const known = new Map<string, Promise<ImageMeasures | RejectedImage>>();
 
 /** Each file is measured once, however many sets it is in. */
 async function groupsIn(paths: readonly string[], wanted: FindingKind = 'nearDuplicate'): Promise<number[][]> {
   const measured = new MeasuredImages(paths.length);
   await mapInParallel(paths, 8, async (path, index) => {
-    if (!known.has(path)) known.set(path, measuresOf(path, decoder));
-    const measures = await known.get(path);
-    if (measures) measured.set(index, path, measures);
+    if (!known.has(path)) known.set(path, orRejected(decoder.measure(path)));
+    const answer = (await known.get(path))!;
+    if (answer.status !== 'rejected') measured.set(index, path, answer);
   });
   const found = (await findIn(measured)).filter(({ kind }) => kind === wanted);
   return [...Map.groupBy(found, ({ value }) => value).values()].map((group) => group.map(({ index }) => index));
