@@ -19,6 +19,8 @@ import type {
 import { inspectedWeights } from './inspection.ts';
 import { fills } from './inspect/attribution.ts';
 import type { Attribution, Fill } from './inspect/attribution.ts';
+import type { ConvolutionGradients } from './inspect/convolution-gradients.ts';
+import type { SpreadReport } from './inspect/distributions.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
 import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
@@ -73,6 +75,7 @@ const subject = z.union([
 /** What most tabs of Inspect ask for: one layer of a network, for one image of the project. */
 const inspectedLayer = z.strictObject({ subject, imageId, layer: z.string() });
 const cells = z.number().int().min(1).max(1024);
+const unit = z.number().int().min(0);
 const fill = z.enum(Object.keys(fills) as [Fill, ...Fill[]]);
 const pooledLayer = inspectedLayer.extend({
   /** Without it the layer's own, or 2x2 side by side where it does not pool. */
@@ -284,6 +287,12 @@ export const engineRequests = {
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
   /** How the pooled maps change as the image is shifted, scaled and turned. A newer one ends it as `interrupted`. */
   'explain.poolingResponse': request<PoolingResponse>()(pooledLayer),
+  /** Activations, weights and gradients of every layer, of the loss of one image against class `target`. */
+  'explain.distributions': request<SpreadReport>()(z.strictObject({ subject, imageId, target: unit })),
+  /** The gradients of a conv2d layer, by back-propagation and as convolutions, of one filter and input channel. */
+  'explain.gradients': request<ConvolutionGradients>()(
+    inspectedLayer.extend({ filter: unit, channel: unit, target: unit }),
+  ),
   /** Which pixels speak for a class, in the background, in the place of the one before; 'explain.heat' tells of it. */
   'explain.class': request<JobId>()(
     z.strictObject({

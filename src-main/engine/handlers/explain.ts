@@ -1,4 +1,4 @@
-/** What a network does with one image, taken apart: pooling, and why it is of a class. */
+/** What a network does with one image, taken apart: pooling, distributions and gradients, and why it is of a class. */
 import type { Attribution } from '../../shared/inspect/attribution.ts';
 import type { Subject } from '../../shared/inspection.ts';
 import type { Checked, JobId } from '../../shared/protocol.ts';
@@ -25,6 +25,18 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
       const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
       return poolingResponse(turnsWith(context, subject), pixels, choice, signal);
     },
+    'explain.distributions': ({ subject, imageId, target }) =>
+      useSubject(context, subject, async (loaded) => {
+        const { distributions } = await import('../inspection/distributions.ts');
+        const { pixels } = await pixelsFor(context, loaded, imageId);
+        return distributions(loaded.model, loaded.network, pixels, target);
+      }),
+    'explain.gradients': ({ subject, imageId, ...choice }) =>
+      useSubject(context, subject, async (loaded) => {
+        const { convolutionGradients } = await import('../inspection/convolution-gradients.ts');
+        const { pixels } = await pixelsFor(context, loaded, imageId);
+        return convolutionGradients(loaded.model, loaded.network, pixels, choice);
+      }),
     'explain.class': (asked) => {
       if (attributing) context.jobs.cancel(attributing);
       attributing = context.jobs.start('explain', (job) => attribute(context, asked, job));

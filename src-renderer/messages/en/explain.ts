@@ -113,4 +113,66 @@ export const explain = {
     nothing: 'Nothing speaks for this class here: every pixel counts 0.',
     stopped: 'Stopped before it was whole.',
   },
+  against: (name: string, isLabel: boolean) =>
+    isLabel
+      ? `Of the loss of this image against its label, ${name}, in inference mode.`
+      : `Of the loss of this image against what it is taken for, ${name}, in inference mode: it has no label that the network knows.`,
+  loss: (loss: string) => `The loss is ${loss} nats.`,
+  distribution: {
+    activations: 'Activations',
+    outputGradient: 'Gradient by the activations',
+    weights: (field: string) => `Weights: ${field}`,
+    weightGradient: (field: string) => `Gradient by ${field}`,
+    values: 'values',
+    facts: (size: string, zeros: string) => `RMS ${size} · zeros ${zeros}`,
+    broken: (count: string) => `${count} values are NaN or infinite; they are not drawn.`,
+    saturated: (share: string) => `${share} of the units are saturated: at an end where the function is flat.`,
+    unreached: 'The layer does not reach the output: the loss does not depend on it.',
+    all: 'All layers',
+    layer: 'Layer',
+    size: 'Activations',
+    zeros: 'Zeros',
+    saturatedColumn: 'Saturated',
+    weightSize: 'Kernel',
+    gradientSize: 'Gradient by activations',
+    kernelGradient: 'Gradient by kernel',
+    rootMeanSquare: 'Root mean squares (RMS). The bars are in powers of ten, over all layers.',
+    findings: {
+      broken: (layer: string) =>
+        `The gradient by the kernel of ${layer} holds NaN or infinite values: the weights or the activations are broken.`,
+      none: (layer: string) => `No gradient gets to the kernel of ${layer}: for this image it learns nothing.`,
+      vanishing: (first: string, last: string, times: string) =>
+        `The gradient vanishes: by the kernel of ${first} it is ${times} times smaller than by that of ${last}. Batch norm, shortcuts or another activation help.`,
+      exploding: (first: string, last: string, times: string) =>
+        `The gradient explodes: by the kernel of ${first} it is ${times} times larger than by that of ${last}. Batch norm, gradient clipping or smaller first weights help.`,
+    },
+    fine: 'The gradients get through: by the first kernel and by the last they are of like size.',
+  },
+  gradients: {
+    filter: 'Filter',
+    channel: 'Input channel',
+    kernelTitle: 'dL/dW: cross-correlation of input and delta',
+    kernelNote: (strides: string, dilation: string) =>
+      `The input, with its padding, cross-correlated with delta, the gradient by the filter’s output. Delta is dilated by the strides ${strides}; the window moves in steps of the dilation ${dilation}.`,
+    inputTitle: 'dL/dx: full convolution of delta with the kernel',
+    inputNote: (strides: string) =>
+      `Delta, dilated by the strides ${strides} and surrounded by zeros, cross-correlated with the kernel turned by 180 degrees: that is the full convolution with the kernel. Summed over all filters.`,
+    input: 'Input',
+    padded: 'Input, padded',
+    delta: 'Delta',
+    dilated: 'Delta, dilated',
+    surrounded: 'Delta, dilated, in zeros',
+    kernel: 'Kernel',
+    turned: 'Kernel, turned by 180°',
+    byEngine: 'Back-propagated',
+    byConvolution: 'As a convolution',
+    difference: (value: string, checked: string, all: string, filters: string) =>
+      `Largest difference between the two ways: ${value} of the largest value, over ${checked} of ${all} input channels and ${filters} filters.`,
+    agrees: 'They agree.',
+    differs: 'They differ by more than 0.0001.',
+    undefined_: 'The gradients are not numbers: the weights are broken.',
+    picture: (what: string, filter: number, channel: number) => `${what}, filter ${filter}, input channel ${channel}`,
+    scale: (most: string) => `blue −${most}, red ${most}`,
+    unreached: 'The layer does not reach the output: the loss does not depend on it.',
+  },
 };

@@ -9,7 +9,9 @@ import type { Maps } from '../../state/inspect.svelte.ts';
 import type { inspect } from '../../messages/en/inspect.ts';
 import { askBatchNorm } from './batch-norm/ask.ts';
 import BatchNormTab from './BatchNormTab.svelte';
+import DistributionTab from './DistributionTab.svelte';
 import type { Box } from './field-box.ts';
+import GradientsTab from './GradientsTab.svelte';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
 import { isSum } from './sum/sum-layer.ts';
@@ -67,6 +69,8 @@ export const tabs: readonly Tab<unknown>[] = [
     component: PoolingTab,
   }),
   tab({ id: 'why', suits: () => true, ask: nothing, component: WhyTab }),
+  tab({ id: 'distribution', suits: () => true, ask: nothing, component: DistributionTab }),
+  tab({ id: 'gradients', suits: ({ kind }) => kind === 'conv2d', ask: nothing, component: GradientsTab }),
 ];
 
 /** The tabs that a layer has, in their order. */

@@ -57,6 +57,13 @@ test('a network that was never trained is taken apart, and of long work only the
   const response = await engine.ask('explain.poolingResponse', { ...asked, layer: 'conv1' });
   expect(await overtaken).toMatchObject({ code: 'interrupted' });
   expect(response.shift.changes.max[0]).toBe(0);
+  const { layers: spreads, loss } = await engine.ask('explain.distributions', { ...target, target: 1 });
+  expect(loss).toBeGreaterThan(0);
+  expect(spreads.map(({ name }) => name)).toEqual(['conv1', 'relu1', 'gap', 'logits']);
+  const unit = { filter: 3, channel: 2, target: 1 };
+  const gradients = await engine.ask('explain.gradients', { ...target, layer: 'conv1', ...unit });
+  expect(gradients.kernelGradient.difference).toBeLessThan(1e-4);
+  expect(await engine.refusal('explain.gradients', { ...target, layer: 'gap', ...unit })).toMatchObject({ code: 'usage' });
   const report = await engine.ask('explain.pooling', { ...target, layer: 'conv1' });
   expect(report).toMatchObject({ source: 'conv1', uses: null, channels: { from: 0, count: 4, all: 4 } });
 });
