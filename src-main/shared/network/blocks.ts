@@ -1,7 +1,10 @@
 /** Several layers at once: copied as JSON, put in again, repeated as a block. */
+import { ReceptiveError } from '../errors.ts';
 import { sourcesOf, toDraft } from './edit.ts';
 import type { Draft, Edited } from './edit.ts';
+import { isRecord } from './fields.ts';
 import { inputName } from './graph.ts';
+import { parseNetwork } from './parse.ts';
 import { freeNames, indexOf, merges, putAfter, unwired, wired } from './wiring.ts';
 import type { WiredLayer } from './wiring.ts';
 
@@ -44,6 +47,17 @@ export function pasteLayers(draft: Draft, index: number, text: string): Edited |
     from: layer.from.map((name) => (name === inputName ? above : (names.get(name) ?? name))),
   }));
   return putAfter(draft, index, layers);
+}
+
+/** What a network's JSON that cannot be pasted is refused for, with the place; null for a text that is none. */
+export function pasteProblem(text: string): string | null {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isRecord(json)) parseNetwork(json);
+  } catch (error) {
+    if (error instanceof ReceptiveError) return error.message;
+  }
+  return null;
 }
 
 function readLayers(text: string): Draft | null {

@@ -84,6 +84,7 @@ export const network = {
   wire: (source: string, target: string) => `${source} → ${target}`,
   loop: (source: string, target: string) => `${source} cannot go into ${target}: its output would come back to itself`,
   nothingToPaste: 'The clipboard holds no layers',
+  notPasted: (problem: string) => `Nothing was pasted. ${problem}`,
   repeat: 'Repeat as a block',
   repeatTitle: (count: number) => (count === 1 ? 'Repeat the layer' : `Repeat the ${count} layers`),
   repeatText: 'The copies follow one another: each takes the output of the one before it.',

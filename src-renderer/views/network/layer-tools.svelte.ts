@@ -4,6 +4,7 @@ import {
   copyLayers,
   duplicateLayers,
   pasteLayers,
+  pasteProblem,
   repeatBlock,
 } from '../../../src-main/shared/network/blocks.ts';
 import { moveLayer } from '../../../src-main/shared/network/edit.ts';
@@ -116,8 +117,9 @@ export class LayerTools {
   paste(copied: string): void {
     const { draft, selected } = this.#editor;
     const edited = pasteLayers(draft, selected, copied);
-    if (edited) this.#editor.apply(edited);
-    else showNote(text.network.nothingToPaste);
+    if (edited) return this.#editor.apply(edited);
+    const problem = pasteProblem(copied);
+    showNote(problem === null ? text.network.nothingToPaste : text.network.notPasted(problem));
   }
 
   /** Chooses all layers of the block that the chosen layer is in. */

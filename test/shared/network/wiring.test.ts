@@ -4,6 +4,7 @@ import {
   blocksOf,
   copyLayers,
   pasteLayers,
+  pasteProblem,
   repeatBlock,
 } from '../../../src-main/shared/network/blocks.ts';
 import { describeDraft, presetNames, presets } from '../../../src-main/shared/network/index.ts';
@@ -189,12 +190,21 @@ describe('blocks', () => {
     ]);
   });
 
-  test.each([
-    ['no JSON', 'conv1'],
-    ['something else', '{"a":1}'],
-    ['no layers', '{"input":{"size":8,"channels":1},"layers":[]}'],
-    ['an unknown kind', '{"input":{"size":8,"channels":1},"layers":[{"name":"a","kind":"lstm"}]}'],
-  ])('%s pastes nothing', (_what, text) => {
+  const many = Array.from({ length: 10_000 }, (_, index) => ({ name: `n${index}`, kind: 'flatten' }));
+  test.each<[string, string, RegExp | null]>([
+    ['no JSON', 'conv1', null],
+    ['a number', '5', null],
+    ['something else', '{"a":1}', /^the network: unknown field "a" \(at \/a\)$/],
+    ['no layers', '{"input":{"size":8,"channels":1},"layers":[]}', /has no layers \(at \/layers\)$/],
+    [
+      'an unknown kind',
+      '{"input":{"size":8,"channels":1},"layers":[{"name":"a","kind":"lstm"}]}',
+      /^a: unknown kind "lstm" \(at \/layers\/0\/kind\)$/,
+    ],
+    ['too many', JSON.stringify({ input: { size: 8, channels: 1 }, layers: many }), /has 10,000 layers/],
+  ])('%s pastes nothing, and says why', (_what, text, problem) => {
     expect(pasteLayers(branching, 0, text)).toBeNull();
+    if (problem) expect(pasteProblem(text)).toMatch(problem);
+    else expect(pasteProblem(text)).toBeNull();
   });
 });
