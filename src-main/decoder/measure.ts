@@ -60,9 +60,12 @@ export function figuresOf(planes: Planes): ImageFigures {
   const { luma, blue, red } = planes;
   const lumaBins = new Uint32Array(256);
   const chromaBins = new Uint32Array(256);
+  // None is below 0 or above 255. Math.round and Math.hypot took half of all the time that an image takes.
   for (let at = 0; at < luma.length; at++) {
-    lumaBins[Math.min(255, Math.round(luma[at]!))]!++;
-    chromaBins[Math.min(255, Math.round(Math.hypot(blue[at]! - 128, red[at]! - 128)))]!++;
+    const b = blue[at]! - 128;
+    const r = red[at]! - 128;
+    lumaBins[(luma[at]! + 0.5) | 0]!++;
+    chromaBins[(Math.sqrt(b * b + r * r) + 0.5) | 0]!++;
   }
   return {
     dark: percentile(lumaBins, luma.length, 0.01),

@@ -11,7 +11,7 @@ import type { ImageMeasures } from '../../shared/decoder.ts';
 import { isDamage } from '../store/errors.ts';
 
 /** Goes up whenever the same file would get other measures. */
-const version = 2;
+const version = 3;
 
 const lumaLength = lumaSide ** 2;
 const pictureLength = lumaLength + 2 * chromaSide ** 2;
