@@ -1,7 +1,7 @@
 /** What the engine tells the screen about a project: summaries, image rows, classes. Plain data, all of it. */
 import type { FindingKind, ImageStatus, LabelOrigin, Split } from './image-query.ts';
 import type { NetworkJson } from './network/spec.ts';
-import type { EpochMetrics, Preprocessing, Recipe, RunEnd } from './run.ts';
+import type { EpochMetrics, Preprocessing, Recipe, RunEnd, RunInfo } from './run.ts';
 
 export interface ProjectSummary {
   name: string;
@@ -131,4 +131,8 @@ export interface RunSummary {
   classes: string[];
   network: NetworkJson;
   last: EpochMetrics | null;
+  /** What somebody wrote down about it; empty without. */
+  note: string;
+  /** What else it takes to repeat it, besides network, recipe and classes. */
+  record: Pick<RunInfo, 'dataHash' | 'threads' | 'device' | 'versions' | 'trainingImages' | 'validationImages'>;
 }

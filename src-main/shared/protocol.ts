@@ -22,6 +22,7 @@ import type { Attribution, Fill } from './inspect/attribution.ts';
 import type { ConvolutionGradients } from './inspect/convolution-gradients.ts';
 import type { SpreadReport } from './inspect/distributions.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
+import type { KernelReport } from './inspect/kernels.ts';
 import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
@@ -264,6 +265,8 @@ export const engineRequests = {
   'runs.damaged': request<DamagedRun[]>()(none),
   'runs.metrics': request<EpochMetrics[]>()(z.strictObject({ runId })),
   'runs.rename': request<void>()(z.strictObject({ runId, name: z.string().min(1).max(100) })),
+  /** What is written down about it; nothing with an empty text. */
+  'runs.note': request<void>()(z.strictObject({ runId, note: z.string().max(2000) })),
   'runs.delete': request<void>()(z.strictObject({ runId })),
 
   /** Every layer's output for one image of the project, in inference mode; the network and classes it was computed with. */
@@ -282,6 +285,16 @@ export const engineRequests = {
   'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
   /** What one map of a convolution, or one unit of a dense layer, is summed up from. */
   'inspect.sum': request<SumOfMap>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
+  /** The kernels of a layer from `first` on, as many as travel at once; `against` other weights of the same network. */
+  'inspect.kernels': request<KernelReport>()(
+    z.strictObject({
+      subject,
+      layer: z.string(),
+      weight: z.string().optional(),
+      first: z.number().int().min(0).default(0),
+      against: subject.optional(),
+    }),
+  ),
   'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
   /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),

@@ -156,6 +156,11 @@ export class Runs {
     await this.refresh();
   }
 
+  async note(runId: string, note: string): Promise<void> {
+    await this.#connection.request('runs.note', { runId, note });
+    await this.refresh();
+  }
+
   async delete(runId: string): Promise<void> {
     await this.#connection.request('runs.delete', { runId });
     this.#metrics = Object.fromEntries(Object.entries(this.#metrics).filter(([id]) => id !== runId));

@@ -1,6 +1,6 @@
 /** The project's runs: listing, renaming, deleting. */
 import { ReceptiveError } from '../../shared/errors.ts';
-import { deleteRun, listDamagedRuns, listRuns, renameRun, runMetrics } from '../store/runs.ts';
+import { deleteRun, listDamagedRuns, listRuns, noteRun, renameRun, runMetrics } from '../store/runs.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
@@ -12,6 +12,10 @@ export function runHandlers(context: EngineContext): Part<'runs'> {
     'runs.metrics': ({ runId }) => runMetrics(projects.db, runId),
     'runs.rename': ({ runId, name }) => {
       renameRun(projects.db, runId, name);
+      changed(context, 'runs');
+    },
+    'runs.note': ({ runId, note }) => {
+      noteRun(projects.db, runId, note);
       changed(context, 'runs');
     },
     'runs.delete': async ({ runId }) => {

@@ -1,5 +1,8 @@
 /** One HTML page about a run, whole in itself: curves, scores, confusion matrix, feature maps, sample images. */
 import type { Evaluation, Prediction } from '../../shared/inspection.ts';
+import { augmentationNames, presetOf } from '../../shared/augmentation.ts';
+import type { Augmentation } from '../../shared/augmentation.ts';
+import type { Fit, Scaling } from '../../shared/preprocessing.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 import { curveSvg } from './curve.ts';
 import { escapeHtml, percent } from './html.ts';
@@ -54,6 +57,8 @@ function facts({ run, imagesPerSecond }: ReportContent): string {
       'Image size',
       `${preprocessing.height} x ${preprocessing.width} pixels, ${preprocessing.channels === 1 ? 'grey' : 'colour'}`,
     ],
+    ['Preparing', `${fits[preprocessing.fit]}; pixels ${scalings[recipe.scaling]}`],
+    ['Augmentation', augmentationText(recipe.augmentation)],
     ['Network', `${run.network.layers.length} layers, ${run.params.toLocaleString('en')} parameters`],
     [
       'Recipe',
@@ -71,6 +76,24 @@ function facts({ run, imagesPerSecond }: ReportContent): string {
     ],
   ];
   return `<table class="facts">${rows.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escapeHtml(value!)}</td></tr>`).join('')}</table>`;
+}
+
+const fits: Record<Fit, string> = {
+  stretch: 'stretched to the input',
+  fit: 'whole, with black bars',
+  crop: 'the middle, the rest cut off',
+};
+const scalings: Record<Scaling, string> = {
+  unit: 'from 0 to 1',
+  symmetric: 'from \u22121 to 1',
+  standard: 'with mean 0 and deviation 1 per channel, as measured on the training images',
+};
+
+function augmentationText(augmentation: Augmentation): string {
+  const preset = presetOf(augmentation);
+  if (preset) return preset;
+  const used = augmentationNames.filter((name) => augmentation[name] > 0);
+  return used.map((name) => `${name} ${augmentation[name]}`).join(', ');
 }
 
 function bothSplits(

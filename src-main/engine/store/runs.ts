@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { DamagedRun, RunSummary } from '../../shared/project.ts';
 import type { EpochMetrics, RunEnd, RunInfo } from '../../shared/run.ts';
-import { infoName, readMetrics, readRunInfo } from '../training/run-files.ts';
+import { infoName, readMetrics, readNote, readRunInfo, writeNote } from '../training/run-files.ts';
 import type { Database } from './database.ts';
 
 interface IndexRow {
@@ -115,7 +115,8 @@ function readRuns(db: Database): Found[] {
 
 /** Throws what is wrong with the run's files. */
 function summarize(folder: string, id: string, row: IndexRow | undefined): RunSummary {
-  const { name, recipe, params, preprocessing, classes, network, createdAt } = readRunInfo(folder);
+  const { name, recipe, params, preprocessing, classes, network, createdAt, ...info } = readRunInfo(folder);
+  const { dataHash, threads, device, versions, trainingImages, validationImages } = info;
   const metrics = readMetrics(folder);
   const unindexed = metrics.length < recipe.epochs ? 'stopped' : 'completed';
   return {
@@ -130,7 +131,13 @@ function summarize(folder: string, id: string, row: IndexRow | undefined): RunSu
     classes,
     network,
     last: metrics.at(-1) ?? null,
+    note: readNote(folder),
+    record: { dataHash, threads, device, versions, trainingImages, validationImages },
   };
+}
+
+export function noteRun(db: Database, id: string, note: string): void {
+  writeNote(runFolder(db, id), note);
 }
 
 export const runMetrics = (db: Database, id: string): EpochMetrics[] => readMetrics(runFolder(db, id));

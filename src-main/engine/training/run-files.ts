@@ -1,5 +1,5 @@
 /** Reads what a run folder says of itself. Knows no TensorFlow, so that listing runs does not wait for it to load. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
@@ -7,11 +7,14 @@ import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
 import { fits } from '../../shared/preprocessing.ts';
 import { recipeSchema } from '../../shared/run.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
+import { writeFileAtomically } from '../files.ts';
 
 export const infoName = 'run.json';
 export const metricsName = 'metrics.jsonl';
 /** The files of each side of the split, so that training can go on with the same ones in the same order. */
 export const imagesName = 'images.json';
+/** What somebody wrote down about the run. */
+const noteName = 'note.txt';
 export const restore = 'Restore the run from a backup, or train again.';
 
 const side = z.number().int().min(1).max(4096);
@@ -101,6 +104,17 @@ export function readRunImages(folder: string): RunImages {
   const parsed = imagesSchema.safeParse(parse(readFileSync(file, 'utf8'), file));
   if (parsed.success) return parsed.data;
   throw damaged(file, `${parsed.error.issues[0]!.message}.`);
+}
+
+export function readNote(folder: string): string {
+  const file = join(folder, noteName);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+export function writeNote(folder: string, note: string): void {
+  const file = join(folder, noteName);
+  if (note === '') rmSync(file, { force: true });
+  else writeFileAtomically(file, note);
 }
 
 function parse(text: string, file: string): unknown {

@@ -1,5 +1,5 @@
 /** The recipe's fields as the form shows them: their ranges, and what can be chosen. */
-import { classWeightings, defaultWeightDecay, initializers, optimizers } from '../../../src-main/shared/run.ts';
+import { defaultWeightDecay, initializers, optimizers } from '../../../src-main/shared/run.ts';
 import { fits, scalings } from '../../../src-main/shared/preprocessing.ts';
 import { schedules } from '../../../src-main/shared/schedule.ts';
 import { text } from '../../messages/index.ts';
@@ -8,7 +8,7 @@ import type { RecipeField, RecipeFields } from '../../state/recipe.svelte.ts';
 const words = text.train;
 
 /** Those that have one input each. */
-export type InputField = Exclude<RecipeField, 'augmentation'>;
+export type InputField = Exclude<RecipeField, 'augmentation' | 'classWeights'>;
 
 interface Shown {
   label: string;
@@ -91,11 +91,6 @@ export const recipeFields: Record<InputField, NumberField | ChoiceField> = {
     label: words.labelSmoothing,
     hint: words.labelSmoothingSentence,
   },
-  classWeights: {
-    ...choice(words.classWeightings, classWeightings),
-    label: words.classWeights,
-    hint: words.classWeightsSentence,
-  },
   earlyStopping: {
     ...whole(0, 100_000),
     label: words.earlyStopping,
@@ -141,6 +136,6 @@ export const recipeGroups: { title: string | null; fields: InputField[] }[] = [
   { title: words.groups.images, fields: ['fit', 'scaling'] },
   { title: words.groups.rate, fields: ['schedule', 'warmupEpochs', 'dropEpochs', 'dropFactor'] },
   { title: words.groups.end, fields: ['earlyStopping'] },
-  { title: words.groups.loss, fields: ['labelSmoothing', 'classWeights'] },
+  { title: words.groups.loss, fields: ['labelSmoothing'] },
   { title: words.groups.weights, fields: ['initializer', 'initializerScale', 'weightDecay', 'clipNorm'] },
 ];

@@ -109,10 +109,17 @@ test('a run from start to take-away: trained, looked into, measured, classified 
   expect(await engine.refusal('export.tfjs', { runId, path: out })).toMatchObject({ code: 'exists' });
 
   await engine.ask('runs.rename', { runId, name: 'renamed' });
+  await engine.ask('runs.note', { runId, note: 'the first\nthat worked' });
   await engine.stop();
   const again = await engines.start();
   await again.ask('project.open', { path: project });
-  expect(await again.ask('runs.list', undefined)).toEqual([{ ...summary, name: 'renamed' }]);
+  expect(await again.ask('runs.list', undefined)).toEqual([
+    { ...summary, name: 'renamed', note: 'the first\nthat worked' },
+  ]);
+  await again.ask('runs.note', { runId, note: '' });
+  const [noted] = await again.ask('runs.list', undefined);
+  expect(noted!.note).toBe('');
+  expect(JSON.parse(readFileSync(join(project, 'runs', runId, 'run.json'), 'utf8'))).toMatchObject(noted!.record);
   expect((await again.ask('inspect.maps', { subject: { runId }, imageId: 1 })).layers).toEqual(maps.layers);
   await again.ask('runs.delete', { runId });
   expect(await again.ask('runs.list', undefined)).toEqual([]);

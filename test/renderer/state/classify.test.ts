@@ -20,6 +20,8 @@ function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): R
     preprocessing: { height: 8, width: 8, channels: 1, fit: 'stretch' },
     classes: ['cat', 'dog'],
     network: { input: { size: 8, channels: 1 }, layers: [] },
+    note: '',
+    record: { dataHash: '', threads: 1, device: 'cpu', versions: {}, trainingImages: 1, validationImages: 0 },
     last: { epoch: 1, loss: 1, accuracy: 0.5, imagesPerSecond: 1 },
     ...change,
   };
