@@ -1,7 +1,7 @@
 /**
- * Whether reading images holds up training: epochs of tiny-vgg at 64 x 64 with the pixels in memory, and with the pixels in
- * the cache on disk, in turns. Prints a table and, last, one line of JSON. RECEPTIVE_SOAK=1 takes 100,000 images instead
- * of 10,000.
+ * Whether reading images holds up training: tiny-vgg at 64 x 64 with the pixels in memory, and with the pixels in the cache
+ * on disk, by turns of 156 steps, so that whatever else the machine does falls on both alike. Prints a table and, last, one
+ * line of JSON. RECEPTIVE_SOAK=1 takes 100,000 images instead of 10,000.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,15 @@ import { PixelCache } from '../src-main/engine/images/pixel-cache.ts';
 import { CachedImages } from '../src-main/engine/images/read-ahead.ts';
 import { shuffledBatches } from '../src-main/engine/training/batches.ts';
 import type { ImageSource } from '../src-main/engine/training/batches.ts';
+import type { ImageTensors } from '../src-main/engine/training/trainer.ts';
 import { parseNetwork, presets } from '../src-main/shared/network/index.ts';
 import { machineText, median } from './machine.ts';
 import { createRandom } from '../src-main/shared/random.ts';
 
 const images = process.env['RECEPTIVE_SOAK'] ? 100_000 : 10_000;
-const rounds = process.env['RECEPTIVE_SOAK'] ? 1 : 3;
+/** Turns of each side: an epoch of 100,000 images, seven of 10,000. */
+const turns = process.env['RECEPTIVE_SOAK'] ? 10 : 7;
+const stepsATurn = 156;
 const classes = 10;
 const batchSize = 64;
 const side = 64;
@@ -42,42 +45,50 @@ try {
 
   const network = parseNetwork(presets['tiny-vgg'], { size: [side, side], channels: 3 });
   const model = Model.create(network, classes, { seed: 1, optimizer: 'adam' });
-  let epochs = 0;
   let peak = 0;
   // What training itself takes is not the reading's.
   for (let step = 0; step < 100; step++)
     model.step(noise.slice(0, batchSize * imageSize), labels.slice(0, batchSize), 0.001);
   const before = process.memoryUsage().rss;
-  const epoch = async (source: ImageSource): Promise<number> => {
+  /** Seconds, and seconds of processor time, that the next steps took. */
+  const train = async (batches: AsyncIterator<ImageTensors>, steps: number): Promise<Turn> => {
     const start = performance.now();
-    for await (const batch of shuffledBatches(source, batchSize, 1, ++epochs)) {
-      model.step(batch.pixels, batch.labels, 0.001);
+    const cpu = process.cpuUsage();
+    for (let step = 0; step < steps; step++) {
+      const { value } = (await batches.next()) as { value: ImageTensors };
+      model.step(value.pixels, value.labels, 0.001);
       // As the training loop does, which hears messages between steps.
       await new Promise((resolve) => setImmediate(resolve));
-      if (source === onDisk) peak = Math.max(peak, process.memoryUsage.rss());
+      peak = Math.max(peak, process.memoryUsage().rss);
     }
     model.readMetrics();
-    return images / ((performance.now() - start) / 1000);
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
   };
 
-  const speeds: { disk: number[]; memory: number[] } = { disk: [], memory: [] };
-  // The first is not counted, but watched: what is in memory later would count as the reading's.
-  await epoch(onDisk);
+  // The first epoch is not counted, but watched: what is in memory later would count as the reading's.
+  const disk = endless(onDisk);
+  await train(disk, Math.ceil(images / batchSize));
   const grown = peak - before;
   const pixels = new Uint8Array(images * imageSize);
   for (let at = 0; at < images; at++) pixels.set(imageAt(at), at * imageSize);
-  const inMemory = { pixels, labels };
-  for (let round = 0; round < rounds; round++) {
-    speeds.memory.push(await epoch(inMemory));
-    speeds.disk.push(await epoch(onDisk));
-  }
+  const memory = endless({ pixels, labels });
+  await train(memory, 20);
+  const pairs: { memory: Turn; disk: Turn }[] = [];
+  for (let turn = 0; turn < turns; turn++)
+    pairs.push({ memory: await train(memory, stepsATurn), disk: await train(disk, stepsATurn) });
+  await disk.return(undefined);
   model.dispose();
 
+  const speed = (seconds: number): number => Math.round((stepsATurn * batchSize) / seconds);
+  const middle = (figure: (pair: (typeof pairs)[number]) => number): number =>
+    median(pairs.map(figure).slice(pairs.length % 2 === 0 ? 1 : 0));
   const result = {
     images,
-    memory: Math.round(median(speeds.memory)),
-    disk: Math.round(median(speeds.disk)),
-    ratio: Number((median(speeds.disk) / median(speeds.memory)).toFixed(3)),
+    memory: speed(middle((pair) => pair.memory.seconds)),
+    disk: speed(middle((pair) => pair.disk.seconds)),
+    ratio: Number(middle((pair) => pair.memory.seconds / pair.disk.seconds).toFixed(3)),
+    processorTime: Number(middle((pair) => pair.disk.cpu / pair.memory.cpu).toFixed(3)),
     grownMiB: Math.round(grown / 2 ** 20),
     pixelsMiB: Math.round((images * imageSize) / 2 ** 20),
   };
@@ -86,8 +97,19 @@ try {
     `tiny-vgg at ${side} x ${side}, ${images.toLocaleString('en')} images, batches of ${batchSize}; images per second`,
   );
   console.log(`pixels in memory ${result.memory}, in the cache on disk ${result.disk}: ${result.ratio} times`);
+  console.log(`processor time for a step from disk: ${result.processorTime} times that from memory`);
   console.log(`memory that reading from disk took: ${result.grownMiB} MiB, for ${result.pixelsMiB} MiB of pixels`);
   console.log(`\n${JSON.stringify(result)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+interface Turn {
+  seconds: number;
+  cpu: number;
+}
+
+/** Epoch after epoch. */
+async function* endless(source: ImageSource): AsyncGenerator<ImageTensors> {
+  for (let epoch = 1; ; epoch++) yield* shuffledBatches(source, batchSize, 1, epoch);
 }

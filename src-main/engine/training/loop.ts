@@ -5,6 +5,7 @@ import { batchesInOrder, shuffledBatches } from './batches.ts';
 import type { ImageSource } from './batches.ts';
 import type { Position } from './checkpoint.ts';
 import type { WorkControl } from './control.ts';
+import { Room } from './room.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Reading the loss makes the CPU wait for the device, so it is read a few times a second, not every step. */
@@ -18,6 +19,8 @@ export interface LoopHooks {
   onEpoch(metrics: EpochMetrics): void | Promise<void>;
   /** Within an epoch, when a checkpoint is due: the work is about to be held up or to stop, or enough time has passed. */
   onCheckpoint(position: Position): void | Promise<void>;
+  /** The device has no room for a batch: from here on each step takes so many images at most. */
+  onBatchHalved?(images: number): void;
 }
 
 export interface LoopOptions {
@@ -49,6 +52,7 @@ export async function trainingLoop(
   const steps = Math.ceil(training.labels.length / batchSize);
   let savedAt = control.now();
   const history = [...before];
+  const room = new Room((images) => hooks.onBatchHalved?.(images));
   const rateAt = (epoch: number, step: number) => learningRateAt(recipe, (epoch - 1) * steps + step, steps, history);
 
   for (let epoch = from.epoch + 1; epoch <= epochs; epoch++) {
@@ -102,8 +106,8 @@ export async function trainingLoop(
     for await (const batch of shuffledBatches(training, batchSize, seed, epoch, step)) {
       learningRate = rateAt(epoch, step);
       try {
-        // None of its images can be had any more: the place in the epoch stays what it is.
-        if (batch.labels.length > 0) trainer.step(batch.pixels, batch.labels, learningRate);
+        // It may be empty, where its images cannot be had any more: the place in the epoch stays what it is.
+        room.inParts(batch, (pixels, labels) => trainer.step(pixels, labels, learningRate));
       } catch (error) {
         throw placed(error, epoch, step + 1, learningRate);
       }
@@ -124,7 +128,7 @@ export async function trainingLoop(
     const metrics: EpochMetrics = { epoch, loss, accuracy, imagesPerSecond: seen / seconds };
     if (validation) {
       report('validating');
-      const scores = await validate(trainer, validation, batchSize, goOn);
+      const scores = await validate(trainer, validation, batchSize, room, goOn);
       if (!scores) return 'stopped';
       metrics.validationLoss = scores.loss;
       metrics.validationAccuracy = scores.accuracy;
@@ -138,16 +142,23 @@ export async function trainingLoop(
 }
 
 /** Loss and accuracy over `data` in inference mode; null when stopped half way. */
-async function validate(trainer: Trainer, data: ImageSource, batchSize: number, goOn: () => Promise<boolean>) {
+async function validate(
+  trainer: Trainer,
+  data: ImageSource,
+  batchSize: number,
+  room: Room,
+  goOn: () => Promise<boolean>,
+) {
   let lossSum = 0;
   let correct = 0;
   let images = 0;
   for await (const batch of batchesInOrder(data, batchSize)) {
-    if (batch.labels.length === 0) continue;
-    const scores = trainer.evaluate(batch.pixels, batch.labels);
-    lossSum += scores.lossSum;
-    correct += scores.correct;
-    images += batch.labels.length;
+    room.inParts(batch, (pixels, labels) => {
+      const scores = trainer.evaluate(pixels, labels);
+      lossSum += scores.lossSum;
+      correct += scores.correct;
+      images += labels.length;
+    });
     if (!(await goOn())) return null;
   }
   if (images === 0) throw nothingLeft();

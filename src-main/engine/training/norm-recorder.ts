@@ -1,6 +1,7 @@
 /** Reads now and then while a run trains what batch norm does to a fixed batch, and keeps it in the run's folder. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportError } from '../../shared/errors.ts';
 import { normFigures } from '../../shared/inspection.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import type { Model } from '../graph/model.ts';
@@ -87,7 +88,8 @@ export class NormRecorder {
   after(step: number): void {
     if (!this.#isDue(step)) return;
     const names = this.#layers.flatMap(({ name }) => normFigures.map((figure) => `${name}/${figure}`));
-    const fetched = this.#model.fetch(this.#pixels, names, { training: true });
+    const fetched = this.#look(names);
+    if (!fetched) return;
     const row = new Float32Array(rowLength(this.#layers));
     row[0] = step;
     let at = 1;
@@ -97,6 +99,16 @@ export class NormRecorder {
       at += values.length;
     }
     this.#unwritten.push(bytesOf(row));
+  }
+
+  /** null where there is no room for it: the training, for which there is, does not depend on it. */
+  #look(names: string[]) {
+    try {
+      return this.#model.fetch(this.#pixels, names, { training: true });
+    } catch (error) {
+      if (reportError(error).code === 'out-of-memory') return null;
+      throw error;
+    }
   }
 
   /** What cannot be written now is written along with the next; training does not depend on it. */

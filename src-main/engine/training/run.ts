@@ -190,6 +190,14 @@ export async function trainInto(
         watch.lookNowAndThen();
       },
       onCheckpoint: save,
+      onBatchHalved: (images) =>
+        hooks.onWarning(
+          new ReceptiveError(
+            'out-of-memory',
+            `There is no room for ${run.info.recipe.batchSize} images at a time, so each step goes on with ${images} at most.`,
+            'For the next run choose a smaller batch, smaller images or fewer filters.',
+          ),
+        ),
     },
     { from: from ?? undefined, history: run.metrics(), checkpointMs },
   ).catch((error: unknown) => {
