@@ -67,7 +67,6 @@ describe('why training cannot start', () => {
   const ready: Situation = {
     engineReady: true,
     projectOpen: true,
-    busy: false,
     importing: false,
     classesWithImages: 2,
     networkName: 'net',
@@ -81,7 +80,6 @@ describe('why training cannot start', () => {
   test.each([
     ['the engine is away', { engineReady: false }, /engine/i, undefined],
     ['no project', { projectOpen: false }, /project/i, 'images'],
-    ['a run is going', { busy: true }, /run is in progress/i, undefined],
     ['images still come in', { importing: true }, /brought in/i, undefined],
     ['one class', { classesWithImages: 1 }, /at least 2 classes.* has 1/, 'images'],
     ['no class', { classesWithImages: 0 }, /has none/, 'images'],

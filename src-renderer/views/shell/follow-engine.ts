@@ -16,6 +16,7 @@ import { recovery } from '../../state/recovery.svelte.ts';
 import { recalibration } from '../../state/recalibration.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
 import { suggestions } from '../../state/suggestions.svelte.ts';
+import { trainQueue } from '../../state/train-queue.svelte.ts';
 import { attempt, showError, showNote, showSuccess } from '../../ui/notify.ts';
 import { sayBroughtIn } from '../images/bring-in-actions.ts';
 import { sayExported } from '../images/give-back-commands.ts';
@@ -52,6 +53,7 @@ export function followEngine(): () => void {
     suggestions.follow(sayWorked, showError),
     quality.follow(sayChecked, showError),
     runs.follow(),
+    trainQueue.follow(showError),
     recalibration.follow(() => {
       // What was measured before is measured again.
       if (evaluate.result) void evaluate.evaluate();

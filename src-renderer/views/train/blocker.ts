@@ -6,8 +6,6 @@ import type { ViewName } from '../../state/app.svelte.ts';
 export interface Situation {
   engineReady: boolean;
   projectOpen: boolean;
-  /** A run is going. */
-  busy: boolean;
   importing: boolean;
   classesWithImages: number;
   networkName: string;
@@ -26,7 +24,6 @@ export function startBlocker(situation: Situation): Blocker | null {
   const words = text.train;
   if (!situation.engineReady) return { message: words.engineAway };
   if (!situation.projectOpen) return { message: words.noProject, hint: words.noProjectHint, view: 'images' };
-  if (situation.busy) return { message: words.busy };
   if (situation.importing) return { message: words.importing };
   if (situation.classesWithImages < 2) {
     return { message: words.fewClasses(situation.classesWithImages), hint: words.fewClassesHint, view: 'images' };
