@@ -242,8 +242,16 @@ class Compiler {
 
     const iterations = this.#iterations();
     const step = graph.binary('AddV2', iterations.value, graph.scalar(1));
-    const norm = globalNorm(graph, gradients);
-    const gate = numbersGate(graph, { lossSum: loss.lossSum, batch: this.#batch(), norm }, highestLoss(this.#classes));
+    const norm = globalNorm(
+      graph,
+      gradients.map(({ gradient }) => gradient),
+    );
+    const weights = globalNorm(
+      graph,
+      gradients.map(({ reference }) => reference.value),
+    );
+    const numbers = { lossSum: loss.lossSum, batch: this.#batch(), norms: [norm, weights] };
+    const gate = numbersGate(graph, numbers, highestLoss(this.#classes));
     const rate = graph.placeholder(names.learningRate, DataType.float, []);
     const learningRate = graph.node('Identity', [rate], { T: float }, { after: [gate] });
     const context = { graph, variables: this.#variables, learningRate, step };

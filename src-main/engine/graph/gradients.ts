@@ -4,9 +4,9 @@ import type { GraphBuilder, TensorName } from './builder.ts';
 import type { WeightGradient } from './optimizers.ts';
 import { DataType } from './proto.ts';
 
-/** The square root of the sum of the squares of all gradients' elements, a scalar. */
-export function globalNorm(graph: GraphBuilder, gradients: readonly WeightGradient[]): TensorName {
-  const halves = gradients.map(({ gradient }) => graph.node('L2Loss', [gradient], { T: float })); // sum of squares / 2
+/** The square root of the sum of the squares of all these tensors' elements, a scalar. */
+export function globalNorm(graph: GraphBuilder, tensors: readonly TensorName[]): TensorName {
+  const halves = tensors.map((tensor) => graph.node('L2Loss', [tensor], { T: float })); // sum of squares / 2
   const squares = graph.binary('Mul', graph.sum(halves), graph.scalar(2));
   return graph.unary('Sqrt', squares);
 }
@@ -27,18 +27,19 @@ export function clipByNorm(
 export const troubleMark = 'Trouble in the numbers of a step';
 
 /**
- * A node that fails, and with it the step, when the loss or the gradients' norm is NaN or infinite, or the mean loss of
- * the batch is above `highestLoss`. What runs after it has not run then: every variable is as it was before the step.
+ * A node that fails, and with it the step, when the loss or one of the norms is NaN or infinite, or the mean loss of the
+ * batch is above `highestLoss`. What runs after it has not run then: every variable is as it was before the step. The
+ * norms are the gradients' and the weights': a relu that is one kernel with its convolution makes 0 of a weight's NaN.
  */
 export function numbersGate(
   graph: GraphBuilder,
-  { lossSum, batch, norm }: { lossSum: TensorName; batch: TensorName; norm: TensorName },
+  { lossSum, batch, norms }: { lossSum: TensorName; batch: TensorName; norms: TensorName[] },
   highestLoss: number,
 ): TensorName {
   const most = graph.binary('Mul', batch, graph.scalar(highestLoss));
   const within = graph.node('LessEqual', [lossSum, most], { T: float });
   // A loss above it is divided by 0, and infinite then.
   const bounded = graph.binary('RealDiv', lossSum, graph.cast(within, DataType.bool, DataType.float));
-  const sum = graph.binary('AddV2', graph.unary('Abs', bounded), norm);
+  const sum = graph.sum([graph.unary('Abs', bounded), ...norms]);
   return graph.node('CheckNumerics', [sum], { T: float, message: attr.string(troubleMark) });
 }

@@ -6,11 +6,11 @@ import type { Variable } from './variables.ts';
 /** Outputs above it can make a loss explode: no loss is above twice the largest logit and the logarithm of the classes. */
 const largeOutput = 1000;
 
-/** The square of a gradient above it, as their norm needs it, is infinite in float32. */
-const largeGradient = 1e18;
+/** The square of a gradient or a weight above it, as their norm needs it, is infinite in float32. */
+const largeSquare = 1e18;
 
 /**
- * Says in which layer numbers went wrong first: forward through the outputs, then back through the gradients.
+ * Says in which layer numbers went wrong first: forward through the outputs, back through the gradients, then in weights.
  * `read` gives a tensor of the training pass by its name.
  */
 export function describeTrouble(
@@ -23,6 +23,7 @@ export function describeTrouble(
   const layers = topologicalOrder(network)
     .map((index) => network.layers[index]!)
     .filter(({ name }) => used.has(name));
+  const weightsOf = (layer: Layer) => variables.filter((one) => one.layer === layer.name && one.trainable);
   let large: { layer: Layer; peak: number } | null = null;
   for (const layer of layers) {
     const peak = largest(read(`${layer.name}/output`));
@@ -30,12 +31,15 @@ export function describeTrouble(
     if (peak > largeOutput) large ??= { layer, peak };
   }
   for (const layer of layers.toReversed()) {
-    const weights = variables.filter((variable) => variable.layer === layer.name && variable.trainable);
-    for (const name of [`${layer.name}/output`, ...weights.map((weight) => weight.name)]) {
+    for (const name of [`${layer.name}/output`, ...weightsOf(layer).map((weight) => weight.name)]) {
       const peak = largest(read(`${name}/gradient`));
-      if (!(peak < largeGradient))
+      if (!(peak < largeSquare))
         return diverged(layer, `its gradients hold ${nameOf(peak)}, the first on the way back`);
     }
+  }
+  for (const layer of layers) {
+    const peak = Math.max(...weightsOf(layer).map(({ name }) => largest(read(name))));
+    if (!(peak < largeSquare)) return diverged(layer, `its weights hold ${nameOf(peak)}`);
   }
   const { layer, peak } = large ?? { layer: layers.at(-1)!, peak: largest(read(`${layers.at(-1)!.name}/output`)) };
   const nats = Math.round(highestLoss).toLocaleString('en');

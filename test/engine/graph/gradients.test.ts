@@ -58,6 +58,12 @@ describe.each(['sgd', 'adam', 'rmsprop'] as const)('%s refuses the step', (optim
       Number.NaN,
       /^Layer "conv1" \(conv2d\): its outputs hold NaN/,
     ],
+    [
+      'a weight too large to go on with',
+      'conv1/kernel',
+      -1e30,
+      /^Layer "conv1" \(conv2d\): its weights hold 1\.00e\+30/,
+    ],
     ['infinity', 'logits/bias', Infinity, /^Layer "logits" \(dense\): its outputs hold infinity/],
     ['a loss that has exploded', 'logits/bias', 1e5, /^Layer "logits" \(dense\): the loss is above 1,099 nats/],
   ])('%s', async (_, name, value, message) => {

@@ -26,6 +26,12 @@ const fromOutput =
     return { output, backward: (gradient) => graph.binary(`${op}Grad`, output, gradient) };
   };
 
+const relu: Build = (graph, x) => {
+  const output = graph.unary('Relu', x);
+  // The input has no other user then, and TensorFlow's graph rewriter makes one kernel of it and the layer before.
+  return { output, backward: (gradient) => graph.binary('ReluGrad', gradient, output) };
+};
+
 const elu: Build = (graph, x) => {
   const output = graph.unary('Elu', x);
   return { output, backward: (gradient) => graph.binary('EluGrad', gradient, output) };
@@ -78,7 +84,7 @@ const gelu: Build = (graph, x) => {
 const linear: Build = (_graph, x) => ({ output: x, backward: (gradient) => gradient });
 
 const functions: Record<LayerOf<'activation'>['function'], Build> = {
-  relu: fromInput('Relu'),
+  relu,
   relu6: fromInput('Relu6'),
   leakyRelu,
   elu,
