@@ -256,7 +256,7 @@ it('survives kill -9 at any step, half of the times within a save: at most one i
   whole.recipe = { ...whole.recipe, epochs: last };
   await runTraining(whole, hooks());
   expect(resultOf(out)).toEqual(resultOf(whole.out));
-}, 1_200_000);
+}, 3_600_000);
 
 /** Resolves shortly after a checkpoint has begun to be written. */
 function oneSaveBegins(checkpoints: string, afterMs: number): Promise<void> {

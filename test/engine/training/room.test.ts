@@ -65,8 +65,8 @@ test('where TensorFlow itself runs out of memory, a run says so and goes on with
     makeImages(pictures);
     const script = join(import.meta.dirname, 'train-in-little-memory.ts');
     // The allocator that GPUs have, limited; oneDNN, which no GPU uses, would die instead of failing. A batch of 96 needs
-    // 50 MB for each of its feature maps, one image half a megabyte.
-    const limit = { TF_CPU_ALLOCATOR_USE_BFC: 'true', TF_CPU_BFC_MEM_LIMIT_IN_MB: '100' };
+    // 10 MB for each of its feature maps. For each allocation that fails TensorFlow waits ten seconds first.
+    const limit = { TF_CPU_ALLOCATOR_USE_BFC: 'true', TF_CPU_BFC_MEM_LIMIT_IN_MB: '36' };
     const env = { ...process.env, ...limit, TF_ENABLE_ONEDNN_OPTS: '0' };
     const { stdout } = await promisify(execFile)(process.execPath, [script, join(folder, 'run'), pictures, '96'], {
       env,

@@ -11,7 +11,7 @@ import { smallTask } from './small-run.ts';
 
 const [out, images, batchSize] = process.argv.slice(2) as [string, string, string];
 const network = parseNetwork({
-  input: { size: [64, 64], channels: 1 },
+  input: { size: [28, 28], channels: 1 },
   layers: [
     { name: 'conv1', kind: 'conv2d', filters: 32, kernelSize: 3, padding: 'same', useBias: false },
     { name: 'bn1', kind: 'batchNorm' },
