@@ -23,6 +23,7 @@ import type { ConvolutionGradients } from './inspect/convolution-gradients.ts';
 import type { SpreadReport } from './inspect/distributions.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
 import type { KernelReport } from './inspect/kernels.ts';
+import type { KernelReport } from './inspect/kernels.ts';
 import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
 import { labelFormats, severalLabelsChoices } from './labelling.ts';
@@ -285,6 +286,16 @@ export const engineRequests = {
   'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
   /** What one map of a convolution, or one unit of a dense layer, is summed up from. */
   'inspect.sum': request<SumOfMap>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
+  /** The kernels of a layer from `first` on, as many as travel at once; `against` other weights of the same network. */
+  'inspect.kernels': request<KernelReport>()(
+    z.strictObject({
+      subject,
+      layer: z.string(),
+      weight: z.string().optional(),
+      first: z.number().int().min(0).default(0),
+      against: subject.optional(),
+    }),
+  ),
   /** The kernels of a layer from `first` on, as many as travel at once; `against` other weights of the same network. */
   'inspect.kernels': request<KernelReport>()(
     z.strictObject({

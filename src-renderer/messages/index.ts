@@ -17,6 +17,7 @@ import { project } from './en/project.ts';
 import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
+import { kernels } from './en/kernels.ts';
 import { sum } from './en/sum.ts';
 import { suggestions } from './en/suggestions.ts';
 import { explain } from './en/explain.ts';
@@ -39,6 +40,7 @@ const english = {
   augmentation,
   inspect,
   sum,
+  kernels,
   batchNorm,
   explain,
   evaluate,

@@ -1,6 +1,6 @@
 /** Looking into a network, and measuring it on the project's images. */
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { Evaluation } from '../../shared/inspection.ts';
+import type { Evaluation, Subject } from '../../shared/inspection.ts';
 import type { Checked } from '../../shared/protocol.ts';
 import type { Activations } from '../inspection/activations.ts';
 import type { Database } from '../store/database.ts';
@@ -41,6 +41,13 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
         const { sumOfMap } = await import('../inspection/sum.ts');
         return sumOfMap(loaded.model, loaded.network, await activations(context, loaded, imageId), layer, map);
       }),
+    'inspect.kernels': async ({ subject, layer, weight, first, against }) => {
+      const { kernelsOf, kernelReport } = await import('../inspection/kernels.ts');
+      const read = (of: Subject) =>
+        useSubject(context, of, ({ model, network }) => kernelsOf(model, network, layer, weight));
+      const before = against ? (await read(against)).kernels : null;
+      return kernelReport(layer, await read(subject), first, before);
+    },
     'inspect.batchNorm': ({ subject, imageId, layer }) =>
       useSubject(context, subject, async (loaded) => {
         const { batchNormReport } = await import('../inspection/batch-norm.ts');

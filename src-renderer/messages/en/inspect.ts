@@ -31,7 +31,17 @@ export const inspect = {
   right: 'right',
   wrong: 'wrong',
 
-  tabs: { maps: 'Maps', sum: 'The sum', batchNorm: 'Batch norm', pooling: 'Pooling', why: 'Why this class', distribution: 'Distribution', gradients: 'Gradients' },
+  tabs: {
+    maps: 'Maps',
+    sum: 'The sum',
+    kernels: 'Kernels',
+    batchNorm: 'Batch norm',
+    pooling: 'Pooling',
+    why: 'Why this class',
+    distribution: 'Distribution',
+    gradients: 'Gradients',
+    equivariance: 'Equivariance',
+  },
   tabsLabel: 'Views of the layer',
   scale: 'Colour scale',
   scales: { layer: 'One scale for the layer', map: 'One scale for each map', fixed: 'Fixed scale' },

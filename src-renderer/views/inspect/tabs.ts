@@ -14,7 +14,8 @@ import type { Box } from './field-box.ts';
 import GradientsTab from './GradientsTab.svelte';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
-import { isSum } from './sum/sum-layer.ts';
+import KernelsTab from './kernels/KernelsTab.svelte';
+import { hasKernels, isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
 import { isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
@@ -55,6 +56,7 @@ const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
   tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
+  tab({ id: 'kernels', suits: hasKernels, ask: nothing, component: KernelsTab }),
   tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({
     id: 'batchNorm',
