@@ -21,6 +21,7 @@ import { fills } from './inspect/attribution.ts';
 import type { Attribution, Fill } from './inspect/attribution.ts';
 import type { ConvolutionGradients } from './inspect/convolution-gradients.ts';
 import type { SpreadReport } from './inspect/distributions.ts';
+import type { EquivarianceReport } from './inspect/equivariance.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
 import type { KernelReport } from './inspect/kernels.ts';
 import type { KernelReport } from './inspect/kernels.ts';
@@ -78,6 +79,11 @@ const subject = z.union([
 const inspectedLayer = z.strictObject({ subject, imageId, layer: z.string() });
 const cells = z.number().int().min(1).max(1024);
 const unit = z.number().int().min(0);
+const placement = z.strictObject({
+  shift: z.tuple([z.number(), z.number()]),
+  scale: z.number().min(0.1).max(10),
+  degrees: z.number().min(-360).max(360),
+});
 const fill = z.enum(Object.keys(fills) as [Fill, ...Fill[]]);
 const pooledLayer = inspectedLayer.extend({
   /** Without it the layer's own, or 2x2 side by side where it does not pool. */
@@ -317,6 +323,8 @@ export const engineRequests = {
   'explain.gradients': request<ConvolutionGradients>()(
     inspectedLayer.extend({ filter: unit, channel: unit, target: unit }),
   ),
+  /** Moving the image before a layer against moving its maps, for all layers; up to 16 channels of the one named. */
+  'explain.equivariance': request<EquivarianceReport>()(inspectedLayer.extend({ placement, from: unit })),
   /** Which pixels speak for a class, in the background, in the place of the one before; 'explain.heat' tells of it. */
   'explain.class': request<JobId>()(
     z.strictObject({

@@ -1,4 +1,4 @@
-/** What a network does with one image, taken apart: pooling, distributions and gradients, and why it is of a class. */
+/** What a network does with one image, taken apart: pooling, gradients, equivariance, why it is of a class. */
 import type { Attribution } from '../../shared/inspect/attribution.ts';
 import type { Subject } from '../../shared/inspection.ts';
 import type { Checked, JobId } from '../../shared/protocol.ts';
@@ -36,6 +36,12 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
         const { convolutionGradients } = await import('../inspection/convolution-gradients.ts');
         const { pixels } = await pixelsFor(context, loaded, imageId);
         return convolutionGradients(loaded.model, loaded.network, pixels, choice);
+      }),
+    'explain.equivariance': ({ subject, imageId, ...choice }) =>
+      useSubject(context, subject, async (loaded) => {
+        const { equivariance } = await import('../inspection/equivariance.ts');
+        const { pixels } = await pixelsFor(context, loaded, imageId);
+        return equivariance(loaded.model, loaded.network, pixels, choice);
       }),
     'explain.class': (asked) => {
       if (attributing) context.jobs.cancel(attributing);

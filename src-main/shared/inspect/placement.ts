@@ -13,14 +13,30 @@ export interface Placement {
 
 export const unmoved: Placement = { shift: [0, 0], scale: 1, degrees: 0 };
 
+/** Where the cells of maps lie on a picture, in its pixels. */
+export interface Grid {
+  /** From one cell to the next. */
+  stride: readonly [number, number];
+  /** The middle of cell (0, 0), and that of the picture, about which it is scaled and turned. */
+  first: readonly [number, number];
+  middle: readonly [number, number];
+}
+
+/** That of the picture itself. */
+const itself = ([height, width]: readonly number[]): Grid => ({
+  stride: [1, 1],
+  first: [0, 0],
+  middle: [(height! - 1) / 2, (width! - 1) / 2],
+});
+
 /**
  * The maps as `placement` leaves them, interpolated between the four cells around (bilinear); what comes in over an edge
- * repeats the cells at that edge. `stride`: pixels from one cell to the next, in which the shift is measured.
+ * repeats the cells at that edge.
  */
-export function place(maps: Maps, placement: Placement, stride: readonly [number, number] = [1, 1]): Maps {
+export function place(maps: Maps, placement: Placement, grid: Grid = itself(maps.shape)): Maps {
   const [height, width, channels] = maps.shape;
   const values = new Float32Array(maps.values.length);
-  const sourceOf = sources(maps.shape, placement, stride);
+  const sourceOf = sources(placement, grid);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [fromY, fromX] = sourceOf(y, x);
@@ -43,22 +59,25 @@ export function placePixels(pixels: Uint8Array, shape: Maps['shape'], placement:
   return Uint8Array.from(placed.values, Math.round);
 }
 
-/** Where in the unmoved maps what is then at [y, x] lies, in cells. */
+/** Where in the unmoved maps what is then at cell [y, x] lies, in cells. */
 export function sources(
-  [height, width]: readonly number[],
   { shift, scale, degrees }: Placement,
-  stride: readonly [number, number] = [1, 1],
+  { stride, first, middle }: Grid,
 ): (y: number, x: number) => [number, number] {
-  const [middleY, middleX] = [(height! - 1) / 2, (width! - 1) / 2];
   const turn = (degrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(turn) / scale, Math.sin(turn) / scale];
   return (y, x) => {
-    // In pixels, since a cell need not be as high as it is wide.
-    const down = (y - middleY) * stride[0] - shift[0];
-    const right = (x - middleX) * stride[1] - shift[1];
-    return [middleY + (cos * down - sin * right) / stride[0], middleX + (sin * down + cos * right) / stride[1]];
+    const down = first[0] + y * stride[0] - middle[0] - shift[0];
+    const right = first[1] + x * stride[1] - middle[1] - shift[1];
+    return [
+      whole((middle[0] + cos * down - sin * right - first[0]) / stride[0]),
+      whole((middle[1] + sin * down + cos * right - first[1]) / stride[1]),
+    ];
   };
 }
+
+/** A whole number of cells is met exactly, whatever the sines and cosines have rounded. */
+const whole = (place: number): number => (Math.abs(place - Math.round(place)) < 1e-9 ? Math.round(place) : place);
 
 /** NaN next to a cell that does not count leaves the other as it is. */
 const mix = (a: number, b: number, share: number): number => (share === 0 ? a : a + (b - a) * share);
@@ -66,8 +85,6 @@ const mix = (a: number, b: number, share: number): number => (share === 0 ? a : 
 /** The cells on either side of a place, kept inside, and how near it is to the second, 0 to 1. */
 function between(place: number, length: number): [number, number, number] {
   const kept = Math.min(Math.max(place, 0), length - 1);
-  // A whole number of cells is met exactly, whatever the sines and cosines have rounded.
-  const near = Math.abs(kept - Math.round(kept)) < 1e-9 ? Math.round(kept) : kept;
-  const first = Math.floor(near);
-  return [first, Math.min(first + 1, length - 1), near - first];
+  const first = Math.floor(kept);
+  return [first, Math.min(first + 1, length - 1), kept - first];
 }

@@ -172,7 +172,44 @@ export const explain = {
     differs: 'They differ by more than 0.0001.',
     undefined_: 'The gradients are not numbers: the weights are broken.',
     picture: (what: string, filter: number, channel: number) => `${what}, filter ${filter}, input channel ${channel}`,
-    scale: (most: string) => `blue −${most}, red ${most}`,
+    scale: (most: string) => `colours: ±${most}`,
     unreached: 'The layer does not reach the output: the loss does not depend on it.',
+  },
+  equivariance: {
+    down: 'Down',
+    right: 'To the right',
+    pixels: (value: number) => `${value} px`,
+    enlarge: 'Scale',
+    times: (value: number) => `× ${value}`,
+    turn: 'Turn',
+    degrees: (value: number) => `${value}°`,
+    reset: 'As it was',
+    channel: 'Channel',
+    moved: 'The moved image',
+    layerThenMove: 'Layer, then move',
+    moveThenLayer: 'Move, then layer',
+    difference: 'Difference',
+    picture: (what: string, channel: number) => `${what}, channel ${channel}`,
+    vector: 'This layer gives a vector: there is no place left that could move. The table tells how far it changes.',
+    verdicts: {
+      still:
+        'Move the image with the sliders: what comes out of moving it first and of moving the maps afterwards is compared.',
+      holds:
+        'Every layer is equivariant here: moving the image first or the maps afterwards gives the same, to the rounding.',
+      unseen: 'No cell of any layer is free of the borders: the image is too small, or it is moved too far.',
+      broken: 'The maps hold values that are not numbers: the weights are broken.',
+      borders: (layer: string, error: string) =>
+        `Inside the image every layer is equivariant. At the borders it breaks, at ${layer} first (by ${error} over all its cells): what is padded there, or comes in over the edge, is not what was there before.`,
+      stride: (layer: string, down: string, right: string, error: string) =>
+        `${layer} breaks it (by ${error} inside the image): one of its cells is ${down} px high and ${right} px wide, and the shift is no whole number of them. Strides and pooling keep only such shifts.`,
+      notPromised: (layer: string, error: string) =>
+        `Turning and scaling are not promised by convolutions: already at ${layer} the two ways are ${error} apart inside the image.`,
+    },
+    layer: 'Layer',
+    error: 'All cells',
+    inner: 'Inside',
+    stride: 'Pixels a cell',
+    note: 'Difference of the two ways over the length of the maps. Inside: cells that see no border and see none where they came from; of vectors, how far they change.',
+    none: 'none',
   },
 };

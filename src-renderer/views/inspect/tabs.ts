@@ -10,6 +10,7 @@ import type { inspect } from '../../messages/en/inspect.ts';
 import { askBatchNorm } from './batch-norm/ask.ts';
 import BatchNormTab from './BatchNormTab.svelte';
 import DistributionTab from './DistributionTab.svelte';
+import EquivarianceTab from './EquivarianceTab.svelte';
 import type { Box } from './field-box.ts';
 import GradientsTab from './GradientsTab.svelte';
 import MapsTab from './MapsTab.svelte';
@@ -73,6 +74,7 @@ export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'why', suits: () => true, ask: nothing, component: WhyTab }),
   tab({ id: 'distribution', suits: () => true, ask: nothing, component: DistributionTab }),
   tab({ id: 'gradients', suits: ({ kind }) => kind === 'conv2d', ask: nothing, component: GradientsTab }),
+  tab({ id: 'equivariance', suits: () => true, ask: nothing, component: EquivarianceTab }),
 ];
 
 /** The tabs that a layer has, in their order. */

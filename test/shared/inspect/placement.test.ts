@@ -3,9 +3,10 @@ import type { Maps } from '../../../src-main/shared/inspect/maps.ts';
 import { place, placePixels, unmoved } from '../../../src-main/shared/inspect/placement.ts';
 
 const maps: Maps = { shape: [3, 3, 1], values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
-const placed = (placement: object, stride?: [number, number]) => [
-  ...place(maps, { ...unmoved, ...placement }, stride).values,
-];
+const placed = (placement: object, stride?: [number, number]) => {
+  const grid = stride && { stride, first: [0, 0] as const, middle: [stride[0], stride[1]] as const };
+  return [...place(maps, { ...unmoved, ...placement }, grid).values];
+};
 
 it('shifts by whole cells exactly, repeating the edge, and by parts of a cell in between', () => {
   expect(placed({})).toEqual([...maps.values]);
@@ -26,6 +27,12 @@ it('turns clockwise about the middle', () => {
 
 it('scales about the middle', () => {
   expect(placed({ scale: 2 })).toEqual([3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7]);
+});
+
+it('turns about the middle of the picture, wherever the first cell lies on it', () => {
+  // Cells at pixels 1, 3 and 5 of 5: a half turn about pixel 2 takes the cell at 1 to 3 and the one at 3 to 1.
+  const grid = { stride: [2, 2], first: [1, 1], middle: [2, 2] } as const;
+  expect([...place(maps, { ...unmoved, degrees: 180 }, grid).values]).toEqual([5, 4, 4, 2, 1, 1, 2, 1, 1]);
 });
 
 it('shifts after it has turned', () => {
