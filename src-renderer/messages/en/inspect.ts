@@ -69,7 +69,6 @@ export const inspect = {
     `mean ${mean} · standard deviation ${std} · ${zeros} exact zeros`,
   count: (maps: string, shape: string) => `${maps} maps of ${shape} cells`,
   countUnits: (units: string) => `${units} values`,
-  countShown: (shown: string, all: string) => `The first ${shown} of ${all} maps are drawn.`,
   hover: 'Point at a cell: its value, and the pixels it sees on the image.',
   mapsKeys: 'With the focus here, arrow keys go from cell to cell, Page Up and Page Down from map to map.',
   unitValue: (unit: number, name: string, value: string) => `Unit ${unit}${name && ` (${name})`}: ${value}`,
