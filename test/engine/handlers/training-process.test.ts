@@ -15,6 +15,8 @@ const network: Params<'training.start'>['network'] = {
     { name: 'logits', kind: 'dense', units: 'classes' },
   ],
 };
+/** For each test: it starts several processes, and TensorFlow in some of them. */
+const limit = 240_000;
 const long = { epochs: 100_000, batchSize: 8 };
 
 async function openColours(): Promise<Engine> {
@@ -32,55 +34,67 @@ function trainersOf({ pid }: Engine): number[] {
   return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('training-main'));
 }
 
-test('while a step takes as long as it likes, requests are answered, stopping too; it ends once the step is over', async () => {
-  const engine = await openColours();
-  const { runId } = await engine.ask('training.start', { network, recipe: long });
-  await engine.event('training.epoch');
-  const [trainer] = trainersOf(engine);
-  process.kill(trainer!, 'SIGSTOP');
-  try {
-    expect((await engine.ask('images.list', {})).ids).toHaveLength(16);
-    await engine.ask('labels.set', { ids: [1], classId: 2 });
-    await engine.ask('training.pause', { runId });
-    await engine.ask('training.continue', { runId });
+test(
+  'while a step takes as long as it likes, requests are answered, stopping too; it ends once the step is over',
+  async () => {
+    const engine = await openColours();
+    const { runId } = await engine.ask('training.start', { network, recipe: long });
+    await engine.event('training.epoch');
+    const [trainer] = trainersOf(engine);
+    process.kill(trainer!, 'SIGSTOP');
+    try {
+      expect((await engine.ask('images.list', {})).ids).toHaveLength(16);
+      await engine.ask('labels.set', { ids: [1], classId: 2 });
+      await engine.ask('training.pause', { runId });
+      await engine.ask('training.continue', { runId });
+      await engine.ask('training.stop', { runId });
+      expect(engine.count('training.ended')).toBe(0);
+    } finally {
+      process.kill(trainer!, 'SIGCONT');
+    }
+    expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
+    await expect.poll(() => trainersOf(engine), { timeout: limit }).toEqual([]);
+  },
+  limit,
+);
+
+test(
+  'a crash of it is told as one, and costs the run what was not saved yet and the engine nothing',
+  async () => {
+    const engine = await openColours();
+    const { runId } = await engine.ask('training.start', { network, recipe: long });
+    await engine.event('training.epoch', ({ metrics }) => metrics.epoch === 3);
+    const [trainer] = trainersOf(engine);
+    process.kill(trainer!, 'SIGSEGV');
+    expect(await engine.event('training.ended')).toEqual({
+      runId,
+      end: 'engineLost',
+      error: expect.objectContaining({ code: 'engine-lost', message: expect.stringContaining('SIGSEGV') }),
+    });
+    const [summary] = await engine.ask('runs.list', undefined);
+    expect(summary).toMatchObject({ id: runId, end: 'engineLost' });
+    expect(summary!.epochs).toBeGreaterThanOrEqual(3);
+
+    await engine.ask('training.resume', { runId });
+    await engine.event('training.epoch', ({ metrics }) => metrics.epoch === summary!.epochs + 1);
     await engine.ask('training.stop', { runId });
-    expect(engine.count('training.ended')).toBe(0);
-  } finally {
-    process.kill(trainer!, 'SIGCONT');
-  }
-  expect(await engine.event('training.ended')).toEqual({ runId, end: 'stopped', error: null });
-  await expect.poll(() => trainersOf(engine)).toEqual([]);
-});
+    expect(await engine.event('training.ended', ({ end }) => end === 'stopped')).toMatchObject({ runId });
+  },
+  limit,
+);
 
-test('a crash of it is told as one, and costs the run what was not saved yet and the engine nothing', async () => {
-  const engine = await openColours();
-  const { runId } = await engine.ask('training.start', { network, recipe: long });
-  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === 3);
-  const [trainer] = trainersOf(engine);
-  process.kill(trainer!, 'SIGSEGV');
-  expect(await engine.event('training.ended')).toEqual({
-    runId,
-    end: 'engineLost',
-    error: expect.objectContaining({ code: 'engine-lost', message: expect.stringContaining('SIGSEGV') }),
-  });
-  const [summary] = await engine.ask('runs.list', undefined);
-  expect(summary).toMatchObject({ id: runId, end: 'engineLost' });
-  expect(summary!.epochs).toBeGreaterThanOrEqual(3);
-
-  await engine.ask('training.resume', { runId });
-  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === summary!.epochs + 1);
-  await engine.ask('training.stop', { runId });
-  expect(await engine.event('training.ended', ({ end }) => end === 'stopped')).toMatchObject({ runId });
-});
-
-test('it ends with its engine, however that ends', async () => {
-  const engine = await openColours();
-  await engine.ask('training.start', { network, recipe: long });
-  await engine.event('training.epoch');
-  const [trainer] = trainersOf(engine);
-  await engine.kill();
-  await expect.poll(() => isAlive(trainer!), { timeout: 60_000 }).toBe(false);
-});
+test(
+  'it ends with its engine, however that ends',
+  async () => {
+    const engine = await openColours();
+    await engine.ask('training.start', { network, recipe: long });
+    await engine.event('training.epoch');
+    const [trainer] = trainersOf(engine);
+    await engine.kill();
+    await expect.poll(() => isAlive(trainer!), { timeout: limit }).toBe(false);
+  },
+  limit,
+);
 
 function isAlive(pid: number): boolean {
   try {
