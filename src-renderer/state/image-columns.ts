@@ -144,9 +144,13 @@ export function mayJoin(classId: number, origin: number, filter: ImageFilter): b
   return asks && fitsLabel(classId, origin, filter);
 }
 
-/** The columns without these rows, which are given in ascending order. */
+/**
+ * The columns without these rows, which are given in ascending order. From the beginning, where who labels what has no
+ * label mostly is, they are cut off: copying a megabyte at each key would cost some keys a frame.
+ */
 function without(columns: ImageColumns, rows: readonly number[]): ImageColumns {
   if (rows.length === 0) return columns;
+  if (rows.at(-1) === rows.length - 1) return cut(columns, rows.length);
   return remakeColumns(columns, columns.ids.length - rows.length, (to, column) => {
     let from = 0;
     let at = 0;
@@ -156,4 +160,18 @@ function without(columns: ImageColumns, rows: readonly number[]): ImageColumns {
       from = row + 1;
     }
   });
+}
+
+/** The columns from a row on, in the memory of the whole ones. */
+function cut(columns: ImageColumns, from: number): ImageColumns {
+  return {
+    ids: columns.ids.subarray(from),
+    classIds: columns.classIds.subarray(from),
+    statuses: columns.statuses.subarray(from),
+    splits: columns.splits.subarray(from),
+    origins: columns.origins.subarray(from),
+    flags: columns.flags.subarray(from),
+    predictedIds: columns.predictedIds.subarray(from),
+    confidences: columns.confidences.subarray(from),
+  };
 }

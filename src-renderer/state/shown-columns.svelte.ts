@@ -3,11 +3,12 @@ import type { ImageColumns } from '../../src-main/shared/project.ts';
 import { noImages, withChange } from './image-columns.ts';
 import type { ImageChange } from './image-columns.ts';
 
-type Column = ImageColumns[keyof ImageColumns];
+/** Bytes. */
+const worthFreeing = 10_000;
 
-/** Long, and alone in its memory. */
-const isWorthFreeing = ({ length, byteLength, buffer }: Column): boolean =>
-  length > 10_000 && byteLength === buffer.byteLength;
+const buffersOf = (list: ImageColumns): ArrayBuffer[] => [
+  ...new Set((Object.values(list) as { buffer: ArrayBuffer }[]).map(({ buffer }) => buffer)),
+];
 
 /** A list of images as it is shown: what the engine has, and the changes that are not on disk yet. */
 export class ShownColumns {
@@ -22,8 +23,8 @@ export class ShownColumns {
   /** What a pending change made of which list: it need not be made again when the change is saved. */
   readonly #made = new WeakMap<ImageChange, { from: ImageColumns; to: ImageColumns }>();
 
-  /** Columns of the saved list before the last change. */
-  #unused: Column[] = [];
+  /** The memory of the saved list before the last change, which no list that is has a part in. */
+  #unused: ArrayBuffer[] = [];
 
   readonly columns: ImageColumns = $derived(
     this.#pending.reduce((columns, change) => this.#with(columns, change), this.#saved),
@@ -90,9 +91,9 @@ export class ShownColumns {
    * it every few dozen keys, costs those keys a frame. One change later, since who was reading it may still be.
    */
   #giveBack(list: ImageColumns): void {
-    for (const column of this.#unused) column.buffer.transfer(0);
-    const used = new Set<Column>([...Object.values(this.#saved), ...Object.values(this.columns)]);
-    this.#unused = Object.values(list).filter((column: Column) => !used.has(column) && isWorthFreeing(column));
+    for (const buffer of this.#unused) buffer.transfer(0);
+    const used = new Set([...buffersOf(this.#saved), ...buffersOf(this.columns)]);
+    this.#unused = buffersOf(list).filter((buffer) => !used.has(buffer) && buffer.byteLength > worthFreeing);
   }
 
   #with(columns: ImageColumns, change: ImageChange): ImageColumns {

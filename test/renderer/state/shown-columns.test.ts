@@ -34,7 +34,10 @@ test('whatever is shown, saved, refused and told from elsewhere in whatever orde
     const saved = new Map<number, number>();
     let waiting: ImageChange[] = [];
     for (let step = 0; step < 150; step++) {
-      const change = label([10 * random.int(count), 10 * random.int(count)], random.int(3));
+      // Often the first of the list, which leaves in another way than those in its middle.
+      const first = [...list.columns.ids.subarray(0, 1 + random.int(2))];
+      const any = [10 * random.int(count), 10 * random.int(count)];
+      const change = label(random.int(2) === 0 ? first : any, random.int(3));
       const what = random.int(4);
       if (what === 0) list.show(change);
       if (what === 0) waiting.push(change);
@@ -70,7 +73,7 @@ test('a change that is saved leaves no second list behind, and none is gone whil
   const list = new ShownColumns();
   await list.read({ classId: null }, () => Promise.resolve(listOf(() => 0)), noUpdate);
   const lists: ImageColumns[] = [list.columns];
-  for (const id of [0, 10, 50, 70]) {
+  for (const id of [50, 10, 70, 40]) {
     const change = label([id], 1);
     list.show(change);
     list.save(change);
