@@ -112,6 +112,23 @@ export interface NormHistory {
   figures: Record<NormFigure, Float32Array>;
 }
 
+/** The first maps of a layer for one image; large ones thinned out. [height, width, maps] */
+export interface LiveMaps {
+  layer: string;
+  shape: [number, number, number];
+  values: Float32Array;
+}
+
+/** What a network in training makes of one image, and one of its BN layers. */
+export interface LiveLook {
+  /** Steps done in the whole run. */
+  step: number;
+  image: { height: number; width: number; channels: 1 | 3; pixels: Uint8Array };
+  layers: LiveMaps[];
+  /** As last recorded on the fixed batch, one number a channel; null without batch norm. */
+  norm: { layer: string; step: number; batchMean: number[]; runningMean: number[] } | null;
+}
+
 /** One BN layer over the run's fixed seeded training batch; arrays hold one number a channel. */
 export interface BatchNormReport {
   layer: string;

@@ -14,6 +14,7 @@ import type {
   Evaluation,
   ExportResult,
   LayerSummary,
+  LiveLook,
   MapBytes,
 } from './inspection.ts';
 import { inspectedWeights } from './inspection.ts';
@@ -23,7 +24,6 @@ import type { ConvolutionGradients } from './inspect/convolution-gradients.ts';
 import type { SpreadReport } from './inspect/distributions.ts';
 import type { EquivarianceReport } from './inspect/equivariance.ts';
 import type { PoolingReport, PoolingResponse } from './inspect/pooling-report.ts';
-import type { KernelReport } from './inspect/kernels.ts';
 import type { KernelReport } from './inspect/kernels.ts';
 import type { SumOfMap } from './inspect/sum.ts';
 import { findingKinds, imageQuerySchema } from './image-query.ts';
@@ -302,16 +302,6 @@ export const engineRequests = {
       against: subject.optional(),
     }),
   ),
-  /** The kernels of a layer from `first` on, as many as travel at once; `against` other weights of the same network. */
-  'inspect.kernels': request<KernelReport>()(
-    z.strictObject({
-      subject,
-      layer: z.string(),
-      weight: z.string().optional(),
-      first: z.number().int().min(0).default(0),
-      against: subject.optional(),
-    }),
-  ),
   'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
   /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
@@ -480,6 +470,7 @@ export interface Events {
   'explain.heat': { jobId: JobId; attribution: Attribution };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
+  'training.live': { runId: string } & LiveLook;
   /** Something that the run outlives: a checkpoint that found no room, images that were deleted. */
   'training.warning': { runId: string; error: ErrorReport };
   'training.ended': { runId: string; end: RunEnd; error: ErrorReport | null };

@@ -20,6 +20,7 @@ export class Runs {
   #damaged = $state.raw<readonly DamagedRun[]>([]);
   #metrics = $state.raw<Readonly<Record<string, readonly EpochMetrics[]>>>({});
   #notes = $state.raw<readonly RunNote[]>([]);
+  #live = $state.raw<Events['training.live'] | null>(null);
   readonly #reading = new Coalesced(() => this.#read());
   #path: string | undefined;
   #loading = new Set<string>();
@@ -30,6 +31,10 @@ export class Runs {
 
   get active(): ActiveRun | null {
     return this.#active;
+  }
+  /** What the active run's network made of an image when it was last looked at. */
+  get live(): Events['training.live'] | null {
+    return this.#live && this.#live.runId === this.#active?.runId ? this.#live : null;
   }
   /** The active run was asked to stop and has not yet ended. */
   get stopping(): boolean {
@@ -58,6 +63,7 @@ export class Runs {
       this.#connection.on('training.progress', (progress) => this.#onProgress(progress)),
       this.#connection.on('training.epoch', ({ runId, metrics }) => this.#onEpoch(runId, metrics)),
       this.#connection.on('training.warning', ({ runId, error }) => this.#note({ kind: 'warning', error }, runId)),
+      this.#connection.on('training.live', (look) => (this.#live = look)),
       this.#connection.on('training.ended', ({ runId, end, error }) => this.#onEnded(runId, end, error)),
       this.#connection.on('project.changed', ({ what }) => {
         if (what.includes('project') || what.includes('runs')) void this.refresh();
@@ -195,6 +201,7 @@ export class Runs {
       this.#note({ kind: 'ended', end, error }, runId);
       this.#active = null;
       this.#stopping = false;
+      this.#live = null;
     }
     void this.refresh();
   }

@@ -128,6 +128,7 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
         heard.warning = error;
         tell('training.warning', { runId, error });
       },
+      live: (look) => tell('training.live', { runId, ...look }),
       decoderLost: (message) => tell('decoder.lost', { message }),
     };
   }

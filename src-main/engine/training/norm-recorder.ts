@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportError } from '../../shared/errors.ts';
 import { normFigures } from '../../shared/inspection.ts';
+import type { LiveLook, NormFigure } from '../../shared/inspection.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import type { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
@@ -59,6 +60,7 @@ export class NormRecorder {
   readonly #interval: number;
   readonly #last: number;
   #unwritten: Uint8Array[] = [];
+  #latest: Float32Array | null = null;
 
   /** `pixels`: the fixed batch, uint8 [images, height, width, channels]; `steps` in all, of which `done` are done. */
   constructor(
@@ -98,6 +100,7 @@ export class NormRecorder {
       row.set(values, at);
       at += values.length;
     }
+    this.#latest = row;
     this.#unwritten.push(bytesOf(row));
   }
 
@@ -109,6 +112,17 @@ export class NormRecorder {
       if (reportError(error).code === 'out-of-memory') return null;
       throw error;
     }
+  }
+
+  /** The means of the first layer when it was last looked at. */
+  get latest(): LiveLook['norm'] {
+    const { name, channels } = this.#layers[0]!;
+    const row = this.#latest;
+    const figure = (figure: NormFigure) => {
+      const start = 1 + normFigures.indexOf(figure) * channels;
+      return Array.from(row!.subarray(start, start + channels));
+    };
+    return row && { layer: name, step: row[0]!, batchMean: figure('batchMean'), runningMean: figure('movingMean') };
   }
 
   /** What cannot be written now is written along with the next; training does not depend on it. */

@@ -2,18 +2,22 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
+import type { LiveLook } from '../../shared/inspection.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Fit, ImageShape, Preprocessing } from '../../shared/preprocessing.ts';
 import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { loadInspectionBatch } from '../inspection/inspection-batch.ts';
 import { CachedImages } from '../images/read-ahead.ts';
 import { deviceReport, threads } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
+import { LiveView, layersToShow } from './live-view.ts';
 import { recordNorms } from './norm-recorder.ts';
+import type { NormRecorder } from './norm-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
@@ -55,6 +59,8 @@ export interface TrainingHooks {
   onEpoch(metrics: EpochMetrics): void;
   /** Something that training outlives, such as a checkpoint that did not fit on the disk or an image that was deleted. */
   onWarning(warning: ReceptiveError): void;
+  /** What the network makes of one training image by now, a few times a minute or a second. */
+  onLive?(look: LiveLook): void;
 }
 
 export interface TrainingOutcome {
@@ -134,6 +140,7 @@ export async function trainInto(
   hooks: TrainingHooks,
 ): Promise<TrainingOutcome> {
   const norms = await recordNorms(run, model, training.labels.length, from, { folder, decoder });
+  const live = await liveView(run, model, norms, { folder, decoder }, hooks);
   const watch = new SourceWatch([...files.training, ...files.validation], folder, (changes) =>
     hooks.onWarning(
       new ReceptiveError(
@@ -176,7 +183,10 @@ export async function trainInto(
     control,
     {
       onProgress: hooks.onProgress,
-      onStep: (steps) => norms?.after(steps),
+      onStep: (steps) => {
+        norms?.after(steps);
+        live?.after(steps);
+      },
       // Metrics first: those of an epoch without a checkpoint are dropped when the run is resumed, none is ever missing.
       onEpoch: async (metrics) => {
         try {
@@ -210,6 +220,24 @@ export async function trainInto(
     saved = unsaved;
   }
   return { end, run, savedEpoch: saved.epoch };
+}
+
+/** Of the first image of the run's fixed batch; null where nobody looks, nothing has maps, or it is gone. */
+async function liveView(
+  { info }: RunFolder,
+  model: Model,
+  norms: NormRecorder | null,
+  { folder, decoder }: Pick<Surroundings, 'folder' | 'decoder'>,
+  { onLive }: TrainingHooks,
+): Promise<LiveView | null> {
+  if (!onLive || layersToShow(model.network, model.classes).length === 0) return null;
+  const source = { folder, inspectionBatch: info.source.inspectionBatch.slice(0, 2) };
+  const { preprocessing } = info;
+  const batch = await loadInspectionBatch({ preprocessing, source }, decoder);
+  if (!batch) return null;
+  const { height, width, channels } = preprocessing;
+  const pixels = batch.pixels.slice(0, height * width * channels);
+  return new LiveView(model, { height, width, channels, pixels }, () => norms?.latest ?? null, onLive);
 }
 
 const placeOf = ({ epoch, begun }: Position): string =>

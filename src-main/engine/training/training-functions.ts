@@ -3,6 +3,7 @@
  * holds up nobody else, and a crash costs the run what was trained since its last checkpoint, and the project nothing.
  */
 import type { ErrorReport } from '../../shared/errors.ts';
+import type { LiveLook } from '../../shared/inspection.ts';
 import type { RatePoint, RateSearch } from '../../shared/rate-search.ts';
 import type { EpochMetrics, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import type { Surroundings, TrainingOutcome, TrainingTask } from './run.ts';
@@ -41,6 +42,7 @@ export interface TrainingNews {
   rejected: { path: string; reason: string }[];
   epoch: EpochMetrics;
   warning: ErrorReport;
+  live: LiveLook;
   points: RatePoint[];
   decoderLost: string;
 }

@@ -51,6 +51,7 @@ const hooks: TrainingHooks & Parameters<typeof findLearningRate>[1] = {
   onRejected: (rejected) => news('rejected', rejected),
   onEpoch: (metrics) => news('epoch', metrics),
   onWarning: (warning) => news('warning', reportError(warning)),
+  onLive: (look) => news('live', look),
   onPoint: (points) => news('points', [...points]),
 };
 

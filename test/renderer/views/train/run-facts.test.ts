@@ -19,8 +19,8 @@ const factsWith = (recipe: object) =>
 test('the facts of a run are all that it takes to repeat it', () => {
   expect(factsWith({ seed: 7, scaling: 'standard' })).toMatchObject({
     Augmentation: 'None',
-    'Images of another shape': 'Middle only, the rest cut off',
-    'Scale of pixels': 'Mean 0, deviation 1 per channel',
+    Fit: 'Middle only, the rest cut off',
+    Pixels: 'Mean 0, deviation 1 per channel',
     Images: '1,600 training, 400 validation',
     Device: 'CPU, 2 threads',
     'Data hash': '0123456789ab',

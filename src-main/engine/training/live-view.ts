@@ -1,0 +1,88 @@
+/** Shows now and then what a network in training makes of one image. */
+import { reportError } from '../../shared/errors.ts';
+import type { LiveLook, LiveMaps } from '../../shared/inspection.ts';
+import { describeNetwork } from '../../shared/network/index.ts';
+import type { Network } from '../../shared/network/spec.ts';
+import type { PixelImage } from '../../shared/protocol.ts';
+import type { Model } from '../graph/model.ts';
+import { outputOf } from '../inspection/maps.ts';
+
+const leastMs = 500;
+/** From the end of one look to the next it trains this many times as long as the look took: 3 % of the time are looks. */
+const rest = 32;
+const mostLayers = 4;
+const mostMaps = 8;
+/** Larger maps are thinned out. */
+const mostSide = 64;
+
+export class LiveView {
+  readonly #model: Model;
+  readonly #image: PixelImage;
+  readonly #layers: string[];
+  readonly #norm: () => LiveLook['norm'];
+  readonly #tell: (look: LiveLook) => void;
+  readonly #clock: () => number;
+  #nextAt = -Infinity;
+
+  constructor(
+    model: Model,
+    image: PixelImage,
+    norm: () => LiveLook['norm'],
+    tell: (look: LiveLook) => void,
+    clock: () => number = () => performance.now(),
+  ) {
+    this.#model = model;
+    this.#image = image;
+    this.#layers = layersToShow(model.network, model.classes);
+    this.#norm = norm;
+    this.#tell = tell;
+    this.#clock = clock;
+  }
+
+  /** To be called after each step. */
+  after(step: number): void {
+    const begun = this.#clock();
+    if (begun < this.#nextAt) return;
+    try {
+      const names = this.#layers.map(outputOf);
+      const fetched = this.#model.fetch(this.#image.pixels, names);
+      const layers = this.#layers.map((name) => thinned(name, fetched[outputOf(name)]!));
+      this.#tell({ step, image: this.#image, layers, norm: this.#norm() });
+    } catch (error) {
+      // Training may just fit where a look does not: then it goes on unseen.
+      if (reportError(error).code !== 'out-of-memory') throw error;
+      this.#nextAt = Infinity;
+      return;
+    }
+    const ended = this.#clock();
+    // TensorFlow sets itself up in the first look, which says nothing of the others.
+    const isFirst = this.#nextAt === -Infinity;
+    this.#nextAt = ended + Math.max(leastMs, isFirst ? 0 : rest * (ended - begun));
+  }
+}
+
+/** Layers with maps, spread over the network: activations where there are any, else whatever has maps. */
+export function layersToShow(network: Network, classes: number): string[] {
+  const withMaps = describeNetwork(network, classes).layers.filter(({ outputShape }) => outputShape?.length === 3);
+  const activations = withMaps.filter(({ kind }) => kind === 'activation');
+  const found = activations.length > 0 ? activations : withMaps;
+  const count = Math.min(mostLayers, found.length);
+  return Array.from({ length: count }, (_, at) => found[Math.floor((at * found.length) / count)]!.name);
+}
+
+/** The first maps of [1, height, width, channels], every so many rows and columns. */
+function thinned(layer: string, { shape, values }: { shape: number[]; values: Float32Array }): LiveMaps {
+  const [, height = 1, width = 1, channels = 1] = shape;
+  const stride = Math.ceil(Math.max(height, width) / mostSide);
+  const [rows, columns, maps] = [
+    Math.ceil(height / stride),
+    Math.ceil(width / stride),
+    Math.min(mostMaps, channels),
+  ] as const;
+  const kept = new Float32Array(rows * columns * maps);
+  let at = 0;
+  for (let y = 0; y < height; y += stride)
+    for (let x = 0; x < width; x += stride)
+      for (let map = 0; map < maps; map++) kept[at++] = values[(y * width + x) * channels + map]!;
+  return { layer, shape: [rows, columns, maps], values: kept };
+}
