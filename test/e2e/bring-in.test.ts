@@ -117,3 +117,18 @@ test('images whose folder moved are told, shown, and found again with their labe
   await expect.poll(() => withoutPicture.count()).toBe(0);
   expect(await state()).toEqual(['thing: 6', 'boot: 5', 'none: 2']);
 });
+
+test('images that cannot be used are told until one has seen which', async () => {
+  copyImages('bag', 'odd', 6, 1);
+  writeFileSync(path.join(folder, 'odd', 'words.png'), 'These are words.');
+  await drop('odd');
+  await shows(words.rejected(1));
+  await button(words.showUnplaced).click();
+  const dialog = page().getByRole('dialog', { name: text.images.rejectedTitle });
+  await dialog.getByText('odd/words.png').waitFor();
+  await dialog.getByText(/its content is text/).waitFor();
+  await page().keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await button(words.forget).click();
+  await hides(words.rejected(1));
+});
