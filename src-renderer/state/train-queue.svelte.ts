@@ -4,7 +4,7 @@ import { connection, type Connection } from './connection.svelte.ts';
 import { runs, type Runs } from './run.svelte.ts';
 
 /** A run that begins when those before it have ended, with network and recipe as they were when it was put there. */
-export interface Waiting {
+interface Waiting {
   id: number;
   name: string;
   network: NetworkJson;

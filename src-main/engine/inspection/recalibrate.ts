@@ -184,7 +184,7 @@ const vector = (name: string, values: Float64Array): NamedTensor => {
   return { name, shape: [values.length], values: Float32Array.from(values) };
 };
 
-export const normsOf = ({ layers }: Network): string[] =>
+const normsOf = ({ layers }: Network): string[] =>
   layers.filter(({ kind }) => kind === 'batchNorm').map(({ name }) => name);
 
 /** What is dropped at random has no place in statistics for inference, where nothing is. */

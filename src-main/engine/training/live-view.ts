@@ -8,8 +8,8 @@ import type { Model } from '../graph/model.ts';
 import { outputOf } from '../inspection/maps.ts';
 
 const leastMs = 500;
-/** From the end of one look to the next it trains this many times as long as the look took: 3 % of the time are looks. */
-const rest = 32;
+/** From the end of one look to the next it trains this many times as long as the look took: 2 % of the time are looks. */
+const rest = 48;
 const mostLayers = 4;
 const mostMaps = 8;
 /** Larger maps are thinned out. */

@@ -15,8 +15,8 @@ import type { RunFolder } from './run-folder.ts';
 
 const mostRows = 128;
 const mostBytes = 8 * 2 ** 20;
-/** A look costs a third of a step on as many images: about 2 % when there are this many steps from one to the next. */
-const stepsForEach = 16;
+/** A look costs a third of a step on as many images: 1 % when there are this many steps from one to the next. */
+const stepsForEach = 32;
 
 /**
  * A recorder for the run, which has looked at what it begins with; null for a network without batch norm and where the

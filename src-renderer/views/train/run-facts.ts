@@ -9,7 +9,7 @@ export type Fact = [name: string, value: string];
 
 const words = text.train;
 
-export function augmentationInWords(augmentation: Augmentation): string {
+function augmentationInWords(augmentation: Augmentation): string {
   const preset = presetOf(augmentation);
   if (preset) return text.augmentation.presets[preset];
   return augmentationNames

@@ -18,7 +18,7 @@ afterAll(() => model.dispose());
 const pixels = Uint8Array.from({ length: 390 }, (_, at) => at % 256);
 const image = { height: 130, width: 3, channels: 1 as const, pixels };
 
-test('a look is followed by a rest of 32 times its length, half a second at least', () => {
+test('a look is followed by a rest of 48 times its length, half a second at least', () => {
   const looks: LiveLook[] = [];
   let now = 0;
   let lookTakes = 0;
@@ -44,8 +44,8 @@ test('a look is followed by a rest of 32 times its length, half a second at leas
   lookTakes = 100;
   expect(stepAt(500, 3)).toEqual([1, 3]);
   lookTakes = 0;
-  expect(stepAt(600 + 3199, 4)).toEqual([1, 3]);
-  expect(stepAt(600 + 3200, 5)).toEqual([1, 3, 5]);
+  expect(stepAt(600 + 4799, 4)).toEqual([1, 3]);
+  expect(stepAt(600 + 4800, 5)).toEqual([1, 3, 5]);
 });
 
 test('large maps are thinned out, and eight of a layer are shown', () => {
