@@ -28,6 +28,7 @@ export const inspect = {
   unlabelled: 'not labelled',
   file: 'File',
   predictions: 'Prediction',
+  brokenPredictions: 'The probabilities are not numbers: the weights are broken.',
   right: 'right',
   wrong: 'wrong',
 

@@ -1,0 +1,92 @@
+/**
+ * Looking into networks that nobody has trained, in the real window: maps, the sum behind a cell, kernels. The soak also
+ * measures the time from a click to all maps on the screen, prints and asserts it.
+ */
+import { loadavg } from 'node:os';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { presets } from '../../src-main/shared/network/index.ts';
+import { ask, screenshot, startApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
+
+const soak = process.env['RECEPTIVE_SOAK'] !== undefined;
+let running: RunningApp;
+const page = () => running.page;
+const body = () => page().locator('body').innerText();
+const strip = () => page().getByRole('toolbar', { name: 'Layers of the network, from input to output' });
+const look = (label: string) => page().getByLabel('Network to look into').selectOption({ label });
+
+beforeAll(async () => {
+  running = await startApp({ project: 'demo:emoji' });
+});
+afterAll(() => running.close());
+
+test('networks that nobody has trained stand in the list', async () => {
+  await expect.poll(body, { timeout: 60_000 }).toContain('animals');
+  const size = (edge: number) => ({ size: [edge, edge] as [number, number], channels: 3 });
+  await ask(page(), 'networks.save', { name: 'tiny', json: { ...presets['tiny-vgg'], input: size(64) } });
+  if (soak) await ask(page(), 'networks.save', { name: 'large', json: { ...presets['resnet-18'], input: size(224) } });
+  await page().getByRole('button', { name: 'Inspect' }).first().click();
+  await expect
+    .poll(() => page().getByLabel('Network to look into').locator('option').allInnerTexts())
+    .toContain('tiny (untrained)');
+  await look('tiny (untrained)');
+  await expect.poll(() => strip().getByRole('button').count()).toBe(12);
+});
+
+test('a click on a cell of an activation opens the sum of the convolution before it', async () => {
+  await strip()
+    .getByRole('button', { name: /^relu2, / })
+    .click();
+  await expect.poll(body).toContain('10 maps of 60 × 60 cells');
+  await page()
+    .locator('canvas', { hasText: 'Maps of relu2' })
+    .click({ position: { x: 40, y: 40 } });
+  await expect.poll(body).toMatch(/Output: conv2, map 0[\s\S]*All 10 channels[\s\S]*Activation relu2/);
+  await expect.poll(body).toMatch(/The engine has [\s\S]*Convolution commutes/);
+  await page().getByRole('combobox', { name: 'Kernel', exact: true }).selectOption({ label: 'Its symmetric part' });
+  await expect.poll(body).toContain('A symmetric kernel is its own turned one');
+  await screenshot(page(), 'inspect-sum');
+});
+
+test('the kernels of the first layer are shown in colour, and which are alike', async () => {
+  await strip()
+    .getByRole('button', { name: /^conv1, / })
+    .click();
+  await page().getByRole('tab', { name: 'Kernels' }).click();
+  await expect.poll(body).toMatch(/10 kernels of 3 × 3 cells and 3 channels[\s\S]*Kernels \d and \d: cosine/);
+  await screenshot(page(), 'inspect-kernels');
+  expect(await running.problems()).toEqual([]);
+});
+
+test.runIf(soak).each([
+  ['tiny (untrained)', 60, 100],
+  ['large (untrained)', 30, 1000],
+])('from a click to the maps of every layer of %s, %i times: p95 within %i ms', async (name, times, limit) => {
+  await look(name);
+  await page().getByRole('tab', { name: 'Maps' }).click();
+  await page().waitForTimeout(3000);
+  const measured = await page().evaluate(async (times) => {
+    let last = 0;
+    const draw = Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, 'drawImage')!;
+    const original = draw.value as (...given: unknown[]) => void;
+    CanvasRenderingContext2D.prototype.drawImage = function (this: unknown, ...given: unknown[]) {
+      last = performance.now();
+      original.apply(this, given);
+    };
+    const button = document.querySelector<HTMLButtonElement>('button[aria-label="Next image"]')!;
+    const found: number[] = [];
+    for (let turn = 0; turn < times; turn++) {
+      const start = performance.now();
+      button.click();
+      // All is drawn when nothing more has been for a while.
+      do await new Promise((resolve) => setTimeout(resolve, 30));
+      while (last < start || performance.now() - last < 500);
+      found.push(last - start);
+    }
+    Object.defineProperty(CanvasRenderingContext2D.prototype, 'drawImage', draw);
+    return found.sort((a, b) => a - b);
+  }, times);
+  const at = (share: number) => Math.round(measured[Math.floor(share * times)]!);
+  console.log(`${name}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, load ${loadavg()[0]?.toFixed(1)}`);
+  expect(at(0.95)).toBeLessThan(limit);
+});
