@@ -63,7 +63,9 @@ test('a network that was never trained is taken apart, and of long work only the
   const unit = { filter: 3, channel: 2, target: 1 };
   const gradients = await engine.ask('explain.gradients', { ...target, layer: 'conv1', ...unit });
   expect(gradients.kernelGradient.difference).toBeLessThan(1e-4);
-  expect(await engine.refusal('explain.gradients', { ...target, layer: 'gap', ...unit })).toMatchObject({ code: 'usage' });
+  expect(await engine.refusal('explain.gradients', { ...target, layer: 'gap', ...unit })).toMatchObject({
+    code: 'usage',
+  });
   const placement = { shift: [0, 2] as [number, number], scale: 1, degrees: 0 };
   const moved = await engine.ask('explain.equivariance', { ...target, layer: 'conv1', placement, from: 0 });
   expect(moved.layers.map(({ inner }) => inner !== null && inner < 1e-4)).toEqual([true, true, false, false]);
