@@ -19,7 +19,6 @@ import KernelsTab from './kernels/KernelsTab.svelte';
 import { hasKernels, isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
 import { isSum } from './sum/sum-layer.ts';
-import SumTab from './sum/SumTab.svelte';
 import WhyTab from './WhyTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
@@ -58,7 +57,6 @@ export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
   tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({ id: 'kernels', suits: hasKernels, ask: nothing, component: KernelsTab }),
-  tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
   tab({
     id: 'batchNorm',
     suits: ({ kind }) => kind === 'batchNorm',
