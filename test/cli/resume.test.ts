@@ -49,15 +49,20 @@ async function interrupted(out: string): Promise<ReturnType<typeof linesOf>> {
 }
 
 test('what Ctrl+C stopped goes on at that step, and gives the curve and result of a run that was never stopped', async () => {
-  const out = join(folder, 'stopped');
-  const before = await interrupted(out);
+  let out: string;
+  let before: Awaited<ReturnType<typeof interrupted>>;
+  // One that comes just between two epochs says nothing of steps.
+  for (let attempt = 1; ; attempt++) {
+    out = join(folder, `stopped ${attempt}`);
+    before = await interrupted(out);
+    if ((await readdir(join(out, 'checkpoints'))).some((name) => /^\d{6}-\d{6}$/.test(name))) break;
+  }
   expect(before.at(-1)).toMatchObject({
     event: 'error',
     code: 'interrupted',
     hint: expect.stringContaining('--resume'),
   });
   const done = curveOf(before).length;
-  expect(await readdir(join(out, 'checkpoints'))).toContainEqual(expect.stringMatching(/^\d{6}-\d{6}$/));
 
   const total = String(done + 2);
   const after = linesOf(await runCli(words(out, '--resume', '--epochs', total)));
