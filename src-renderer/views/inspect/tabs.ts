@@ -18,7 +18,6 @@ import PoolingTab from './PoolingTab.svelte';
 import KernelsTab from './kernels/KernelsTab.svelte';
 import { hasKernels, isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
-import { isSum } from './sum/sum-layer.ts';
 import WhyTab from './WhyTab.svelte';
 
 export type TabId = keyof typeof inspect.tabs;
