@@ -7,7 +7,8 @@ export const viewNames = ['images', 'network', 'train', 'inspect', 'evaluate', '
 export type ViewName = (typeof viewNames)[number];
 
 /** Dialogs that a command can open from anywhere. */
-export type DialogName = 'createProject' | 'assignSplits' | 'rejectedImages' | 'unplacedImages' | 'exportLabels' | 'keys';
+export type DialogName =
+  'createProject' | 'assignSplits' | 'rejectedImages' | 'unplacedImages' | 'exportLabels' | 'keys';
 
 /** The window itself: which view is shown, whether the palette is open, what computes. */
 export class AppState {

@@ -21,8 +21,7 @@ export interface PooledPicture {
   std: number;
 }
 
-type BatchNormFigure =
-  'batchMean' | 'batchVariance' | 'runningMean' | 'runningVariance' | 'gamma' | 'beta' | 'epsilon';
+type BatchNormFigure = 'batchMean' | 'batchVariance' | 'runningMean' | 'runningVariance' | 'gamma' | 'beta' | 'epsilon';
 
 export interface InspectedLayer extends Statistics {
   name: string;

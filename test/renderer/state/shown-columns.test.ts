@@ -81,6 +81,6 @@ test('a change that is saved leaves no second list behind, and none is gone whil
     list.settle(change);
     lists.push(list.columns);
   }
-  expect(lists.slice(0, -2).map(({ ids }) => ids.buffer.detached)).toEqual([true, true, true]);
+  expect(lists.slice(0, -2).map(({ ids }) => (ids.buffer as ArrayBuffer).detached)).toEqual([true, true, true]);
   expect(list.columns.ids).toHaveLength(count - 4);
 });

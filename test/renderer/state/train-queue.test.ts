@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { presets } from '../../../src-main/shared/network/index.ts';
+import { networkSchema } from '../../../src-main/shared/network/spec.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
 import { Runs } from '../../../src-renderer/state/run.svelte.ts';
 import { TrainQueue } from '../../../src-renderer/state/train-queue.svelte.ts';
 import { ScriptedBridge, settle } from '../scripted-bridge.ts';
 
-const network = presets.mlp;
+const network = networkSchema.parse(presets.mlp);
 const recipe = recipeSchema.parse({ epochs: 2 });
 const ended = (runId: string) => ({ runId, end: 'completed' as const, error: null });
 

@@ -13,7 +13,7 @@ const factsWith = (recipe: object) =>
         ...{ dataHash: '0123456789abcdef', threads: 2, device: 'cpu', trainingImages: 1600, validationImages: 400 },
         versions: { receptive: '0.1.0', node: '24' },
       },
-    } as RunSummary),
+    } as unknown as RunSummary),
   );
 
 test('the facts of a run are all that it takes to repeat it', () => {
