@@ -164,7 +164,7 @@ test.each([
   ['scan a --quality', { folder: absolutePath('a'), quality: true }],
   [
     'describe mlp --compare tiny-vgg',
-    { network: { preset: 'mlp' }, compare: { preset: 'tiny-vgg' }, classes: 10, format: 'table' },
+    { network: { preset: 'mlp' }, compare: { preset: 'tiny-vgg' }, classes: 10, batch: 1, format: 'table' },
   ],
   ['evaluate r f', { run: absolutePath('r'), folder: absolutePath('f') }],
   [
