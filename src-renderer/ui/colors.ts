@@ -47,10 +47,10 @@ export function rangeOf(values: ArrayLike<number>, start = 0, step = 1): Range {
   return min <= max ? { min, max } : { min: 0, max: 0 };
 }
 
-/** As far below 0 as above it. */
+/** As far below 0 as above it; to 1 where there is nothing but 0, which so keeps the colour of the middle. */
 export function around0(values: ArrayLike<number>, start = 0, step = 1): Range {
   const { min, max } = rangeOf(values, start, step);
-  const far = Math.max(-min, max, 0);
+  const far = Math.max(-min, max, 0) || 1;
   return { min: -far, max: far };
 }
 

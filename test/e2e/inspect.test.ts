@@ -46,6 +46,10 @@ test('a click on a cell of an activation opens the sum of the convolution before
   await page().getByRole('combobox', { name: 'Kernel', exact: true }).selectOption({ label: 'Its symmetric part' });
   await expect.poll(body).toContain('A symmetric kernel is its own turned one');
   await screenshot(page(), 'inspect-sum');
+  // What the cell sees is marked on the image, for as long as its sum is shown.
+  await page().locator('.lens .box').waitFor();
+  await page().getByRole('tab', { name: 'Distribution' }).click();
+  await page().locator('.lens .box').waitFor({ state: 'detached' });
 });
 
 test('the kernels of the first layer are shown in colour, and which are alike', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { paintChannel, paintPixels, paletteIndex, rangeOf, viridis } from '../../src-renderer/ui/colors.ts';
+import { around0, paintChannel, paintPixels, paletteIndex, rangeOf, viridis } from '../../src-renderer/ui/colors.ts';
 import { mapShape } from '../../src-renderer/views/inspect/map-shape.ts';
 
 const colorAt = (palette: Uint8ClampedArray, index: number) => [...palette.subarray(index * 4, index * 4 + 4)];
@@ -39,6 +39,11 @@ describe('ranges', () => {
     [[], 0, 1, { min: 0, max: 0 }],
   ])('of %j from %i by %i', (values, start, step, range) => {
     expect(rangeOf(values, start, step)).toEqual(range);
+  });
+
+  test('around 0 reaches as far below as above, and 0 has the colour of the middle though there is nothing else', () => {
+    expect(around0([-3, 2])).toEqual({ min: -3, max: 3 });
+    expect(paletteIndex(0, around0([0, 0]))).toBe(128);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The kernels of a layer as pictures, with their lengths, their likeness and what training made of them. */
 export const kernels = {
   facts: (count: string, size: string, channels: string) =>
-    `${count} kernels of ${size} cells and ${channels} channels`,
+    `${count} kernels of ${size} cells and ${channels} ${channels === '1' ? 'channel' : 'channels'}`,
   scale: 'Colour scale of the weights',
   weight: 'Weights',
   weights: { kernel: 'Kernels', depthwiseKernel: 'Depthwise kernels', pointwiseKernel: 'Pointwise kernels' } as Record<
