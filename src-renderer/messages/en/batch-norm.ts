@@ -28,13 +28,13 @@ export const batchNorm = {
 
   verdictTitle: 'Batch against running statistics',
   verdicts: {
-    close: 'Batch and running statistics agree: inference does what training did.',
-    apart: 'Batch and running statistics differ, but few images change their class for it.',
+    close: 'In this layer batch and running statistics agree.',
+    apart: 'In this layer batch and running statistics differ, but few images change their class.',
     hurts: 'The running statistics lag behind, and it hurts: inference is not what training was.',
   } satisfies Record<GapVerdict, string>,
   gap: (gap: string) => `Normalised values differ by ${gap} standard deviations (root mean square over all channels).`,
   changed: (changed: number, of: number) =>
-    `In inference mode ${formatCount(changed)} of ${images(of)} get another class than in training mode.`,
+    `Over all its layers, inference mode gives ${formatCount(changed)} of ${images(of)} another class than training mode.`,
   recalibrate: 'Recalibrate',
   recalibrateHint: 'Measures mean and variance anew over all training images. The weights stay as they are.',
   recalibrating: 'Measuring over the training images',
