@@ -34,7 +34,7 @@ export const batchNorm = {
   } satisfies Record<GapVerdict, string>,
   gap: (gap: string) => `Normalised values differ by ${gap} standard deviations (root mean square over all channels).`,
   changed: (changed: number, of: number) =>
-    `Over all its layers, inference mode gives ${formatCount(changed)} of ${images(of)} another class than training mode.`,
+    `Over the whole network, inference mode gives ${formatCount(changed)} of ${images(of)} another class than training mode.`,
   recalibrate: 'Recalibrate',
   recalibrateHint: 'Measures mean and variance anew over all training images. The weights stay as they are.',
   recalibrating: 'Measuring over the training images',
