@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { around0, paintChannel, paintPixels, paletteIndex, rangeOf, viridis } from '../../src-renderer/ui/colors.ts';
-import { mapShape } from '../../src-renderer/views/inspect/map-shape.ts';
+import { mapShape } from '../../src-main/shared/inspect/maps.ts';
 
 const colorAt = (palette: Uint8ClampedArray, index: number) => [...palette.subarray(index * 4, index * 4 + 4)];
 

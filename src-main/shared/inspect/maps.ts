@@ -1,4 +1,6 @@
-/** Feature maps as inspection computes with them. */
+/** Feature maps as inspection computes with them, and as they are laid out. */
+import type { Shape } from '../network/spec.ts';
+
 export interface Maps {
   shape: [height: number, width: number, channels: number];
   /** Row by row, channels last. */
@@ -33,4 +35,16 @@ export function middleOf(maps: Maps, side: number): Maps {
     values.set(maps.values.subarray(start, start + columns * channels), row * columns * channels);
   }
   return { shape: [rows, columns, channels], values };
+}
+
+const widest = 32;
+
+/**
+ * Maps stay as they are; the units of a vector are laid out row by row in one picture, nearly square up to 1,024 units:
+ * [10] -> [3, 4, 1], [64] -> [8, 8, 1], [4096] -> [128, 32, 1].
+ */
+export function mapShape(shape: Shape): [number, number, number] {
+  if (shape.length === 3) return shape;
+  const width = Math.min(widest, Math.ceil(Math.sqrt(shape[0])));
+  return [Math.ceil(shape[0] / width), width, 1];
 }
