@@ -2,12 +2,13 @@
  * The network as one TensorFlow graph: the inference pass under plain names (`conv1/output`), the training pass with its
  * gradients under hidden ones (`.training/conv1/output`), and both on the same variables.
  */
-import { inputName, inputsOf, layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
+import { inputName, inputsOf, topologicalOrder } from '../../shared/network/graph.ts';
 import { outputShape } from '../../shared/network/shapes.ts';
-import type { Layer, Network } from '../../shared/network/spec.ts';
+import type { Layer, Network, Shape } from '../../shared/network/spec.ts';
 import { isAugmented } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
+import { recordedTensors } from '../../shared/inspect/spread-history.ts';
 import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
@@ -21,6 +22,7 @@ import { crossEntropy, oneHot, pack, trainingLoss } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
 import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
 import { DataType } from './proto.ts';
+import { spreadOf } from './spreads.ts';
 import { addVariable, Variables } from './variables.ts';
 
 /** Names of the graph's fixed tensors. None can be a layer's: those start with a letter or digit and hold a "/". */
@@ -37,9 +39,12 @@ export const names = {
   probabilities: '.probabilities', // [batch, classes], inference mode
   iterations: 'iterations',
   training: '.training/',
-  /** What each logit counts in the sum whose gradients are found under `explained`, float [batch, classes]. */
-  logitWeights: '.logitWeights',
+  /** Gradients through the inference pass of whatever is fed as `<explained><layer>/output/arriving`. */
   explained: '.explained/',
+  /** Of a model that trains: how the numbers of its training pass are spread, float [recorded tensors, spreadLength]. */
+  spreads: '.spreads',
+  /** Of augmented training: the targets [batch, classes]. */
+  targets: '.training/targets',
 } as const;
 
 /**
@@ -68,11 +73,15 @@ export interface CompileOptions {
 export interface CompiledNetwork {
   graph: GraphBuilder;
   variables: Variables;
+  /** Of each layer's output, and of the image as "input", without the batch. */
+  shapes: ReadonlyMap<string, Shape>;
 }
 
 interface Pass {
   /** By layer name. */
   layers: Map<string, BuiltLayer>;
+  /** By layer name, and of the image. */
+  shapes: ReadonlyMap<string, Shape>;
   logits: TensorName;
 }
 
@@ -115,7 +124,7 @@ class Compiler {
     // What trains is not looked into: that is done with its checkpoints.
     if (this.#options.optimizer === undefined) this.#explain(inference);
     this.#train();
-    return { graph, variables: this.#variables };
+    return { graph, variables: this.#variables, shapes: inference.shapes };
   }
 
   /** [batch, height, width, channels], 0 to 1. */
@@ -149,7 +158,7 @@ class Compiler {
     const source = { graph, seed: this.#options.seed, step: this.#iterations().value, batch: this.#batchShape() };
     const changed = augment(source, { name: this.#input.name, size, channels }, labels, strengths);
     const input = this.#normalised(changed.images, `${names.training}${inputName}/output`);
-    return { input, targets: changed.targets === labels ? null : changed.targets };
+    return { input, targets: changed.targets === labels ? null : graph.identity(changed.targets, names.targets) };
   }
 
   #pass(training: boolean, input: Tensor): Pass {
@@ -167,7 +176,8 @@ class Compiler {
       tensors.set(layer.name, { name: built.output, shape });
     }
     const last = this.#network.layers.at(-1) as Layer;
-    return { layers, logits: (tensors.get(last.name) as Tensor).name };
+    const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+    return { layers, shapes, logits: (tensors.get(last.name) as Tensor).name };
   }
 
   #context(layer: Layer, shape: Tensor['shape'], prefix: string): LayerContext {
@@ -223,10 +233,13 @@ class Compiler {
     return tensor;
   }
 
-  /** Gradients of a weighted sum of the logits through the inference pass. */
+  /** Gradients through the inference pass, which begin at any layer: its own is fed. */
   #explain(pass: Pass): void {
-    const weights = this.#graph.placeholder(names.logitWeights, DataType.float, [-1, this.#classes]);
-    this.#backward(pass, weights, names.explained);
+    const feeding = new Set(this.#order.flatMap(({ from }) => from));
+    const ends = this.#order.flatMap(({ layer: { name } }) => (feeding.has(name) ? [] : [name]));
+    const begin = (name: string): TensorName =>
+      this.#graph.placeholder(`${names.explained}${name}`, DataType.float, [-1, ...pass.shapes.get(name)!]);
+    this.#backward(pass, new Map(ends.map((name) => [name, [begin(name)]])), names.explained);
   }
 
   #train(): void {
@@ -236,7 +249,8 @@ class Compiler {
     const { labelSmoothing = 0, classWeights = null } = this.#options;
     const rules = { classes: this.#classes, targets, labelSmoothing, classWeights };
     const loss = trainingLoss(graph, pass.logits, this.#labels, rules);
-    const { gradients, updates } = this.#backward(pass, loss.gradient(this.#batch()));
+    const last = this.#network.layers.at(-1) as Layer;
+    const { gradients, updates } = this.#backward(pass, new Map([[last.name, [loss.gradient(this.#batch())]]]));
     const optimizer = this.#options.optimizer;
     if (optimizer === undefined) return;
 
@@ -263,26 +277,43 @@ class Compiler {
     const { clipNorm = 0 } = this.#options;
     const used = clipNorm === 0 ? gradients : clipByNorm(graph, gradients, norm, clipNorm);
     graph.barrier(names.step, [...applyGradients(context, optimizer, used), ...updates, counted, measured]);
+    if (process.env.SPREADS) this.#spreads();
+  }
+
+  /** What a run records while it trains; a step has no part in it. */
+  #spreads(): void {
+    const graph = this.#graph;
+    const rows = recordedTensors(this.#network).map(({ layer: name, field, isGradient }) => {
+      const layer = this.#network.layers.find((one) => one.name === name) as Layer;
+      const tensor = `${name}/${field}`;
+      if (isGradient) return spreadOf(graph, `${tensor}/gradient`);
+      if (field !== 'output') return spreadOf(graph, tensor);
+      return spreadOf(graph, `${names.training}${tensor}`, layer.kind === 'activation' ? layer.function : undefined);
+    });
+    pack(graph, rows, names.spreads);
   }
 
   /**
-   * Walks the layers that reach the output from the last to the first, adding up the gradients of each one's users.
-   * They can be fetched as `<prefix><layer>/output/gradient`, `<prefix><layer>/inputs/<n>/gradient` and, by a variable's
-   * name, `<prefix><variable>/gradient`.
+   * Walks the layers that any gradient arrives at, first at those of `arriving`, from the last to the first, adding up the
+   * gradients of each one's users. They can be fetched as `<prefix><layer>/output/gradient`,
+   * `<prefix><layer>/inputs/<n>/gradient` and, by a variable's name, `<prefix><variable>/gradient`; the walk begins at a
+   * layer in the middle where `<prefix><layer>/output/arriving` is fed.
    */
-  #backward(pass: Pass, lossGradient: TensorName, prefix = ''): { gradients: WeightGradient[]; updates: TensorName[] } {
-    const last = this.#network.layers.at(-1) as Layer;
-    const arriving = new Map<string, TensorName[]>([[last.name, [lossGradient]]]);
+  #backward(
+    pass: Pass,
+    arriving: Map<string, TensorName[]>,
+    prefix = '',
+  ): { gradients: WeightGradient[]; updates: TensorName[] } {
     const gradients: WeightGradient[] = [];
     const updates: TensorName[] = [];
-    const used = layersInUse(this.#network);
-    for (const { layer, from } of this.#order.filter((one) => used.has(one.layer.name)).reverse()) {
+    for (const { layer, from } of this.#order.toReversed()) {
+      if (!arriving.has(layer.name)) continue;
       const built = pass.layers.get(layer.name) as BuiltLayer;
       const layerGradients = built.backward(this.#outputGradient(layer.name, arriving, prefix));
       from.forEach((name, i) => {
         const gradient = layerGradients.inputs[i] as TensorName;
-        this.#graph.identity(gradient, `${prefix}${layer.name}/inputs/${i}/gradient`);
-        arriving.set(name, [...(arriving.get(name) ?? []), gradient]);
+        const named = this.#graph.identity(gradient, `${prefix}${layer.name}/inputs/${i}/gradient`);
+        arriving.set(name, [...(arriving.get(name) ?? []), named]);
       });
       gradients.push(...this.#weightGradients(layer, layerGradients, prefix));
       updates.push(...(built.updates ?? []));
@@ -292,9 +323,8 @@ class Compiler {
   }
 
   #outputGradient(name: string, arriving: Map<string, TensorName[]>, prefix: string): TensorName {
-    const total = this.#graph.sum(arriving.get(name) as TensorName[]);
-    this.#graph.identity(total, `${prefix}${name}/output/gradient`);
-    return total;
+    const total = this.#graph.sum(arriving.get(name) as TensorName[], `${prefix}${name}/output/arriving`);
+    return this.#graph.identity(total, `${prefix}${name}/output/gradient`);
   }
 
   #weightGradients(layer: Layer, { variables = {} }: LayerGradients, prefix: string): WeightGradient[] {

@@ -1,6 +1,6 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
-import { inputName } from '../../shared/network/graph.ts';
+import { inputName, inputsOf, layersInUse } from '../../shared/network/graph.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
 import type { InitializerName, OptimizerName } from '../../shared/run.ts';
@@ -160,21 +160,27 @@ export class Model implements Trainer {
 
   /**
    * In inference mode, of `inputs`, which are what the first layers see, [batch, height, width, channels]: any tensor of
-   * the inference pass by name, and the gradients of the sum of `weights` [batch, classes] times logits:
-   * `<layer>/output/gradient`, `input/output/gradient`, `<layer>/inputs/<n>/gradient`, and that of a variable by its name.
-   * For models without an optimizer.
+   * the inference pass by name, and the gradients of the sum of `weights` times the output of the layer `of`, both
+   * [batch, ...shape] (without it of the last, the logits): `<layer>/output/gradient` of layers before it,
+   * `input/output/gradient`, `<layer>/inputs/<n>/gradient`, and that of a variable by its name. For models without an
+   * optimizer.
    */
   explain<N extends string>(
     inputs: Float32Array,
     weights: Float32Array,
     tensors: readonly N[],
+    of = this.network.layers.at(-1)!.name,
   ): Record<N, { shape: number[]; values: Float32Array }> {
-    const { size, channels } = this.network.input;
-    const batch = weights.length / this.classes;
+    const { shapes } = this.#compiled;
+    const batch = inputs.length / sizeOf(shapes.get(inputName)!);
+    const feed = (name: string, values: Float32Array): Feed => ({ shape: [batch, ...shapes.get(name)!], values });
     const feeds: Record<string, Feed> = {
-      [`${inputName}/output`]: { shape: [batch, ...size, channels], values: inputs },
-      [names.logitWeights]: { shape: [batch, this.classes], values: weights },
+      [`${inputName}/output`]: feed(inputName, inputs),
+      [`${names.explained}${of}/output/arriving`]: feed(of, weights),
     };
+    for (const { name, from } of edgesBeside(this.network, of)) {
+      feeds[`${names.explained}${name}`] = feed(from, new Float32Array(batch * sizeOf(shapes.get(from)!)));
+    }
     const nodes = tensors.map((name) => (name.endsWith('/gradient') ? `${names.explained}${name}` : name));
     const unknown = nodes.find((node) => !this.#compiled.graph.has(node));
     if (unknown !== undefined) throw new ReceptiveError('internal', `The model has no tensor called "${unknown}".`);
@@ -212,7 +218,7 @@ export class Model implements Trainer {
       const tensor = given.get(name);
       given.delete(name);
       if (tensor === undefined) throw invalid(`The weights lack "${name}".`);
-      const size = shape.reduce((product, length) => product * length, 1);
+      const size = sizeOf(shape);
       if (tensor.shape.join() !== shape.join() || tensor.values.length !== size) {
         throw invalid(`"${name}" has shape [${tensor.shape.join(', ')}], but the network needs [${shape.join(', ')}].`);
       }
@@ -283,6 +289,23 @@ const metricsTensor = (sums: readonly number[]): NamedTensor => ({
   shape: [3],
   values: Float32Array.from(sums),
 });
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+/**
+ * The gradients that come to what `of` depends on from layers beside it, by name, and the layer each is for. They are 0, and
+ * are fed as such: computed, they would cost the whole network, and broken weights there would make NaN of them.
+ */
+function edgesBeside(network: Network, of: string): { name: string; from: string }[] {
+  const before = layersInUse(network, of);
+  const sources = inputsOf(network);
+  return network.layers.flatMap(({ name }, index) => {
+    if (before.has(name)) return [];
+    return sources[index]!.flatMap((from, i) =>
+      from === inputName || (before.has(from) && from !== of) ? [{ name: `${name}/inputs/${i}/gradient`, from }] : [],
+    );
+  });
+}
 
 const scalar = (value: number): Feed => ({ shape: [], values: Float32Array.of(value) });
 

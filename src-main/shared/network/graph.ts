@@ -34,16 +34,20 @@ export function topologicalOrder(network: Network): number[] {
   return walk(sourceIndices(network.layers)).order;
 }
 
-/** Names of the layers whose values reach the output, the last layer of the list; the others are computed in vain. */
-export function layersInUse(network: Network): Set<string> {
-  return new Set([...usedIndices(network.layers)].map((index) => network.layers[index]?.name ?? ''));
+/**
+ * Names of the layers whose values reach the layer `of`, itself included: without it the output, the last layer of the
+ * list, for which the others are computed in vain.
+ */
+export function layersInUse(network: Network, of = network.layers.at(-1)?.name): Set<string> {
+  const index = network.layers.findIndex(({ name }) => name === of);
+  return new Set([...usedIndices(network.layers, index)].map((used) => network.layers[used]?.name ?? ''));
 }
 
-/** Indices of the layers that the last one depends on, itself included. */
-export function usedIndices(nodes: readonly Node[]): Set<number> {
+/** Indices of the layers that one depends on, itself included: of the last without `of`. */
+export function usedIndices(nodes: readonly Node[], of = nodes.length - 1): Set<number> {
   const sources = sourceIndices(nodes);
   const used = new Set<number>();
-  const open = nodes.length === 0 ? [] : [nodes.length - 1];
+  const open = [of];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     if (index === inputIndex || used.has(index)) continue;
     used.add(index);

@@ -54,6 +54,55 @@ test('a layer that shares its input with others has an input gradient of its own
   });
 });
 
+/** act1 and skip lie beside bn2, side leads nowhere. */
+const branching: NetworkJson['layers'] = [
+  ...layers.slice(0, 4),
+  { name: 'bn2', kind: 'batchNorm' },
+  { name: 'skip', kind: 'add', from: ['act1', 'bn2'] },
+  { name: 'side', kind: 'conv2d', from: ['bn2'], filters: 2, kernelSize: 2, strides: 2 },
+  ...layers.slice(5).map((layer) => (layer.name === 'pool1' ? { ...layer, from: ['skip'] } : layer)),
+];
+
+test('the gradients of any layer are those of plain arrays, one that leads nowhere too', async () => {
+  const net = network(branching);
+  await withModel(net, 3, { seed: 3 }, (model) => {
+    perturb(model, 5);
+    const plain = new PlainNetwork(net, model.readWeights());
+    const inputs = scaled(randomImages(net, 1, 7));
+    for (const of of ['conv1', 'bn2', 'skip', 'side', 'pool1', 'logits']) {
+      const output = flat(plain.run(toCells(inputs, [7, 6, 2])).get(of)!);
+      const weights = Float32Array.from(output, (_, i) => Math.sin(i + 1));
+      const sumAt = (image: Float64Array) =>
+        flat(plain.run(toCells(image, [7, 6, 2])).get(of)!).reduce((sum, value, i) => sum + value * weights[i]!, 0);
+      const expected = Array.from(inputs, (_, pixel) => {
+        const nudged = (by: number) => sumAt(Float64Array.from(inputs, (value, i) => value + (i === pixel ? by : 0)));
+        return (nudged(1e-5) - nudged(-1e-5)) / 2e-5;
+      });
+      const found = model.explain(inputs, weights, ['input/output/gradient', `${of}/output`], of);
+      expectClose(found['input/output/gradient'].values, expected, 1e-4, `gradient of ${of}`);
+      expectClose(found[`${of}/output`]!.values, output, 1e-4, of);
+    }
+  });
+});
+
+test('broken weights beside or behind a layer do not reach its gradient', async () => {
+  const net = network(branching);
+  await withModel(net, 3, { seed: 3 }, (model) => {
+    const inputs = scaled(randomImages(net, 2, 7));
+    const shape = model.fetch(randomImages(net, 1, 1), ['bn2/output'])['bn2/output'].shape;
+    const weights = new Float32Array(2 * shape.reduce((a, b) => a * b)).fill(1);
+    const gradient = () =>
+      model.explain(inputs, weights, ['input/output/gradient'], 'bn2')['input/output/gradient'].values;
+    const before = gradient();
+    const broken = model.readWeights().map((one) => {
+      return /^(side|conv3|logits)/.test(one.name) ? { ...one, values: one.values.map(() => NaN) } : one;
+    });
+    model.writeWeights(broken);
+    expect(gradient()).toEqual(before);
+    expect(before.some((value) => Math.abs(value) > 1e-3)).toBe(true);
+  });
+});
+
 test('a model that trains is not explained', async () => {
   const net = network(layers);
   await withModel(net, 3, { seed: 3, optimizer: 'sgd' }, (model) => {
