@@ -2,7 +2,7 @@
  * A network as plain loops over plain arrays in double precision, as the textbook writes its layers: slow, and it shares
  * nothing with the product but the network's own description. Gradients are central differences of it.
  */
-import type { Layer, Network, Padding } from '../../src-main/shared/network/spec.ts';
+import type { Layer, LayerOf, Network, Padding } from '../../src-main/shared/network/spec.ts';
 import type { NamedTensor } from '../../src-main/engine/training/trainer.ts';
 
 /** [height][width][channels]; a vector is one cell. */
@@ -68,6 +68,70 @@ export class PlainNetwork {
     return values[at.reduce((index, i, axis) => index * shape[axis]! + i, 0)]!;
   }
 
+  /** Each channel with kernels of its own: map c m + j is that of channel c with its j-th kernel. */
+  #depthwise(layer: LayerOf<'depthwiseConv2d' | 'separableConv2d'>, input: Cells): Cells {
+    const [kh, kw] = layer.kernelSize;
+    return slide(input, layer.kernelSize, layer.strides, layer.padding, (cellAt) =>
+      Array.from({ length: input[0]![0]!.length * layer.depthMultiplier }, (_, map) => {
+        const [channel, kernel] = [Math.floor(map / layer.depthMultiplier), map % layer.depthMultiplier];
+        let sum = 0;
+        for (let y = 0; y < kh; y++) {
+          for (let x = 0; x < kw; x++) {
+            sum += (cellAt(y, x)?.[channel] ?? 0) * this.#weight(layer, 'depthwiseKernel', y, x, channel, kernel);
+          }
+        }
+        return sum;
+      }),
+    );
+  }
+
+  /** Every input cell adds its multiple of the kernel to the output, `strides` cells from its neighbour's. */
+  #transposed(layer: LayerOf<'conv2dTranspose'>, input: Cells): Cells {
+    const { kernelSize, strides, padding, filters } = layer;
+    const [rows, columns] = [0, 1].map((axis) => {
+      const [length, kernel, stride] = [[input.length, input[0]!.length][axis]!, kernelSize[axis]!, strides[axis]!];
+      const over = Math.max(kernel - stride, 0);
+      if (padding === 'same') return { count: length * stride, cut: Math.floor(over / 2) };
+      if (padding === 'valid') return { count: length * stride + over, cut: 0 };
+      return { count: (length - 1) * stride + kernel - 2 * padding[axis]!, cut: padding[axis]! };
+    }) as [{ count: number; cut: number }, { count: number; cut: number }];
+    const bias = Array.from({ length: filters }, (_, filter) =>
+      layer.useBias ? this.#weight(layer, 'bias', filter) : 0,
+    );
+    const output: Cells = Array.from({ length: rows.count }, () =>
+      Array.from({ length: columns.count }, () => [...bias]),
+    );
+    input.forEach((row, top) =>
+      row.forEach((cell, left) => {
+        for (let y = 0; y < kernelSize[0]; y++) {
+          for (let x = 0; x < kernelSize[1]; x++) {
+            const to = output[top * strides[0] + y - rows.cut]?.[left * strides[1] + x - columns.cut];
+            to?.forEach((_, filter) =>
+              cell.forEach((value, channel) => {
+                to[filter]! += value * this.#weight(layer, 'kernel', y, x, filter, channel);
+              }),
+            );
+          }
+        }
+      }),
+    );
+    return output;
+  }
+
+  /** [cells][channels], normalised all together; `first` is the number of their first channel. */
+  #normal(layer: LayerOf<'layerNorm' | 'groupNorm'>, cells: number[][], first = 0): number[][] {
+    const all = cells.flat();
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+    const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length + layer.epsilon);
+    return cells.map((cell) =>
+      cell.map(
+        (value, channel) =>
+          (this.#weight(layer, 'gamma', first + channel) * (value - mean)) / deviation +
+          this.#weight(layer, 'beta', first + channel),
+      ),
+    );
+  }
+
   #apply(layer: Layer, inputs: Cells[]): Cells {
     const input = inputs[0]!;
     switch (layer.kind) {
@@ -88,6 +152,39 @@ export class PlainNetwork {
             return sum;
           }),
         );
+      }
+      case 'depthwiseConv2d':
+        return biased(this.#depthwise(layer, input), (channel) =>
+          layer.useBias ? this.#weight(layer, 'bias', channel) : 0,
+        );
+      case 'separableConv2d': {
+        const between = this.#depthwise(layer, input);
+        return between.map((row) =>
+          row.map((cell) =>
+            Array.from({ length: layer.filters }, (_, filter) =>
+              cell.reduce(
+                (sum, value, at) => sum + value * this.#weight(layer, 'pointwiseKernel', 0, 0, at, filter),
+                layer.useBias ? this.#weight(layer, 'bias', filter) : 0,
+              ),
+            ),
+          ),
+        );
+      }
+      case 'conv2dTranspose':
+        return this.#transposed(layer, input);
+      case 'layerNorm':
+        return input.map((row) => row.map((cell) => this.#normal(layer, [cell])[0]!));
+      case 'groupNorm': {
+        const size = input[0]![0]!.length / layer.groups;
+        const groups = Array.from({ length: layer.groups }, (_, group) =>
+          this.#normal(
+            layer,
+            input.flat().map((cell) => cell.slice(group * size, (group + 1) * size)),
+            group * size,
+          ),
+        );
+        const width = input[0]!.length;
+        return input.map((row, y) => row.map((_, x) => groups.flatMap((cells) => cells[y * width + x]!)));
       }
       case 'maxPool':
       case 'avgPool':
@@ -143,6 +240,9 @@ export class PlainNetwork {
     }
   }
 }
+
+const biased = (cells: Cells, bias: (channel: number) => number): Cells =>
+  everyNumber(cells, (value, channel) => value + bias(channel));
 
 function everyNumber(cells: Cells, work: (value: number, channel: number) => number): Cells {
   return cells.map((row) => row.map((cell) => cell.map(work)));

@@ -6,11 +6,23 @@ import type { Maps } from './maps.ts';
 
 type ActivationName = LayerOf<'activation'>['function'];
 
-/** A layer that changes each value by itself, before any other layer uses it. */
-export type Afterwards = { layer: string; output: Float32Array } & (
-  | { kind: 'batchNorm'; mean: number; variance: number; gamma: number; beta: number; epsilon: number }
-  | { kind: 'activation'; function: ActivationName }
-);
+/** Of what is normalised together with a map's cells: one for all of them, or one for each. */
+export interface Moments {
+  mean: ArrayLike<number>;
+  variance: ArrayLike<number>;
+}
+
+export type Normalisation = Moments & {
+  kind: 'normalisation';
+  by: 'batchNorm' | 'layerNorm' | 'groupNorm';
+  gamma: number;
+  beta: number;
+  epsilon: number;
+};
+export type Change = Normalisation | { kind: 'activation'; function: ActivationName };
+
+/** A layer that changes each value where it is, before any other layer uses it. */
+export type Afterwards = { layer: string; output: Float32Array } & Change;
 
 /** What one map of a convolution, or one unit of a dense layer, is made of. */
 export interface SumOfMap {
@@ -20,10 +32,14 @@ export interface SumOfMap {
   maps: number;
   /** Whose output is summed over; "input" for the image. */
   source: string;
-  /** The channels that the kernel takes: of a depthwise convolution one, of a dense layer every unit as a channel. */
+  /**
+   * The channels that the kernel takes: of a depthwise convolution one, of a dense layer every unit as a channel; of a
+   * transposed convolution with zeros between the cells.
+   */
   input: Maps;
   /** The number of `input`'s first channel among those of the source. */
   firstChannel: number;
+  /** As it lies on the input: of a transposed convolution turned, of a separable one both of its kernels in one. */
   kernel: Kernel;
   sliding: Sliding;
   /** null where the layer has none. */
@@ -35,12 +51,16 @@ export interface SumOfMap {
   after: Afterwards[];
 }
 
+/** The mean and the variance that a cell is normalised with. */
+export function momentsAt({ mean, variance }: Moments, cell: number): { mean: number; variance: number } {
+  const at = mean.length === 1 ? 0 : cell;
+  return { mean: mean[at]!, variance: variance[at]! };
+}
+
 /** gamma (x - mean) / sqrt(variance + epsilon) + beta, as in inference (Ioffe and Szegedy, 2015). */
-export function normalised(
-  x: number,
-  { mean, variance, gamma, beta, epsilon }: Extract<Afterwards, { kind: 'batchNorm' }>,
-): number {
-  return (gamma * (x - mean)) / Math.sqrt(variance + epsilon) + beta;
+function normalised(x: number, after: Normalisation, cell: number): number {
+  const { mean, variance } = momentsAt(after, cell);
+  return (after.gamma * (x - mean)) / Math.sqrt(variance + after.epsilon) + after.beta;
 }
 
 /** Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: off by 1.5e-7 at most. */
@@ -66,6 +86,6 @@ export const activations: Record<ActivationName, (x: number) => number> = {
   linear: (x) => x,
 };
 
-/** What a following layer makes of a value. */
-export const applied = (x: number, after: Afterwards): number =>
-  after.kind === 'batchNorm' ? normalised(x, after) : activations[after.function](x);
+/** What a following layer makes of a value of that cell. */
+export const applied = (x: number, after: Afterwards, cell: number): number =>
+  after.kind === 'normalisation' ? normalised(x, after, cell) : activations[after.function](x);

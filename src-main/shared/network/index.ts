@@ -8,5 +8,5 @@ export { presetNames, presets } from './presets/index.ts';
 export { pairText, shapeText } from './problem.ts';
 export type { Problem } from './problem.ts';
 export type { ReceptiveField } from './receptive.ts';
-export { resolvePadding, windowOf, windowOutput } from './shapes.ts';
+export { resolvePadding, transposedCut, windowOf, windowOutput } from './shapes.ts';
 export type { ExplicitPadding, SlidingWindow } from './shapes.ts';

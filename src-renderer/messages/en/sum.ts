@@ -23,6 +23,12 @@ export const sum = {
   },
   slides: (kernel: string, strides: string, padding: string, dilation: string) =>
     `${kernel} kernel · stride ${strides} · ${padding} · dilation ${dilation}`,
+  made: {
+    separableConv2d:
+      'Two kernels in one: each number is the depthwise kernel of its channel times the pointwise weight of this map, added up over the channel’s depthwise maps.',
+    conv2dTranspose:
+      'A transposed convolution lays zeros between the cells of its input; its kernel, turned by 180° as it is shown here, slides over them cell by cell.',
+  } as Partial<Record<string, string>>,
   noPadding: 'no padding',
   padded: (top: number, bottom: number, left: number, right: number) =>
     `padding ${top} above, ${bottom} below, ${left} left, ${right} right`,
@@ -48,7 +54,11 @@ export const sum = {
   engine: 'The engine has',
   difference: (value: string) => `difference ${value}`,
   notCompared: 'The engine is not asked for another kernel: nothing to compare with.',
-  normalisation: (layer: string) => `Batch norm ${layer}`,
+  normalisations: {
+    batchNorm: (layer: string) => `Batch norm ${layer}`,
+    layerNorm: (layer: string) => `Layer norm ${layer}, over the channels of this cell`,
+    groupNorm: (layer: string) => `Group norm ${layer}, over the cells of this map's group`,
+  },
   normalisationFormula: (gamma: string, x: string, mean: string, variance: string, epsilon: string, beta: string) =>
     `${gamma} × (${x} − ${mean}) / √(${variance} + ${epsilon}) + ${beta}`,
   activation: (layer: string) => `Activation ${layer}`,

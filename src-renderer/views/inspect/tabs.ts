@@ -16,7 +16,7 @@ import GradientsTab from './GradientsTab.svelte';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';
 import KernelsTab from './kernels/KernelsTab.svelte';
-import { hasKernels, isSum } from './sum/sum-layer.ts';
+import { isSum } from './sum/sum-layer.ts';
 import SumTab from './sum/SumTab.svelte';
 import WhyTab from './WhyTab.svelte';
 
@@ -55,7 +55,7 @@ const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 export const tabs: readonly Tab<unknown>[] = [
   tab({ id: 'maps', suits: () => true, ask: nothing, component: MapsTab }),
   tab({ id: 'sum', suits: isSum, ask: nothing, component: SumTab }),
-  tab({ id: 'kernels', suits: hasKernels, ask: nothing, component: KernelsTab }),
+  tab({ id: 'kernels', suits: isSum, ask: nothing, component: KernelsTab }),
   tab({
     id: 'batchNorm',
     suits: ({ kind }) => kind === 'batchNorm',

@@ -40,7 +40,7 @@ test('a network that nobody has trained is looked into with the weights that tra
   const sum = await engine.ask('inspect.sum', { ...target, layer: 'conv1', map: 3 });
   const cell: [number, number] = [5, 7];
   const products = channelSums(patchAt(sum.input, sum.kernel, sum.sliding, cell), sum.kernel).reduce((a, b) => a + b);
-  const value = sum.after.reduce(applied, products);
+  const value = sum.after.reduce((so, after) => applied(so, after, 5 * 16 + 7), products);
   expect(sum.after.map(({ layer }) => layer)).toEqual(['bn1', 'relu1']);
   expect(value).toBeCloseTo(values[5 * 16 + 7]!, 5);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Model } from '../../../src-main/engine/graph/model.ts';
 import { Activations } from '../../../src-main/engine/inspection/activations.ts';
 import { sumOfMap } from '../../../src-main/engine/inspection/sum.ts';
 import { channelSums, patchAt, slideKernel } from '../../../src-main/shared/inspect/convolution.ts';
@@ -34,67 +35,93 @@ function randomNetwork(seed: number): Network {
   return network(layers, { size: [pick(8, 11), pick(9, 12)], channels: pick(1, 3) });
 }
 
+/** Every sum of a layer, and what follows it, against the plain network's numbers. */
+function expectSums(net: Network, model: Model, seed: number, layers: readonly string[]): Activations {
+  const pixels = randomImages(net, 1, seed);
+  const { size, channels } = net.input;
+  const plain = new PlainNetwork(net, model.readWeights()).run(toCells(scaled(pixels), [...size, channels]));
+  const activations = new Activations(model, net, pixels);
+  for (const layer of layers) {
+    const cells = plain.get(layer)!;
+    for (let map = 0; map < cells[0]![0]!.length; map++) {
+      const sum = sumOfMap(model, net, activations, layer, map);
+      const expected = cells.flat().map((cell) => cell[map]!);
+      expect(sum.size).toEqual([cells.length, cells[0]!.length]);
+      const all = slideKernel(sum.input, sum.kernel, sum.sliding, sum.size).map((value) => value + (sum.bias ?? 0));
+      expectClose(all, expected, 1e-5, `${layer} ${map}`);
+      const one = expected.map((_, at) => {
+        const cell: [number, number] = [Math.floor(at / sum.size[1]), at % sum.size[1]];
+        const sums = channelSums(patchAt(sum.input, sum.kernel, sum.sliding, cell), sum.kernel);
+        return sums.reduce((a, b) => a + b, sum.bias ?? 0);
+      });
+      expectClose(one, expected, 1e-5, `${layer} ${map}, cell by cell`);
+      expectClose(sum.output, expected, 1e-5, `${layer} ${map}, the engine`);
+      let values = one;
+      for (const after of sum.after) {
+        values = values.map((value, cell) => applied(value, after, cell));
+        const plainly = plain
+          .get(after.layer)!
+          .flat()
+          .map((cell) => cell[map]!);
+        expectClose(values, plainly, 1e-5, after.layer);
+        expectClose(after.output, plainly, 1e-5, `${after.layer}, the engine`);
+      }
+    }
+  }
+  return activations;
+}
+
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('the sums of a random network (%i)', (seed) => {
   const net = randomNetwork(seed);
-  const { size, channels } = net.input;
 
   it('are those of plain arrays at every cell, and so is what follows them', () =>
     withModel(net, 3, { seed }, (model) => {
       perturb(model, seed);
-      const pixels = randomImages(net, 1, seed);
-      const plain = new PlainNetwork(net, model.readWeights()).run(toCells(scaled(pixels), [...size, channels]));
-      const activations = new Activations(model, net, pixels);
-      for (const layer of ['first', 'conv']) {
-        const cells = plain.get(layer)!;
-        for (let map = 0; map < cells[0]![0]!.length; map++) {
-          const sum = sumOfMap(model, net, activations, layer, map);
-          const expected = cells.flat().map((cell) => cell[map]!);
-          expect(sum.size).toEqual([cells.length, cells[0]!.length]);
-          const all = slideKernel(sum.input, sum.kernel, sum.sliding, sum.size).map((value) => value + (sum.bias ?? 0));
-          expectClose(all, expected, 1e-5, `${layer} ${map}`);
-          const one = expected.map((_, at) => {
-            const cell: [number, number] = [Math.floor(at / sum.size[1]), at % sum.size[1]];
-            const sums = channelSums(patchAt(sum.input, sum.kernel, sum.sliding, cell), sum.kernel);
-            return sums.reduce((a, b) => a + b, sum.bias ?? 0);
-          });
-          expectClose(one, expected, 1e-5, `${layer} ${map}, cell by cell`);
-          expectClose(sum.output, expected, 1e-5, `${layer} ${map}, the engine`);
-          let values = one;
-          for (const after of sum.after) {
-            values = values.map((value) => applied(value, after));
-            const plainly = plain
-              .get(after.layer)!
-              .flat()
-              .map((cell) => cell[map]!);
-            expectClose(values, plainly, 1e-5, after.layer);
-            expectClose(after.output, plainly, 1e-5, `${after.layer}, the engine`);
-          }
-        }
-      }
+      const activations = expectSums(net, model, seed, ['first', 'conv', 'logits']);
       expect(sumOfMap(model, net, activations, 'conv', 0).after.map(({ layer }) => layer)).toEqual(['bn', 'act']);
       const unit = sumOfMap(model, net, activations, 'logits', 2);
-      const made = slideKernel(unit.input, unit.kernel, unit.sliding, unit.size)[0]! + unit.bias!;
-      expectClose([made, unit.output[0]!], [plain.get('logits')![0]![0]![2]!, made], 1e-5, 'logits');
       expect(unit).toMatchObject({ map: 2, maps: 3, size: [1, 1], source: 'flat', after: [] });
     }));
 });
 
-it('a depthwise map is summed over its own channel; TensorFlow and the sum agree', () => {
-  const net = network([
-    { name: 'deep', kind: 'depthwiseConv2d', kernelSize: 3, depthMultiplier: 2, strides: 2, padding: 'same' },
-    { name: 'gap', kind: 'globalAvgPool' },
-    { name: 'logits', kind: 'dense', units: 'classes' },
-  ]);
-  return withModel(net, 2, { seed: 4 }, (model) => {
-    perturb(model, 4);
-    const activations = new Activations(model, net, randomImages(net, 1, 4));
-    for (let map = 0; map < 4; map++) {
-      const sum = sumOfMap(model, net, activations, 'deep', map);
-      expect([sum.firstChannel, sum.input.shape[2], sum.after]).toEqual([Math.floor(map / 2), 1, []]);
-      const made = slideKernel(sum.input, sum.kernel, sum.sliding, sum.size).map((value) => value + sum.bias!);
-      expectClose(made, sum.output, 1e-5, `map ${map}`);
-    }
+describe.each([1, 2, 3, 4])('depthwise, separable and transposed convolutions, layer and group norm (%i)', (seed) => {
+  const random = createRandom(seed, 'kinds of sums');
+  const pick = (from: number, to: number) => from + random.int(to - from + 1);
+  const padding = () => (['valid', 'same', [pick(0, 1), pick(0, 1)]] as const)[random.int(3)] as 'valid';
+  const pair = (from: number, to: number): [number, number] => [pick(from, to), pick(from, to)];
+  const sliding = () => ({
+    kernelSize: pair(1, 3),
+    strides: pair(1, 2),
+    padding: padding(),
+    useBias: pick(0, 1) === 1,
   });
+  const net = network(
+    [
+      { name: 'deep', kind: 'depthwiseConv2d', depthMultiplier: 2, ...sliding() },
+      { name: 'layers', kind: 'layerNorm' },
+      { name: 'left', kind: 'dropout', rate: 0.5 },
+      { name: 'act', kind: 'activation', function: 'tanh' },
+      { name: 'both', kind: 'separableConv2d', filters: 6, depthMultiplier: pick(1, 2), ...sliding() },
+      { name: 'groups', kind: 'groupNorm', groups: 3 },
+      { name: 'back', kind: 'conv2dTranspose', filters: 2, ...sliding(), kernelSize: pair(2, 4), strides: pair(1, 3) },
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'logits', kind: 'dense', units: 'classes' },
+    ],
+    { size: [pick(9, 11), pick(10, 12)], channels: 2 },
+  );
+
+  it('are those of plain arrays at every cell, and so is what follows them', () =>
+    withModel(net, 2, { seed }, (model) => {
+      perturb(model, seed);
+      const activations = expectSums(net, model, seed, ['deep', 'both', 'back']);
+      const sums = ['deep', 'both', 'back'].map((layer) => sumOfMap(model, net, activations, layer, 1));
+      expect(sums.map(({ after }) => after.map(({ layer }) => layer))).toEqual([['layers', 'act'], ['groups'], []]);
+      expect(sums.map(({ firstChannel, kernel }) => [firstChannel, kernel.channels])).toEqual([
+        [0, 1],
+        [0, 4],
+        [0, 6],
+      ]);
+    }));
 });
 
 it.each(activationFunctions)('%s is computed as the engine does', (name) => {
@@ -111,7 +138,7 @@ it.each(activationFunctions)('%s is computed as the engine does', (name) => {
     const sum = sumOfMap(model, net, new Activations(model, net, randomImages(net, 1, 5)), 'conv', 0);
     const [after] = sum.after;
     expectClose(
-      sum.output.map((value) => applied(value, after!)),
+      sum.output.map((value, cell) => applied(value, after!, cell)),
       after!.output,
       1e-5,
       name,

@@ -2,16 +2,12 @@
 import { inputsOf } from '../../../../src-main/shared/network/index.ts';
 import { networkSchema, type LayerKind, type NetworkJson } from '../../../../src-main/shared/network/spec.ts';
 
-/** Kinds of layers whose numbers are sums of products. */
-const summing: readonly LayerKind[] = ['conv2d', 'depthwiseConv2d', 'dense'];
-/** Kinds of layers that have kernels to look at. */
-const withKernels: readonly LayerKind[] = [...summing, 'separableConv2d', 'conv2dTranspose'];
-/** Kinds that change each value by itself, where it is. */
-const inPlace: readonly LayerKind[] = ['batchNorm', 'activation', 'dropout'];
+/** Kinds of layers whose numbers are sums of products, with kernels to look at. */
+const summing: readonly LayerKind[] = ['conv2d', 'depthwiseConv2d', 'separableConv2d', 'conv2dTranspose', 'dense'];
+/** Kinds that change each value where it is. */
+const inPlace: readonly LayerKind[] = ['batchNorm', 'layerNorm', 'groupNorm', 'activation', 'dropout'];
 
 export const isSum = ({ kind }: { kind: LayerKind }): boolean => summing.includes(kind);
-
-export const hasKernels = ({ kind }: { kind: LayerKind }): boolean => withKernels.includes(kind);
 
 /** The layer that summed up what this one hands on, cell by cell; null where that is not one sum. */
 export function sumBehind(json: NetworkJson, name: string): string | null {

@@ -28,6 +28,17 @@ test.each([
   expect(sumBehind(network, name)).toBe(expected);
 });
 
+test.each(['layerNorm', 'groupNorm', 'dropout'] as const)('behind %s stands the sum before it', (kind) => {
+  const extra = { dropout: { rate: 0.5 }, groupNorm: { groups: 2 }, layerNorm: {} }[kind];
+  const layers = [network.layers[0]!, { name: 'between', kind, ...extra }] as NetworkJson['layers'];
+  expect(sumBehind({ ...network, layers }, 'between')).toBe('conv1');
+});
+
+test.each(['separableConv2d', 'conv2dTranspose'] as const)('%s sums', (kind) => {
+  const layers: NetworkJson['layers'] = [{ name: 'conv', kind, filters: 2, kernelSize: 3 }];
+  expect(sumBehind({ ...network, layers }, 'conv')).toBe('conv');
+});
+
 test('an activation right after the image has no sum behind it', () => {
   const layers: NetworkJson['layers'] = [{ name: 'relu', kind: 'activation', function: 'relu' }, ...network.layers];
   expect(sumBehind({ ...network, layers }, 'relu')).toBeNull();
