@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Metadata, Sharp } from 'sharp';
 import type { DecoderFunctions, ProbedImage, RejectedImage } from '../shared/decoder.ts';
-import type { EncodedImage } from '../shared/protocol.ts';
+import type { EncodedImage } from '../shared/pictures.ts';
 import type { ImageShape } from '../shared/preprocessing.ts';
 import { readImageFile } from './image-file.ts';
 import { encodeJpeg, isWhole, jpegPixels, plainJpeg } from './jpeg/codec.ts';

@@ -1,7 +1,7 @@
 /** What the engine itself is made of: the versions that run, the device, and why this one. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Computing, DoctorReport } from '../shared/protocol.ts';
+import type { Computing, DoctorReport } from '../shared/app.ts';
 
 interface ElectronScript {
   findElectron(): { version: string; source: string } | null;

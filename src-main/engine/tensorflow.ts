@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import util from 'node:util';
 import type * as TensorFlowJs from '@tensorflow/tfjs-node-gpu';
 import { ReceptiveError } from '../shared/errors.ts';
-import type { Computing } from '../shared/protocol.ts';
+import type { Computing } from '../shared/app.ts';
 
 /** A tensor as the binding hands it out; whoever gets one deletes it by its id. */
 export interface TensorMetadata {

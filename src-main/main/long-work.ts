@@ -1,6 +1,7 @@
 /** Remembers which jobs and runs are going, so that each gets its one end even when the engine dies in the middle. */
 import type { ErrorReport } from '../shared/errors.ts';
-import type { EngineRequestName, JobId, JobKind, Result } from '../shared/protocol.ts';
+import type { JobId, JobKind } from '../shared/events.ts';
+import type { EngineRequestName, Result } from '../shared/protocol.ts';
 import type { EngineEvent } from '../shared/rpc.ts';
 
 /** Requests that are answered with a job's id; no other is answered with a text. */

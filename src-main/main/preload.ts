@@ -1,7 +1,7 @@
 /** Runs in the page's sandbox, apart from the page's own scripts, and hands it the bridge and nothing else. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge } from '../shared/bridge.ts';
-import type { EventName, Events } from '../shared/protocol.ts';
+import type { EventName, Events } from '../shared/events.ts';
 import { eventChannel, pathsChannel, requestChannel } from './channels.ts';
 
 type Listener = (payload: Events[EventName]) => void;

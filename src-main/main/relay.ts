@@ -2,15 +2,8 @@
 import { BrowserWindow, ipcMain } from 'electron';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { mainRequests } from '../shared/protocol.ts';
-import type {
-  EngineRequestName,
-  EventName,
-  Events,
-  MainRequestName,
-  Params,
-  Reply,
-  Result,
-} from '../shared/protocol.ts';
+import type { EventName, Events } from '../shared/events.ts';
+import type { EngineRequestName, MainRequestName, Params, Reply, Result } from '../shared/protocol.ts';
 import { eventChannel, requestChannel } from './channels.ts';
 import { checkRequest } from './check-request.ts';
 import { createMainHandlers } from './dialogs.ts';

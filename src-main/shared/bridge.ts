@@ -1,5 +1,6 @@
 /** What the preload hands to the page as `window.receptive`: the page's only way out of its sandbox. */
-import type { EventName, Events, Params, Reply, RequestName, Result } from './protocol.ts';
+import type { EventName, Events } from './events.ts';
+import type { Params, Reply, RequestName, Result } from './protocol.ts';
 
 /** The parameters of a request: left out where it takes none. */
 export type RequestArguments<N extends RequestName> = undefined extends Params<N> ? [] : [params: Params<N>];

@@ -1,5 +1,5 @@
 /** The contract between the engine and a decoder process: image files in, pixels or encoded images out. */
-import type { EncodedImage } from './protocol.ts';
+import type { EncodedImage } from './pictures.ts';
 import type { ImageShape } from './preprocessing.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const;

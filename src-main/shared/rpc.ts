@@ -6,7 +6,8 @@
 import { createBirpc } from 'birpc';
 import { reportError } from './errors.ts';
 import type { ErrorReport } from './errors.ts';
-import type { EngineRequestName, EventName, Events, Params, Reply, Result } from './protocol.ts';
+import type { EventName, Events } from './events.ts';
+import type { EngineRequestName, Params, Reply, Result } from './protocol.ts';
 
 /** What `process` in the engine and the `ChildProcess` in main have in common. */
 export interface Channel {

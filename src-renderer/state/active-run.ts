@@ -1,6 +1,6 @@
 /** The run that is going, as the training events tell of it. Pure, so that every order of events can be tested. */
 import type { ErrorReport } from '../../src-main/shared/errors.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import type { EpochMetrics, RunEnd } from '../../src-main/shared/run.ts';
 
 type Progress = Events['training.progress'];

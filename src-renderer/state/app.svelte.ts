@@ -1,4 +1,4 @@
-import type { AppInfo, DoctorReport } from '../../src-main/shared/protocol.ts';
+import type { AppInfo, DoctorReport } from '../../src-main/shared/app.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 

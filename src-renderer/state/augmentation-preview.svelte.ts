@@ -1,6 +1,6 @@
 import type { Augmentation } from '../../src-main/shared/augmentation.ts';
 import type { Fit } from '../../src-main/shared/preprocessing.ts';
-import type { AugmentedSample } from '../../src-main/shared/protocol.ts';
+import type { AugmentedSample } from '../../src-main/shared/pictures.ts';
 import { connection, type Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
 

@@ -1,6 +1,6 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
 import type { LeftOut, Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';

@@ -1,7 +1,7 @@
 import { ReceptiveError, errorFromReport } from '../../src-main/shared/errors.ts';
 import type { ClassifyResult, ExportResult } from '../../src-main/shared/inspection.ts';
 import type { RunSummary } from '../../src-main/shared/project.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import type { RunEnd } from '../../src-main/shared/run.ts';
 import { text } from '../messages/index.ts';
 import { connection } from './connection.svelte.ts';

@@ -1,6 +1,8 @@
 import type { Bridge, RequestArguments } from '../../src-main/shared/bridge.ts';
 import { errorFromReport } from '../../src-main/shared/errors.ts';
-import type { EngineState, EventName, Events, RequestName, Result } from '../../src-main/shared/protocol.ts';
+import type { EngineState } from '../../src-main/shared/app.ts';
+import type { EventName, Events } from '../../src-main/shared/events.ts';
+import type { RequestName, Result } from '../../src-main/shared/protocol.ts';
 
 /** The page's line to main and the engine: requests that throw what went wrong, events, and how the engine is. */
 export class Connection {

@@ -1,4 +1,5 @@
-import type { Events, Params } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
+import type { Params } from '../../src-main/shared/protocol.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';

@@ -1,4 +1,4 @@
-import type { Events, JobId, JobKind } from '../../src-main/shared/protocol.ts';
+import type { Events, JobId, JobKind } from '../../src-main/shared/events.ts';
 import type { Connection } from './connection.svelte.ts';
 
 /** How far a job has come; `total` is 0 until it is known how much there is. */

@@ -1,6 +1,6 @@
 import type { FindingKind } from '../../src-main/shared/image-query.ts';
 import type { QualityReport } from '../../src-main/shared/labelling.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
@@ -81,6 +81,14 @@ export class QualityState {
     this.#project.adopt(reply.project);
     await this.refresh();
     return reply.excluded;
+  }
+
+  /** Takes the labels off all images of a finding; answers with their number. */
+  async unlabel(kind: FindingKind): Promise<number> {
+    const { ids } = await this.#connection.request('images.list', { finding: kind });
+    this.#project.adopt(await this.#connection.request('labels.set', { ids: [...ids], classId: null }));
+    await this.refresh();
+    return ids.length;
   }
 
   async #read(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ErrorReport } from '../../src-main/shared/errors.ts';
 import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
 import type { DamagedRun, RunSummary } from '../../src-main/shared/project.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import type { EpochMetrics, Recipe, RunEnd } from '../../src-main/shared/run.ts';
 import { bestEpoch } from '../../src-main/shared/run.ts';
 import { afterProgress, startedRun, withEpoch, type ActiveRun, type RunNote } from './active-run.ts';

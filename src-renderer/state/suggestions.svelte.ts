@@ -1,6 +1,7 @@
 import type { SuggestionState } from '../../src-main/shared/labelling.ts';
 import type { RunSummary } from '../../src-main/shared/project.ts';
-import type { Events, Params } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
+import type { Params } from '../../src-main/shared/protocol.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { text } from '../../src-renderer/messages/index.ts';
-import type { EngineState } from '../../src-main/shared/protocol.ts';
+import type { EngineState } from '../../src-main/shared/app.ts';
 import { descendants, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 import { expectWithin } from '../clock.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import { ask, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { EngineSupervisor } from '../../src-main/main/engine-supervisor.ts';
 import type { EngineOptions } from '../../src-main/main/engine-supervisor.ts';
 import type { ErrorReport } from '../../src-main/shared/errors.ts';
-import type { EngineState } from '../../src-main/shared/protocol.ts';
+import type { EngineState } from '../../src-main/shared/app.ts';
 import type { EngineEvent } from '../../src-main/shared/rpc.ts';
 import { expectWithin } from '../clock.ts';
 

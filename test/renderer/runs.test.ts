@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DamagedRun, RunSummary } from '../../src-main/shared/project.ts';
-import type { Events } from '../../src-main/shared/protocol.ts';
+import type { Events } from '../../src-main/shared/events.ts';
 import { bestEpoch, recipeSchema, type EpochMetrics } from '../../src-main/shared/run.ts';
 import { afterProgress, curve, startedRun, withEpoch } from '../../src-renderer/state/active-run.ts';
 import { RunSelection } from '../../src-renderer/state/run-selection.svelte.ts';

@@ -1,7 +1,8 @@
 /** The other side of the page's bridge, as a test writes it: replies by request, events when it says so. */
 import type { Bridge } from '../../src-main/shared/bridge.ts';
 import { reportError } from '../../src-main/shared/errors.ts';
-import type { EventName, Events, RequestName } from '../../src-main/shared/protocol.ts';
+import type { EventName, Events } from '../../src-main/shared/events.ts';
+import type { RequestName } from '../../src-main/shared/protocol.ts';
 import { Connection } from '../../src-renderer/state/connection.svelte.ts';
 
 type Answer = (params: never) => unknown;

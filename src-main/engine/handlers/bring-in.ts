@@ -1,7 +1,7 @@
 /** Bringing images in, finding those that moved, and offering those that are new. */
 import { resolve } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { JobId } from '../../shared/protocol.ts';
+import type { JobId } from '../../shared/events.ts';
 import { examine } from '../bring-in/collect.ts';
 import { locate } from '../bring-in/locate.ts';
 import type { Located } from '../bring-in/locate.ts';

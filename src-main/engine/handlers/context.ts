@@ -1,5 +1,6 @@
 /** What the handlers share: the open project, the jobs, the decoder, and the way to tell the screen something. */
-import type { EngineHandlers, EngineRequestName, EventName, Events } from '../../shared/protocol.ts';
+import type { EventName, Events } from '../../shared/events.ts';
+import type { EngineHandlers, EngineRequestName } from '../../shared/protocol.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { OpenProject } from '../store/open-project.ts';
 import type { Relabelled } from '../store/relabelling.ts';

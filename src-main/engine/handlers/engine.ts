@@ -1,5 +1,5 @@
 /** What the engine itself is made of. */
-import type { Computing } from '../../shared/protocol.ts';
+import type { Computing } from '../../shared/app.ts';
 import { deviceMemory } from '../device-memory.ts';
 import { computingHere, examine } from '../doctor.ts';
 import { PredictorProcess } from '../suggestions/predictor-process.ts';

@@ -1,7 +1,8 @@
 /** What a network does with one image, taken apart: pooling, gradients, equivariance, why it is of a class. */
 import type { Attribution } from '../../shared/inspect/attribution.ts';
 import type { Subject } from '../../shared/inspection.ts';
-import type { Checked, JobId } from '../../shared/protocol.ts';
+import type { JobId } from '../../shared/events.ts';
+import type { Checked } from '../../shared/protocol.ts';
 import type { UseModel } from '../inspection/use-model.ts';
 import { createThrottle } from '../throttle.ts';
 import type { EngineContext, Part } from './context.ts';

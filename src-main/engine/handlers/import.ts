@@ -1,7 +1,7 @@
 /** Bringing images in, in the background; an import that was cut off goes on when its project is opened. */
 import { resolve } from 'node:path';
 import type { LeftOut, SeveralLabels } from '../../shared/labelling.ts';
-import type { JobId } from '../../shared/protocol.ts';
+import type { JobId } from '../../shared/events.ts';
 import { bringIn } from '../bring-in/bring-in.ts';
 import { summaryOf } from '../bring-in/summary.ts';
 import type { Database } from '../store/database.ts';

@@ -1,7 +1,7 @@
 /** Work in the background: answers with an id at once, tells its progress, can be cancelled, ends exactly once. */
 import { randomUUID } from 'node:crypto';
 import { reportError } from '../../shared/errors.ts';
-import type { Events, JobId, JobKind } from '../../shared/protocol.ts';
+import type { Events, JobId, JobKind } from '../../shared/events.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { createThrottle } from '../throttle.ts';
 import type { Tell } from './context.ts';

@@ -1,6 +1,6 @@
 /** What a model suggests: predictions in the background, and what a person makes of them. */
 import { labelOrigins } from '../../shared/image-query.ts';
-import type { JobId, JobKind } from '../../shared/protocol.ts';
+import type { JobId, JobKind } from '../../shared/events.ts';
 import { ReceptiveError } from '../../shared/errors.ts';
 import { computeFeatures } from '../suggestions/compute-features.ts';
 import type { Work } from '../suggestions/compute-features.ts';

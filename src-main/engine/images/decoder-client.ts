@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import type { DecoderFunctions, ImageMeasures, ProbedImage, RejectedImage } from '../../shared/decoder.ts';
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { EncodedImage } from '../../shared/protocol.ts';
+import type { EncodedImage } from '../../shared/pictures.ts';
 import type { Preprocessing } from '../../shared/run.ts';
 import { DecoderLost, DecoderProcess } from './decoder-process.ts';
 import { DecoderQueue } from './decoder-queue.ts';

@@ -2,7 +2,7 @@
  * What is asked of the predictor process: the numbers behind suggestions. It has TensorFlow to itself, at a low priority,
  * so that neither the screen nor a training waits for it, and its memory goes when the work is done.
  */
-import type { Computing } from '../../shared/protocol.ts';
+import type { Computing } from '../../shared/app.ts';
 import type { Preprocessing } from '../../shared/run.ts';
 
 /** Images whose class is known, for the head to learn from. */

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { StatementSync } from 'node:sqlite';
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { EncodedImage } from '../../shared/protocol.ts';
+import type { EncodedImage } from '../../shared/pictures.ts';
 import type { DecoderClient, Waiting } from '../images/decoder-client.ts';
 import type { Database } from '../store/database.ts';
 import { imageFiles, rejected } from '../store/images.ts';

@@ -1,5 +1,5 @@
 /** The small pictures of the open project: those a person waits for, and those that may be wanted next. */
-import type { EncodedImage } from '../../shared/protocol.ts';
+import type { EncodedImage } from '../../shared/pictures.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { Project } from '../store/project.ts';
 import { AheadOfTime } from './ahead.ts';

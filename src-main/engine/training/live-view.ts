@@ -3,7 +3,7 @@ import { reportError } from '../../shared/errors.ts';
 import type { LiveLook, LiveMaps } from '../../shared/inspection.ts';
 import { describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
-import type { PixelImage } from '../../shared/protocol.ts';
+import type { PixelImage } from '../../shared/pictures.ts';
 import type { Model } from '../graph/model.ts';
 import { outputOf } from '../inspection/maps.ts';
 

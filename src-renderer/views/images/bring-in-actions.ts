@@ -1,5 +1,5 @@
 /** What the bars above the grid, the menus and the palette can do to bring images in and find them again. */
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import { text } from '../../messages/index.ts';
 import { bringIn } from '../../state/bring-in.svelte.ts';

@@ -1,7 +1,7 @@
 /** What buttons and the palette do with the quality scan, and how its end is told. */
 import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import type { FindingKind } from '../../../src-main/shared/image-query.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { text } from '../../messages/index.ts';
 import type { Command } from '../../state/commands.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
@@ -15,6 +15,11 @@ export const checkImages = () => attempt(() => quality.start());
 export const excludeFound = (kind: FindingKind) =>
   attempt(async () => {
     showSuccess(words.excluded(await quality.exclude(kind)));
+  });
+
+export const unlabelFound = (kind: FindingKind) =>
+  attempt(async () => {
+    showSuccess(words.unlabelled(await quality.unlabel(kind)));
   });
 
 export function sayChecked({ end, summary, error }: Events['job.ended']): void {

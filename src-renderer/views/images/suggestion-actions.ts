@@ -1,5 +1,5 @@
 /** What buttons, keys and the palette do with suggestions, and how their work's end is told. */
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import { text } from '../../messages/index.ts';
 import { app } from '../../state/app.svelte.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Jobs } from '../../../src-main/engine/handlers/jobs.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ProjectSummary } from '../../../src-main/shared/project.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 

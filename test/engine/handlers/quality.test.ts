@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { FindingKind } from '../../../src-main/shared/image-query.ts';
 import type { QualityReport } from '../../../src-main/shared/labelling.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { demoPictures } from '../quality/pictures.ts';
 import { useEngines, writeManyImages } from './support.ts';
 import type { Engine } from './support.ts';

@@ -1,7 +1,8 @@
 /** The other side of the bridge, for tests of the page's state: answers what it is told to, and tells events. */
 import type { Bridge, RequestArguments } from '../../../src-main/shared/bridge.ts';
 import { reportError } from '../../../src-main/shared/errors.ts';
-import type { EventName, Events, Params, Reply, RequestName, Result } from '../../../src-main/shared/protocol.ts';
+import type { EventName, Events } from '../../../src-main/shared/events.ts';
+import type { Params, Reply, RequestName, Result } from '../../../src-main/shared/protocol.ts';
 import { Connection } from '../../../src-renderer/state/connection.svelte.ts';
 
 type Answers = { [N in RequestName]?: (params: Params<N>) => Result<N> | Promise<Result<N>> };

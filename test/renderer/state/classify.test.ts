@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import type { RunSummary } from '../../../src-main/shared/project.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
 import { ClassifyState } from '../../../src-renderer/state/classify.svelte.ts';
 import { EvaluateState } from '../../../src-renderer/state/evaluate.svelte.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { QualityReport } from '../../../src-main/shared/labelling.ts';
 import type { ProjectSummary } from '../../../src-main/shared/project.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { QualityState } from '../../../src-renderer/state/quality.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
-import type { AppInfo, EngineState } from '../../../src-main/shared/protocol.ts';
+import type { AppInfo, EngineState } from '../../../src-main/shared/app.ts';
 import { viewNames } from '../../../src-renderer/state/app.svelte.ts';
 import { Commands, keysOf, type KeyPress } from '../../../src-renderer/state/commands.svelte.ts';
 import { imageCommands } from '../../../src-renderer/views/images/image-commands.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
-import type { Events } from '../../../src-main/shared/protocol.ts';
+import type { Events } from '../../../src-main/shared/events.ts';
 import { ClassesState } from '../../../src-renderer/state/classes.svelte.ts';
 import { ImagesState } from '../../../src-renderer/state/images.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';

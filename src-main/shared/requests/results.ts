@@ -1,0 +1,31 @@
+/** What a trained network says of images, and taking it away. */
+import { z } from 'zod';
+import type { JobId } from '../events.ts';
+import type { Evaluation, ExportResult } from '../inspection.ts';
+import type { EncodedImage } from '../pictures.ts';
+import { path, request, runId } from './request.ts';
+
+const classifyResultSchema = z.union([
+  z.strictObject({
+    path: z.string(),
+    predictions: z.array(z.strictObject({ class: z.string(), probability: z.number() })),
+  }),
+  z.strictObject({ path: z.string(), error: z.string() }),
+]);
+
+export const resultRequests = {
+  /** Over the project's labelled images of that split; `all` takes every labelled image. */
+  'evaluate.run': request<Evaluation>()(
+    z.strictObject({ runId, split: z.enum(['train', 'validation', 'test', 'all']) }),
+  ),
+  /** Files and folders, in the background; results arrive as `classify.results` events. */
+  'classify.start': request<JobId>()(
+    z.strictObject({ runId, paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),
+  ),
+  /** Writes the table that `classify --csv` writes; replaces the file. */
+  'classify.saveCsv': request<void>()(z.strictObject({ path, results: z.array(classifyResultSchema) })),
+  'export.tfjs': request<ExportResult>()(z.strictObject({ runId, path })),
+  'job.cancel': request<void>()(z.strictObject({ jobId: z.string() })),
+  /** A preview of any file on disk that was dropped or classified, for the screen. */
+  'files.thumbnail': request<EncodedImage>()(z.strictObject({ path, size: z.number().int().min(16).max(2048) })),
+} as const;
