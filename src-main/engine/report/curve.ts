@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts';
+import { escapeMarkup } from '../../shared/markup.ts';
 
 export interface Series {
   name: string;
@@ -33,12 +33,14 @@ export function curveSvg(title: string, unit: string, series: Series[]): string 
   const lines = shown.map(({ name, color, values }) => {
     const points = values.map((value, at) => `${x(at + 1).toFixed(1)},${y(value).toFixed(1)}`);
     const dots = points.map((point) => `<circle cx="${point.split(',')[0]}" cy="${point.split(',')[1]}" r="3"/>`);
-    return `<g style="--line:${color}"><title>${escapeHtml(name)}</title><polyline points="${points.join(' ')}"/>${dots.join('')}</g>`;
+    return `<g style="--line:${color}"><title>${escapeMarkup(name)}</title><polyline points="${points.join(' ')}"/>${dots.join('')}</g>`;
   });
-  const legend = shown.map(({ name, color }) => `<span><i style="background:${color}"></i>${escapeHtml(name)}</span>`);
+  const legend = shown.map(
+    ({ name, color }) => `<span><i style="background:${color}"></i>${escapeMarkup(name)}</span>`,
+  );
 
-  return `<figure><figcaption>${escapeHtml(title)}${unit && ` (${escapeHtml(unit)})`}</figcaption>
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)} over epochs">
+  return `<figure><figcaption>${escapeMarkup(title)}${unit && ` (${escapeMarkup(unit)})`}</figcaption>
+    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)} over epochs">
       ${grid.join('')}${ticks.join('')}
       <text x="${(margin.left + width - margin.right) / 2}" y="${height - 4}" text-anchor="middle">epoch</text>
       ${lines.join('')}

@@ -2,10 +2,11 @@
 import type { Evaluation, Prediction } from '../../shared/inspection.ts';
 import { augmentationNames, presetOf } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
+import { escapeMarkup } from '../../shared/markup.ts';
+import { formatPercent } from '../../shared/numbers.ts';
 import type { Fit, Scaling } from '../../shared/preprocessing.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
 import { curveSvg } from './curve.ts';
-import { escapeHtml, percent } from './html.ts';
 import { reportStyle } from './style.ts';
 
 export interface Picture {
@@ -30,9 +31,9 @@ export function renderReport(content: ReportContent): string {
   const { run, evaluation, metrics } = content;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Receptive: ${escapeHtml(run.name)}</title><style>${reportStyle}</style></head><body>
-<h1>${escapeHtml(run.name)}</h1>
-<p class="lead">${percent(evaluation.accuracy)} of ${supportOf(evaluation)} images that the network had never seen were classified correctly.</p>
+<title>Receptive: ${escapeMarkup(run.name)}</title><style>${reportStyle}</style></head><body>
+<h1>${escapeMarkup(run.name)}</h1>
+<p class="lead">${formatPercent(evaluation.accuracy)} of ${supportOf(evaluation)} images that the network had never seen were classified correctly.</p>
 ${facts(content)}
 <h2>Learning curves</h2><div class="row">
 ${curveSvg('Loss', 'nats', bothSplits(metrics, 'loss', 'validationLoss'))}
@@ -42,7 +43,7 @@ ${curveSvg('Accuracy', 'share of images', bothSplits(metrics, 'accuracy', 'valid
 <h2>Each class</h2>${classTable(evaluation)}
 <h2>Unseen images</h2><div class="cards">${content.samples.map(sampleCard).join('')}</div>
 <h2>Feature maps</h2>
-<p>What every layer makes of <code>${escapeHtml(content.subject.path)}</code>. Dark is the layer's least value, yellow its largest.</p>
+<p>What every layer makes of <code>${escapeMarkup(content.subject.path)}</code>. Dark is the layer's least value, yellow its largest.</p>
 <div class="cards"><figure>${image(content.subject.picture, 'The image itself')}<figcaption>The image</figcaption></figure>
 ${content.layers.map(layerFigure).join('')}</div>
 </body></html>
@@ -75,7 +76,7 @@ function facts({ run, imagesPerSecond }: ReportContent): string {
         .join(', '),
     ],
   ];
-  return `<table class="facts">${rows.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escapeHtml(value!)}</td></tr>`).join('')}</table>`;
+  return `<table class="facts">${rows.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escapeMarkup(value!)}</td></tr>`).join('')}</table>`;
 }
 
 const fits: Record<Fit, string> = {
@@ -112,7 +113,7 @@ function supportOf({ perClass }: Evaluation): number {
 }
 
 function confusionTable({ classes, confusion }: Evaluation): string {
-  const head = classes.map((name) => `<th scope="col"><span>${escapeHtml(name)}</span></th>`).join('');
+  const head = classes.map((name) => `<th scope="col"><span>${escapeMarkup(name)}</span></th>`).join('');
   const rows = confusion.map((row, truth) => {
     const total = Math.max(
       1,
@@ -122,7 +123,7 @@ function confusionTable({ classes, confusion }: Evaluation): string {
       const kind = truth === predicted ? 'right' : 'wrong';
       return `<td class="${kind}" style="--share:${(count / total).toFixed(3)}">${count || ''}</td>`;
     });
-    return `<tr><th scope="row">${escapeHtml(classes[truth]!)}</th>${cells.join('')}</tr>`;
+    return `<tr><th scope="row">${escapeMarkup(classes[truth]!)}</th>${cells.join('')}</tr>`;
   });
   return `<table class="confusion"><tr><td></td>${head}</tr>${rows.join('')}</table>`;
 }
@@ -130,7 +131,7 @@ function confusionTable({ classes, confusion }: Evaluation): string {
 function classTable({ perClass }: Evaluation): string {
   const rows = perClass.map(
     (row) =>
-      `<tr><th scope="row">${escapeHtml(row.class)}</th><td>${percent(row.precision)}</td><td>${percent(row.recall)}</td><td>${percent(row.f1)}</td><td>${row.support}</td></tr>`,
+      `<tr><th scope="row">${escapeMarkup(row.class)}</th><td>${formatPercent(row.precision)}</td><td>${formatPercent(row.recall)}</td><td>${formatPercent(row.f1)}</td><td>${row.support}</td></tr>`,
   );
   return `<table class="classes"><tr><td></td><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th></tr>${rows.join('')}</table>`;
 }
@@ -138,15 +139,15 @@ function classTable({ perClass }: Evaluation): string {
 function sampleCard({ path, truth, predictions, picture }: ReportContent['samples'][number]): string {
   const bars = predictions.map(
     ({ class: name, probability }) =>
-      `<li class="${name === truth ? 'right' : ''}"><span>${escapeHtml(name)}</span><b style="--share:${probability.toFixed(3)}"></b><span>${percent(probability)}</span></li>`,
+      `<li class="${name === truth ? 'right' : ''}"><span>${escapeMarkup(name)}</span><b style="--share:${probability.toFixed(3)}"></b><span>${formatPercent(probability)}</span></li>`,
   );
-  return `<figure>${image(picture, path)}<figcaption>${escapeHtml(truth)}</figcaption><ul class="bars">${bars.join('')}</ul></figure>`;
+  return `<figure>${image(picture, path)}<figcaption>${escapeMarkup(truth)}</figcaption><ul class="bars">${bars.join('')}</ul></figure>`;
 }
 
 function layerFigure({ name, kind, shape, min, max, maps }: ReportContent['layers'][number]): string {
-  return `<figure>${image(maps, `Maps of ${name}`)}<figcaption>${escapeHtml(name)} <small>${escapeHtml(kind)}, ${shape.join(' x ')}<br>from ${min.toPrecision(3)} to ${max.toPrecision(3)}</small></figcaption></figure>`;
+  return `<figure>${image(maps, `Maps of ${name}`)}<figcaption>${escapeMarkup(name)} <small>${escapeMarkup(kind)}, ${shape.join(' x ')}<br>from ${min.toPrecision(3)} to ${max.toPrecision(3)}</small></figcaption></figure>`;
 }
 
 function image({ mime, bytes }: Picture, alt: string): string {
-  return `<img src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}" alt="${escapeHtml(alt)}">`;
+  return `<img src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}" alt="${escapeMarkup(alt)}">`;
 }

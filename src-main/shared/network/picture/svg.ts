@@ -1,4 +1,5 @@
 /** The network as a drawing: the graph as SVG, in colours for white paper. */
+import { escapeMarkup } from '../../markup.ts';
 import { describeDraft } from '../describe.ts';
 import type { LayerDescription } from '../describe.ts';
 import type { Draft } from '../edit.ts';
@@ -63,9 +64,9 @@ function node(x: number, y: number, [name, kind, shape, params]: Lines, share: n
   return [
     `<rect x="${x}" y="${y}" width="${nodeWidth}" height="${nodeHeight}" rx="6" fill="${ink.fill}" stroke="${line}"/>`,
     bar > 0 ? `<rect x="${x}" y="${y + nodeHeight - 4}" width="${bar}" height="4" fill="${ink.bar}"/>` : '',
-    `<text x="${x + 8}" y="${y + 22}" font-weight="600" fill="${ink.text}">${escaped(short(name, mostLetters - kind.length * 0.8))}</text>`,
-    `<text x="${right}" y="${y + 22}" text-anchor="end" font-size="11" fill="${ink.muted}">${escaped(kind)}</text>`,
-    `<text x="${x + 8}" y="${y + 41}" font-size="12" fill="${isWrong ? ink.wrong : ink.text}">${escaped(shape)}</text>`,
+    `<text x="${x + 8}" y="${y + 22}" font-weight="600" fill="${ink.text}">${escapeMarkup(short(name, mostLetters - kind.length * 0.8))}</text>`,
+    `<text x="${right}" y="${y + 22}" text-anchor="end" font-size="11" fill="${ink.muted}">${escapeMarkup(kind)}</text>`,
+    `<text x="${x + 8}" y="${y + 41}" font-size="12" fill="${isWrong ? ink.wrong : ink.text}">${escapeMarkup(shape)}</text>`,
     params && `<text x="${right}" y="${y + 41}" text-anchor="end" font-size="12" fill="${ink.muted}">${params}</text>`,
   ]
     .filter(Boolean)
@@ -77,12 +78,9 @@ function frame({ block, depth, x, y, width, height }: Frame): string {
   const [at, anchor] = depth % 2 === 0 ? [x + 6, 'start'] : [x + width - 6, 'end'];
   return [
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="none" stroke="${ink.frame}"/>`,
-    `<text x="${at}" y="${y + frameTitle - 1}" text-anchor="${anchor}" font-size="11" fill="${ink.muted}">${escaped(block)}</text>`,
+    `<text x="${at}" y="${y + frameTitle - 1}" text-anchor="${anchor}" font-size="11" fill="${ink.muted}">${escapeMarkup(block)}</text>`,
   ].join('');
 }
 
 const short = (text: string, letters: number): string =>
   text.length <= Math.max(6, letters) ? text : `${text.slice(0, Math.max(5, Math.floor(letters) - 1))}…`;
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => escapes[letter]!);
