@@ -11,7 +11,7 @@ import { askBatchNorm } from './batch-norm/ask.ts';
 import BatchNormTab from './BatchNormTab.svelte';
 import DistributionTab from './DistributionTab.svelte';
 import EquivarianceTab from './EquivarianceTab.svelte';
-import type { Box } from './field-box.ts';
+import type { Box } from '../../../src-main/shared/inspect/field-box.ts';
 import GradientsTab from './GradientsTab.svelte';
 import MapsTab from './MapsTab.svelte';
 import PoolingTab from './PoolingTab.svelte';

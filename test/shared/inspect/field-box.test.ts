@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { describeNetwork, parseNetwork, presets } from '../../src-main/shared/network/index.ts';
-import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
-import { boxAt, fieldsOf, unitBox } from '../../src-renderer/views/inspect/field-box.ts';
+import { describeNetwork, parseNetwork, presets } from '../../../src-main/shared/network/index.ts';
+import type { NetworkJson } from '../../../src-main/shared/network/spec.ts';
+import { boxAt, fieldsOf, unitBox } from '../../../src-main/shared/inspect/field-box.ts';
 
 interface Step {
   kernel: number;

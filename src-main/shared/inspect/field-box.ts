@@ -1,8 +1,9 @@
 /** Where on the input image the receptive field of one cell lies. */
-import { parseNetwork, topologicalOrder, inputsOf } from '../../../src-main/shared/network/index.ts';
-import { fieldOf, inputField, spanAt, type Field } from '../../../src-main/shared/network/receptive.ts';
-import { outputShape } from '../../../src-main/shared/network/shapes.ts';
-import type { NetworkJson, Shape } from '../../../src-main/shared/network/spec.ts';
+import { inputsOf, parseNetwork, topologicalOrder } from '../network/index.ts';
+import { fieldOf, inputField, spanAt } from '../network/receptive.ts';
+import type { Field } from '../network/receptive.ts';
+import { outputShape } from '../network/shapes.ts';
+import type { NetworkJson, Shape } from '../network/spec.ts';
 
 /** In pixels of the input; may reach past its edges, where the padding is. */
 export interface Box {
