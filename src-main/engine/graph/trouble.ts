@@ -6,7 +6,7 @@ import type { Variable } from './variables.ts';
 /** Outputs above it can make a loss explode: no loss is above twice the largest logit and the logarithm of the classes. */
 const largeOutput = 1000;
 
-/** The square of a gradient or a weight above it, as their norm needs it, is infinite in float32. */
+/** The square of what is above it, as a norm or a statistic needs it, is infinite in float32. */
 const largeSquare = 1e18;
 
 /**
@@ -27,7 +27,7 @@ export function describeTrouble(
   let large: { layer: Layer; peak: number } | null = null;
   for (const layer of layers) {
     const peak = largest(read(`${layer.name}/output`));
-    if (!Number.isFinite(peak)) return diverged(layer, `its outputs hold ${nameOf(peak)}, the first in the network`);
+    if (!(peak < largeSquare)) return diverged(layer, `its outputs hold ${nameOf(peak)}, the first in the network`);
     if (peak > largeOutput) large ??= { layer, peak };
   }
   for (const layer of layers.toReversed()) {

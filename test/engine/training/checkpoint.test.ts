@@ -91,7 +91,7 @@ describe('checkpoints', () => {
       expect(new Set(loaded[0]!.values)).toEqual(new Set([epoch]));
       rmSync(folder, { recursive: true });
     }
-  });
+  }, 3_600_000);
 });
 
 function flip(file: string, at: number): void {

@@ -66,7 +66,7 @@ it('as much is held after the hundredth step as after the second, and memory sta
   } finally {
     model.dispose();
   }
-});
+}, 3_600_000);
 
 it('nothing is held after runs that end, are stopped, are resumed, or fail at their start', async () => {
   const before = held();
