@@ -1,4 +1,6 @@
 /** Feature maps as inspection computes with them, and as they are laid out. */
+import { mapsOf } from '../inspection.ts';
+import type { LayerSummary } from '../inspection.ts';
 import type { Shape } from '../network/spec.ts';
 
 export interface Maps {
@@ -47,4 +49,12 @@ export function mapShape(shape: Shape): [number, number, number] {
   if (shape.length === 3) return shape;
   const width = Math.min(widest, Math.ceil(Math.sqrt(shape[0])));
   return [Math.ceil(shape[0] / width), width, 1];
+}
+
+/** A map that is the same everywhere tells the layers after it nothing of where something is; one cell alone only when 0. */
+export function deadMaps({ statistics, shape }: Pick<LayerSummary, 'statistics' | 'shape'>): number[] {
+  const [height, width] = mapsOf(shape);
+  const { min, max, broken } = statistics;
+  const isDead = (map: number) => broken[map] === 0 && min[map] === max[map] && (height * width > 1 || min[map] === 0);
+  return Array.from(min, (_, map) => map).filter(isDead);
 }

@@ -1,5 +1,5 @@
 /** What the figures of a layer's maps say: their order, the dead ones, the scale that all share. */
-import { mapsOf, type LayerSummary, type MapStatistics } from '../../../src-main/shared/inspection.ts';
+import type { LayerSummary, MapStatistics } from '../../../src-main/shared/inspection.ts';
 import type { Range } from '../../ui/colors.ts';
 
 export const mapOrders = ['number', 'mean', 'variance', 'zeros'] as const;
@@ -11,14 +11,6 @@ export function orderOf(statistics: MapStatistics, order: MapOrder): number[] {
   if (order === 'number') return numbers;
   const by = statistics[order];
   return numbers.sort((a, b) => by[b]! - by[a]! || a - b);
-}
-
-/** A map that is the same everywhere tells the layers after it nothing of where something is; one cell alone only when 0. */
-export function deadMaps({ statistics, shape }: LayerSummary): number[] {
-  const [height, width] = mapsOf(shape);
-  const { min, max, broken } = statistics;
-  const isDead = (map: number) => broken[map] === 0 && min[map] === max[map] && (height * width > 1 || min[map] === 0);
-  return Array.from(min, (_, map) => map).filter(isDead);
 }
 
 export const rangeOfMap = ({ min, max }: MapStatistics, map: number): Range => ({ min: min[map]!, max: max[map]! });

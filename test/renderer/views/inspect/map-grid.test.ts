@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerSummary, MapStatistics } from '../../../../src-main/shared/inspection.ts';
 import { paintLevels, paletteIndex, viridis } from '../../../../src-renderer/ui/colors.ts';
-import { deadMaps, layerFigures, orderOf } from '../../../../src-renderer/views/inspect/map-figures.ts';
+import { deadMaps } from '../../../../src-main/shared/inspect/maps.ts';
+import { layerFigures, orderOf } from '../../../../src-renderer/views/inspect/map-figures.ts';
 import { cellAt, cornerOf, layOut } from '../../../../src-renderer/views/inspect/map-tiles.ts';
 
 const statistics = (given: Partial<Record<keyof MapStatistics, number[]>>): MapStatistics => {
