@@ -9,6 +9,7 @@ import { engineHandlers } from './engine.ts';
 import { explainHandlers } from './explain.ts';
 import { exportLabelsHandlers } from './export-labels.ts';
 import { exportHandlers } from './export.ts';
+import { fileHandlers } from './files.ts';
 import { rateHandlers } from './find-rate.ts';
 import { imageHandlers } from './images.ts';
 import { inspectHandlers } from './inspect.ts';
@@ -42,6 +43,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...classifyHandlers(context),
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),
+    ...fileHandlers(),
     ...suggestionHandlers(context),
     ...qualityHandlers(context),
     'job.cancel': ({ jobId }) => context.jobs.cancel(jobId),

@@ -20,6 +20,5 @@ export function networkHandlers(context: EngineContext): Part<'networks'> {
     },
     'networks.readFile': ({ path }) => readNetworkFile(path),
     'networks.writeFile': ({ path, json }) => writeFileAtomically(path, `${JSON.stringify(json, null, 2)}\n`),
-    'networks.writeOut': ({ path, data }) => writeFileAtomically(path, data),
   };
 }

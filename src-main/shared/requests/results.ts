@@ -26,6 +26,8 @@ export const resultRequests = {
   'classify.saveCsv': request<void>()(z.strictObject({ path, results: z.array(classifyResultSchema) })),
   'export.tfjs': request<ExportResult>()(z.strictObject({ runId, path })),
   'job.cancel': request<void>()(z.strictObject({ jobId: z.string() })),
+  /** What the screen made to be taken along, as a new file: text as UTF-8, or bytes. */
+  'files.write': request<void>()(z.strictObject({ path, data: z.union([z.string(), z.instanceof(Uint8Array)]) })),
   /** A preview of any file on disk that was dropped or classified, for the screen. */
   'files.thumbnail': request<EncodedImage>()(z.strictObject({ path, size: z.number().int().min(16).max(2048) })),
 } as const;

@@ -6,10 +6,16 @@ import { networkSchema } from '../network/spec.ts';
 import type { NetworkJson } from '../network/spec.ts';
 import type { AugmentedSample } from '../pictures.ts';
 import { fits } from '../preprocessing.ts';
-import type { DamagedRun, RunSummary, SavedNetwork } from '../project.ts';
+import type { DamagedRun, ProjectSummary, RunSummary, SavedNetwork, WaitingRun } from '../project.ts';
 import { recipeSchema } from '../run.ts';
 import type { EpochMetrics } from '../run.ts';
 import { none, path, request, runId } from './request.ts';
+
+const newRun = z.strictObject({
+  name: z.string().max(100).default(''),
+  network: networkSchema,
+  recipe: recipeSchema,
+});
 
 export const trainingRequests = {
   'networks.list': request<SavedNetwork[]>()(none),
@@ -20,16 +26,8 @@ export const trainingRequests = {
   /** Reads and validates a network JSON file. */
   'networks.readFile': request<NetworkJson>()(z.strictObject({ path })),
   'networks.writeFile': request<void>()(z.strictObject({ path, json: networkSchema })),
-  /** Code, a drawing or a table made of a network: text as UTF-8, or bytes. */
-  'networks.writeOut': request<void>()(z.strictObject({ path, data: z.union([z.string(), z.instanceof(Uint8Array)]) })),
 
-  'training.start': request<{ runId: string }>()(
-    z.strictObject({
-      name: z.string().max(100).default(''),
-      network: networkSchema,
-      recipe: recipeSchema,
-    }),
-  ),
+  'training.start': request<{ runId: string }>()(newRun),
   /** Tries learning rates on the labelled images; 'rates.points' tell of it. */
   'rates.find': request<JobId>()(z.strictObject({ network: networkSchema, recipe: recipeSchema })),
   /** Up to eight labelled images as a training step would see them; the same ones for the same seed. */
@@ -48,6 +46,17 @@ export const trainingRequests = {
   'training.pause': request<void>()(z.strictObject({ runId })),
   'training.continue': request<void>()(z.strictObject({ runId })),
   'training.stop': request<void>()(z.strictObject({ runId })),
+  /** Stops what is going, and answers when that is saved; what waits goes on waiting. */
+  'training.leave': request<void>()(none),
+  /** The image that is looked at while a run trains, now and from then on; null for one of the run's own. */
+  'training.watch': request<ProjectSummary>()(z.strictObject({ imageId: id.nullable() })),
+  /** Runs that wait for the one that is going; they are the project's, and outlast a restart. */
+  'queue.list': request<WaitingRun[]>()(none),
+  /** It begins when all before it have ended. */
+  'queue.add': request<void>()(newRun),
+  'queue.remove': request<void>()(z.strictObject({ id })),
+  /** Begins the first one: those that waited when the project was closed, or could not begin, wait for this. */
+  'queue.start': request<void>()(none),
   'runs.list': request<RunSummary[]>()(none),
   /** What lies among the runs and cannot be used; `runs.delete` takes these too. */
   'runs.damaged': request<DamagedRun[]>()(none),

@@ -38,6 +38,6 @@ export const takeOut = (way: TakeOutWay): Promise<void> =>
     if (data === null) return showNote(text.network.cannotWrite);
     const path = await connection.request('dialog.save', { title: words.title, name: `${editor.name}${suffix}` });
     if (!path) return;
-    await connection.request('networks.writeOut', { path, data });
+    await connection.request('files.write', { path, data });
     showSuccess(words.written(path));
   });
