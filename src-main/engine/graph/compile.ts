@@ -3,12 +3,13 @@
  * gradients under hidden ones (`.training/conv1/output`), and both on the same variables.
  */
 import { inputName, inputsOf, topologicalOrder } from '../../shared/network/graph.ts';
+import { describeNetwork } from '../../shared/network/index.ts';
 import { outputShape } from '../../shared/network/shapes.ts';
 import type { Layer, Network, Shape } from '../../shared/network/spec.ts';
 import { isAugmented } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
-import { recordedTensors } from '../../shared/inspect/spread-history.ts';
+import { recordedTensors, tensorOf } from '../../shared/inspect/spread-history.ts';
 import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
@@ -22,7 +23,7 @@ import { crossEntropy, oneHot, pack, trainingLoss } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
 import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
 import { DataType } from './proto.ts';
-import { spreadOf } from './spreads.ts';
+import { addSample, mostLookImages } from './samples.ts';
 import { addVariable, Variables } from './variables.ts';
 
 /** Names of the graph's fixed tensors. None can be a layer's: those start with a letter or digit and hold a "/". */
@@ -41,8 +42,6 @@ export const names = {
   training: '.training/',
   /** Gradients through the inference pass of whatever is fed as `<explained><layer>/output/arriving`. */
   explained: '.explained/',
-  /** Of a model that trains: how the numbers of its training pass are spread, float [recorded tensors, spreadLength]. */
-  spreads: '.spreads',
   /** Of augmented training: the targets [batch, classes]. */
   targets: '.training/targets',
 } as const;
@@ -277,20 +276,23 @@ class Compiler {
     const { clipNorm = 0 } = this.#options;
     const used = clipNorm === 0 ? gradients : clipByNorm(graph, gradients, norm, clipNorm);
     graph.barrier(names.step, [...applyGradients(context, optimizer, used), ...updates, counted, measured]);
-    if (process.env.SPREADS) this.#spreads();
+    this.#samples();
   }
 
-  /** What a run records while it trains; a step has no part in it. */
-  #spreads(): void {
-    const graph = this.#graph;
-    const rows = recordedTensors(this.#network).map(({ layer: name, field, isGradient }) => {
-      const layer = this.#network.layers.find((one) => one.name === name) as Layer;
-      const tensor = `${name}/${field}`;
-      if (isGradient) return spreadOf(graph, `${tensor}/gradient`);
-      if (field !== 'output') return spreadOf(graph, tensor);
-      return spreadOf(graph, `${names.training}${tensor}`, layer.kind === 'activation' ? layer.function : undefined);
-    });
-    pack(graph, rows, names.spreads);
+  /** For what a run records while it trains; a step has no part in it. */
+  #samples(): void {
+    const rows = describeNetwork(this.#network, this.#classes).layers;
+    const shapes = new Map(rows.map(({ name, outputShape }) => [name, outputShape]));
+    for (const recorded of recordedTensors(this.#network)) {
+      const { layer, field, isGradient } = recorded;
+      const isOutput = field === 'output';
+      const name = tensorOf(recorded);
+      const shape = isOutput
+        ? [mostLookImages, ...shapes.get(layer)!]
+        : this.#variables.find(`${layer}/${field}`).variable.shape;
+      const size = shape.reduce((product, length) => product * length, 1);
+      addSample(this.#graph, isOutput && !isGradient ? `${names.training}${name}` : name, name, size);
+    }
   }
 
   /**

@@ -41,6 +41,8 @@ export interface FetchOptions {
   training?: boolean;
   /** Needed by gradients, which are of the batch's mean loss; one per image. */
   labels?: Int32Array;
+  /** The training pass gets the images as they are, though training augments them. */
+  plain?: boolean;
 }
 
 /**
@@ -153,7 +155,8 @@ export class Model implements Trainer {
     if (options.labels === undefined && tensors.some((name) => name.endsWith('/gradient'))) {
       throw new ReceptiveError('internal', 'Gradients are of the loss: labels are needed to fetch them.');
     }
-    const fetched = this.#open().run(this.#images(pixels, options.labels), nodes);
+    const plain = options.plain ? this.#plain(pixels, options.labels) : {};
+    const fetched = this.#open().run({ ...this.#images(pixels, options.labels), ...plain }, nodes);
     const entries = tensors.map((name, i) => [name, fetched[i]]);
     return Object.fromEntries(entries) as Record<N, { shape: number[]; values: Float32Array }>;
   }
@@ -189,6 +192,22 @@ export class Model implements Trainer {
       N,
       { shape: number[]; values: Float32Array }
     >;
+  }
+
+  /** Whether it has a node of that very name. */
+  has(node: string): boolean {
+    return this.#compiled.graph.has(node);
+  }
+
+  /** In the place of what augmentation makes of a batch, itself; nothing where training does not augment. */
+  #plain(pixels: Uint8Array, labels?: Int32Array): Record<string, Feed> {
+    const input = `${inputName}/output`;
+    if (!this.has(`${names.training}${input}`)) return {};
+    const feeds = { [`${names.training}${input}`]: this.fetch(pixels, [input])[input] as Feed };
+    if (!labels || !this.has(names.targets)) return feeds;
+    const targets = new Float32Array(labels.length * this.classes);
+    labels.forEach((label, image) => (targets[image * this.classes + label] = 1));
+    return { ...feeds, [names.targets]: { shape: [labels.length, this.classes], values: targets } };
   }
 
   #find(name: string, training: boolean): string {
