@@ -11,7 +11,7 @@ const types = [
   [Uint8Array, '|u1'],
 ] as const;
 
-export type NpyValues = InstanceType<(typeof types)[number][0]>;
+export type NpyValues = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** The header's end, and with it the first number, lies at a multiple of this. */
 const alignment = 64;
