@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { aboveZero, smoothed } from '../../src-renderer/ui/chart-data.ts';
-import { driftCurve, heatMapOf } from '../../src-renderer/views/inspect/batch-norm/drift.ts';
+import { driftCurve, heatMapOf } from '../../src-main/shared/inspect/norm-drift.ts';
 
 test('smoothing weighs each value by its age, and without bias towards the first', () => {
   const points = [1, 5, 3].map((y, x) => [x, y] as const);

@@ -1,4 +1,5 @@
-import type { NormFigure, NormHistory } from '../../../../src-main/shared/inspection.ts';
+/** What became of a batch norm layer over the steps of training, as curves and as pictures. */
+import type { NormFigure, NormHistory } from '../inspection.ts';
 
 export type DriftFigure = 'mean' | 'variance' | 'gamma' | 'beta';
 
