@@ -63,12 +63,12 @@ function leave(project: Project, isNew: boolean): void {
   }
 }
 
-function done({ added, labelled, relabelled, known, unplaced, severalLabels }: BroughtIn, classes: string[]) {
+function done({ added, labelled, relabelled, known, notFound, severalLabels }: BroughtIn, classes: string[]) {
   return {
     added,
     labelled: labelled + relabelled,
     unchanged: known - relabelled,
-    notFound: unplaced.map(({ path, place, problem }) => ({ path, place, reason: problem })),
+    notFound: notFound.map(({ path, place, problem }) => ({ path, place, reason: problem })),
     severalLabels,
     classes,
   };

@@ -63,8 +63,8 @@ export type ImportKind = (typeof importKinds)[number];
 export const severalLabelsChoices = ['first', 'leaveOut'] as const;
 export type SeveralLabels = (typeof severalLabelsChoices)[number];
 
-/** An image that a file of labels names and that was not found. */
-export interface Unplaced {
+/** An image that a file of labels names, and that was not found. */
+export interface NotFound {
   /** The file of labels, an absolute path. */
   file: string;
   /** Where it says so: "line 7". */
@@ -76,7 +76,7 @@ export interface Unplaced {
 
 /** What an import could not take. */
 export interface LeftOut {
-  unplaced: Unplaced[];
+  notFound: NotFound[];
   /** How many of the images that came in cannot be used. */
   rejected: number;
 }

@@ -8,7 +8,7 @@ export type ViewName = (typeof viewNames)[number];
 
 /** Dialogs that a command can open from anywhere. */
 export type DialogName =
-  'createProject' | 'assignSplits' | 'rejectedImages' | 'unplacedImages' | 'exportLabels' | 'keys';
+  'createProject' | 'assignSplits' | 'rejectedImages' | 'imagesNotFound' | 'exportLabels' | 'keys';
 
 /** The window itself: which view is shown, whether the palette is open, what computes. */
 export class AppState {

@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
-import type { LeftOut, Offer, SeveralLabels, Unplaced } from '../../src-main/shared/labelling.ts';
+import type { LeftOut, Offer, SeveralLabels, NotFound } from '../../src-main/shared/labelling.ts';
 import type { Events } from '../../src-main/shared/events.ts';
 import { Coalesced } from './coalesce.ts';
 import { connection } from './connection.svelte.ts';
@@ -18,7 +18,7 @@ export interface Question {
   newProject: string | null;
 }
 
-const nothing: LeftOut = { unplaced: [], rejected: 0 };
+const nothing: LeftOut = { notFound: [], rejected: 0 };
 
 const folderKinds: readonly string[] = ['classFolders', 'folder', 'splitFolders'];
 
@@ -54,8 +54,8 @@ export class BringInState {
     return this.#offers;
   }
   /** What files of labels named in the last import and was not found. */
-  get unplaced(): readonly Unplaced[] {
-    return this.#leftOut.unplaced;
+  get notFound(): readonly NotFound[] {
+    return this.#leftOut.notFound;
   }
   /** How many images of the last import cannot be used. */
   get rejected(): number {
@@ -142,8 +142,8 @@ export class BringInState {
     this.#wavedAway = this.#missing;
   }
 
-  forgetUnplaced(): void {
-    this.#leftOut = { ...this.#leftOut, unplaced: [] };
+  forgetNotFound(): void {
+    this.#leftOut = { ...this.#leftOut, notFound: [] };
   }
 
   forgetRejected(): void {

@@ -65,12 +65,12 @@ test('a file of labels, dropped without a project, asks about several labels and
   await shows('8 images brought in');
   await shows('my labels');
   expect(await state()).toEqual(['thing: 6', 'none: 2']);
-  await shows(words.unplaced(1));
-  await button(words.showUnplaced).click();
+  await shows(words.notFound(1));
+  await button(words.showWhich).click();
   await shows('new/lost.png');
   await page().keyboard.press('Escape');
   await button(words.forget).click();
-  await hides(words.unplaced(1));
+  await hides(words.notFound(1));
 });
 
 test('a wrong file of labels says where it is wrong, and changes nothing', async () => {
@@ -123,7 +123,7 @@ test('images that cannot be used are told until one has seen which', async () =>
   writeFileSync(path.join(folder, 'odd', 'words.png'), 'These are words.');
   await drop('odd');
   await shows(words.rejected(1));
-  await button(words.showUnplaced).click();
+  await button(words.showWhich).click();
   const dialog = page().getByRole('dialog', { name: text.images.rejectedTitle });
   await dialog.getByText('odd/words.png').waitFor();
   await dialog.getByText(/its content is text/).waitFor();

@@ -1,7 +1,7 @@
 /** Brings files and folders into a project: looked into a few at a time, and kept as they come. */
 import { statSync } from 'node:fs';
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { Unplaced } from '../../shared/labelling.ts';
+import type { NotFound } from '../../shared/labelling.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
@@ -41,7 +41,7 @@ export interface BroughtIn {
   labelled: number;
   /** Of those that were in the project, whose label a file of labels changed. */
   relabelled: number;
-  unplaced: Unplaced[];
+  notFound: NotFound[];
   severalLabels: number;
 }
 
@@ -75,7 +75,7 @@ export async function bringIn(task: UnfinishedImport, helpers: Helpers): Promise
     ...counts,
     known: counts.known + parts.known.length,
     relabelled,
-    unplaced: found.unplaced,
+    notFound: found.notFound,
     severalLabels: found.severalLabels,
   };
 }

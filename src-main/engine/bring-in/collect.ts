@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
-import type { ImportKind, ImportPreview, SeveralLabels, Unplaced } from '../../shared/labelling.ts';
+import type { ImportKind, ImportPreview, SeveralLabels, NotFound } from '../../shared/labelling.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
 import { mapInParallel } from '../images/parallel.ts';
 import { walkFolder } from '../images/walk.ts';
@@ -35,7 +35,7 @@ export interface Collected {
   /** Folders that hold what else was named. */
   places: string[];
   /** Rows of files of labels that lead to no file. */
-  unplaced: Unplaced[];
+  notFound: NotFound[];
   /** Images with several labels. */
   severalLabels: number;
 }
@@ -51,7 +51,7 @@ export interface CollectOptions {
 
 /** @throws ReceptiveError `not-found` for a path that is gone, `unreadable`, `no-images`, `interrupted`. */
 export async function collect(paths: readonly string[], options: CollectOptions): Promise<Collected> {
-  const all: Collected = { candidates: new Map(), folders: [], places: [], unplaced: [], severalLabels: 0 };
+  const all: Collected = { candidates: new Map(), folders: [], places: [], notFound: [], severalLabels: 0 };
   const { labels = [], others = [] } = Object.groupBy(paths, (path) =>
     isLabelFile(path) && !isFolder(path) ? 'labels' : 'others',
   );
@@ -125,13 +125,13 @@ async function addStated(path: string, options: CollectOptions, all: Collected):
     return finder.find(row.path);
   });
   const placed: LabelRow[] = [];
-  const unplaced: Unplaced[] = [];
+  const notFound: NotFound[] = [];
   found.forEach((result, index) => {
     const row = rows[index]!;
     if ('path' in result) placed.push({ ...row, path: result.path });
-    else unplaced.push({ file: path, place: row.place, path: row.path, problem: result.problem });
+    else notFound.push({ file: path, place: row.place, path: row.path, problem: result.problem });
   });
-  const [first] = unplaced;
+  const [first] = notFound;
   if (placed.length === 0 && first) {
     throw new ReceptiveError(
       'not-found',
@@ -148,7 +148,7 @@ async function addStated(path: string, options: CollectOptions, all: Collected):
     all.candidates.set(file, { ...before, ...place, stated: true });
     files.push(file);
   }
-  all.unplaced.push(...unplaced);
+  all.notFound.push(...notFound);
   all.places.push(...placesOf(files, canonical(dirname(resolve(path)))));
 }
 

@@ -12,7 +12,7 @@ const kept: Record<SeveralLabels, string> = {
 
 /** "3 images brought in; 2 images in the project already." */
 export function summaryOf(
-  { added, rejected, relabelled, known, unplaced, severalLabels }: BroughtIn,
+  { added, rejected, relabelled, known, notFound, severalLabels }: BroughtIn,
   choice: SeveralLabels,
 ): string {
   const unchanged = known - relabelled;
@@ -22,6 +22,6 @@ export function summaryOf(
   if (relabelled > 0) parts.push(`${images(relabelled)} labelled anew, which Undo takes back`);
   if (unchanged > 0) parts.push(`${images(unchanged)} in the project already`);
   if (severalLabels > 0) parts.push(`${images(severalLabels)} with several labels, ${kept[choice]}`);
-  if (unplaced.length > 0) parts.push(`${images(unplaced.length)} not found`);
+  if (notFound.length > 0) parts.push(`${images(notFound.length)} not found`);
   return `${parts.join('; ')}.`;
 }

@@ -18,7 +18,7 @@ const listInterval = 1000;
 /** By the last import of each open project. */
 const leftOut = new WeakMap<Database, LeftOut>();
 
-export const lastLeftOut = (db: Database): LeftOut => leftOut.get(db) ?? { unplaced: [], rejected: 0 };
+export const lastLeftOut = (db: Database): LeftOut => leftOut.get(db) ?? { notFound: [], rejected: 0 };
 
 async function run(context: EngineContext, db: Database, task: UnfinishedImport, job: Job): Promise<string> {
   let listed = performance.now();
@@ -35,7 +35,7 @@ async function run(context: EngineContext, db: Database, task: UnfinishedImport,
       onProgress: (done, total) => job.progress(done, total),
       onChange,
     });
-    leftOut.set(db, { unplaced: result.unplaced, rejected: result.rejected });
+    leftOut.set(db, { notFound: result.notFound, rejected: result.rejected });
     return summaryOf(result, task.severalLabels);
   } catch (error) {
     if (isLeft(job.signal)) forgetTries(db, task.id);

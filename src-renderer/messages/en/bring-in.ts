@@ -41,11 +41,11 @@ const english = {
   locateStopped: 'Search stopped',
   locateFailed: 'Search failed',
 
-  unplaced: (count: number) => `${images(count)} that the file of labels names ${one(count, 'was', 'were')} not found.`,
+  notFound: (count: number) => `${images(count)} that the file of labels names ${one(count, 'was', 'were')} not found.`,
   rejected: (count: number) => `${images(count)} of those brought in cannot be used.`,
-  showUnplaced: 'Show which',
-  unplacedTitle: 'Images that were not found',
-  unplacedText:
+  showWhich: 'Show which',
+  notFoundTitle: 'Images that were not found',
+  notFoundText:
     'The file of labels names them. Put the images in their places, or mend the file, and bring it in again.',
   forget: 'Dismiss',
 };

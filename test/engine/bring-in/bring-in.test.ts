@@ -87,7 +87,7 @@ describe('files of labels', () => {
     ];
     const world = makeWorld();
     const result = await world.import([write('set/labels.csv', lines.join('\n'))]);
-    expect(result).toMatchObject({ added: 3, labelled: 3, known: 0, unplaced: [] });
+    expect(result).toMatchObject({ added: 3, labelled: 3, known: 0, notFound: [] });
     expect(world.images()).toEqual(['set/img/a.png: cat (train)', 'set/img/b.png: dog (test)', 'elsewhere/c.png: cat']);
     // Only the folders of the images are sources, and neither was brought in whole.
     expect(world.project.summary().sources).toEqual([at('set/img'), at('elsewhere')]);
@@ -173,7 +173,7 @@ describe('files of labels', () => {
     const world = makeWorld();
     const result = await world.import([file]);
     expect(result).toMatchObject({ added: 2, rejected: 1, labelled: 1 });
-    expect(result.unplaced).toEqual(
+    expect(result.notFound).toEqual(
       ['folder.png', 'no.png'].map((path, index) => ({
         file,
         place: `line ${index + 4}`,
@@ -247,7 +247,7 @@ describe('images under other names', () => {
       'set/store/a b.png: a',
       'set/y/same.png: y',
     ]);
-    expect(result.unplaced.map(({ place, problem }) => `${place}: ${problem}`)).toEqual([
+    expect(result.notFound.map(({ place, problem }) => `${place}: ${problem}`)).toEqual([
       'task 5: 2 files have that name',
       'task 6: there is no such file',
     ]);
@@ -284,7 +284,7 @@ describe('images under other names', () => {
     const world = makeWorld();
     const result = await world.import([write('set/labels.csv', lines.join('\n'))]);
     expect(world.images()).toEqual(['set/cat/1.png: cat', 'set/dog/1.png: dog']);
-    expect(result.unplaced.map(({ path }) => path)).toEqual(['/mnt/fox/2.png', 'cat/2.png']);
+    expect(result.notFound.map(({ path }) => path)).toEqual(['/mnt/fox/2.png', 'cat/2.png']);
   });
 
   test('of the project are found although the file lies elsewhere', async () => {

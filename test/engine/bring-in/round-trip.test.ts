@@ -18,7 +18,7 @@ test.each(['csv', 'jsonl', 'coco', 'folders'] as const)(
     await exportLabels(before.project.db, { format, out, link: false, bySide: true });
 
     const after = makeWorld();
-    expect(await after.import([out])).toMatchObject({ added: 4, labelled: 4, unplaced: [] });
+    expect(await after.import([out])).toMatchObject({ added: 4, labelled: 4, notFound: [] });
     const withoutPaths = (images: string[]) => images.map((image) => image.slice(image.lastIndexOf('/') + 1)).sort();
     const sides = / \((train|validation|test)\)$/;
     const expected = withoutPaths(before.images());

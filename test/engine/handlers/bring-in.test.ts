@@ -127,13 +127,13 @@ describe('a file of labels', () => {
         '1 image labelled anew, which Undo takes back; 1 image with several labels, of which the first was kept; 1 image not found.',
     });
     expect(await engine.ask('images.leftOut', undefined)).toEqual({
-      unplaced: [{ file, place: 'line 4', path: 'p/no.png', problem: 'there is no such file' }],
+      notFound: [{ file, place: 'line 4', path: 'p/no.png', problem: 'there is no such file' }],
       rejected: 0,
     });
     expect(await engine.ask('images.facts', { id: 1 })).toMatchObject({ origin: 'imported' });
     expect(await engine.ask('project.undo', undefined)).toMatchObject({ redo: 'Labels of a file for 1 image' });
     await engine.ask('project.create', { name: 'other' });
-    expect(await engine.ask('images.leftOut', undefined)).toEqual({ unplaced: [], rejected: 0 });
+    expect(await engine.ask('images.leftOut', undefined)).toEqual({ notFound: [], rejected: 0 });
   });
 
   test('that is wrong is refused before anything happens', async () => {

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
-import type { ImportPreview, Offer, Unplaced } from '../../../src-main/shared/labelling.ts';
+import type { ImportPreview, Offer, NotFound } from '../../../src-main/shared/labelling.ts';
 import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
 import { BringInState } from '../../../src-renderer/state/bring-in.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
 
 const summary: ProjectSummary = { name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null };
-const lost: Unplaced = { file: '/l.csv', place: 'line 3', path: 'x.png', problem: 'there is no such file' };
+const lost: NotFound = { file: '/l.csv', place: 'line 3', path: 'x.png', problem: 'there is no such file' };
 const offer: Offer = { folder: '/pictures', count: 3 };
 
 function makeWorld() {
-  const state = { preview: { kinds: ['csv'], severalLabels: 0 } as ImportPreview, missing: 0, unplaced: [lost] };
+  const state = { preview: { kinds: ['csv'], severalLabels: 0 } as ImportPreview, missing: 0, notFound: [lost] };
   const noColumns = { ids: new Uint32Array() } as ImageColumns;
   const bridge = new BridgeStandIn({
     'images.examine': () => state.preview,
@@ -20,7 +20,7 @@ function makeWorld() {
     'images.locate': () => 'job-3',
     'images.dismissOffer': () => undefined,
     'images.offers': () => [offer],
-    'images.leftOut': () => ({ unplaced: state.unplaced, rejected: 2 }),
+    'images.leftOut': () => ({ notFound: state.notFound, rejected: 2 }),
     'images.list': ({ missing }) => ({ ...noColumns, ids: new Uint32Array(missing ? state.missing : 99) }),
     'job.cancel': () => undefined,
     'project.create': ({ name }) => ({ ...summary, name }),
@@ -90,15 +90,15 @@ describe('an import', () => {
     await bringIn.start(['/l.csv']);
     bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
     await settle();
-    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[lost], 2]);
-    bringIn.forgetUnplaced();
-    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[], 2]);
+    expect([bringIn.notFound, bringIn.rejected]).toEqual([[lost], 2]);
+    bringIn.forgetNotFound();
+    expect([bringIn.notFound, bringIn.rejected]).toEqual([[], 2]);
     bringIn.forgetRejected();
     expect(bringIn.rejected).toBe(0);
     bridge.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'completed', summary: '', error: null });
     await settle();
     await bringIn.start(['/l.csv']);
-    expect([bringIn.unplaced, bringIn.rejected]).toEqual([[], 0]);
+    expect([bringIn.notFound, bringIn.rejected]).toEqual([[], 0]);
   });
 
   test('of a wrong file ends before it begins', async () => {
