@@ -1,6 +1,8 @@
 import { formatCount } from '../../ui/numbers.ts';
 
 const images = (count: number): string => (count === 1 ? '1 image' : `${formatCount(count)} images`);
+/** Of duplicates one stays. */
+const settled = (groups: number | null): string => (groups === null ? 'all excluded' : 'copies excluded');
 
 /** The quality scan and what it found. The findings' names stand with the filters. */
 export const quality = {
@@ -20,10 +22,10 @@ export const quality = {
   notScanned: (count: number) => `${images(count)} ${count === 1 ? 'was' : 'were'} not checked.`,
   checkThem: (count: number) => (count === 1 ? 'Check it' : 'Check them'),
   kinds: (count: number) => (count === 1 ? '1 finding' : `${formatCount(count)} findings`),
-  allExcluded: 'all excluded',
+  settled,
   row: (name: string, count: number, groups: number | null) =>
     count === 0
-      ? `${name}: all excluded`
+      ? `${name}: ${settled(groups)}`
       : `${name}: ${images(count)}${groups === null ? '' : ` in ${groups === 1 ? '1 group' : `${formatCount(groups)} groups`}`}`,
   inGroups: (groups: number) => (groups === 1 ? 'In 1 group.' : `In ${formatCount(groups)} groups.`),
   alreadyExcluded: (count: number) => `${formatCount(count)} already excluded.`,
@@ -43,8 +45,10 @@ export const quality = {
       'The file’s content is of another format than its name says. Receptive reads it; other programs may not.',
     greyAmongColour: 'Without colour, while nearly all others have it.',
     labelConflict:
-      'Exact duplicates that carry different labels: one of them is wrong, and the network cannot learn both. Give all of a group the same label.',
+      'Exact duplicates that carry different labels: one of them is wrong, and the network cannot learn both. Give all of a group the same label, or take the labels off and decide anew.',
   },
+  unlabel: (count: number) => `Take the labels off all ${formatCount(count)}`,
+  unlabelled: (count: number) => `${images(count)} without a label again. Undo takes it back.`,
   /** Of duplicates one of each group stays. */
   exclude: (count: number, groups: number | null) =>
     groups === null

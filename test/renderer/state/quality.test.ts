@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { QualityReport } from '../../../src-main/shared/labelling.ts';
-import type { ProjectSummary } from '../../../src-main/shared/project.ts';
+import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
 import type { Events } from '../../../src-main/shared/events.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { QualityState } from '../../../src-renderer/state/quality.svelte.ts';
@@ -24,6 +24,9 @@ function makeWorld(duplicates: QualityReport['findings'] = []) {
     'quality.report': () => ({ ...report(3), findings: [...report(3).findings, ...duplicates] }),
     'quality.start': () => 'job-1',
     'quality.exclude': () => ({ project: { ...summary, undo: 'Exclude' }, excluded: 2 }),
+    'images.list': ({ finding }) =>
+      ({ ids: Uint32Array.of(...(finding === 'labelConflict' ? [4, 5] : [])) }) as ImageColumns,
+    'labels.set': () => ({ ...summary, undo: 'Remove label from 2 images' }),
     'job.cancel': () => undefined,
   });
   const project = new ProjectState(bridge.connection);
@@ -91,6 +94,16 @@ test('images that changed are counted anew; excluding changes what can be undone
   expect(await quality.exclude('tooDark')).toBe(2);
   expect(project.current?.undo).toBe('Exclude');
   expect(bridge.timesAsked('quality.report')).toBe(2);
+});
+
+test('the labels of a finding are taken off in one change', async () => {
+  const { bridge, project, quality } = world;
+  expect(await quality.unlabel('labelConflict')).toBe(2);
+  expect(bridge.asked.filter(({ name }) => name === 'labels.set')).toEqual([
+    { name: 'labels.set', params: { ids: [4, 5], classId: null } },
+  ]);
+  expect(project.current?.undo).toBe('Remove label from 2 images');
+  expect(bridge.timesAsked('quality.report')).toBe(1);
 });
 
 test('where there are copies, new labels are looked at once they pause; elsewhere they change nothing here', async () => {
