@@ -171,7 +171,7 @@ export interface NormCheck {
 }
 
 /** The running statistics of a layer against those of the fixed batch. */
-export type GapVerdict = 'close' | 'apart' | 'hurts';
+export type GapVerdict = 'close' | 'apart' | 'hurts' | 'broken';
 
 /** Between two halves of the same images there is less: what a batch has of its own. */
 const closeGap = 0.3;
@@ -180,6 +180,7 @@ const hurtingShare = 0.25;
 const tellingImages = 8;
 
 export function verdictOf({ gap, classesChanged, images }: Omit<NormCheck, 'layer'>): GapVerdict {
+  if (!Number.isFinite(gap)) return 'broken';
   // Small gaps of many layers add up, so it is their effect that counts first.
   if (images >= tellingImages && classesChanged >= hurtingShare * images) return 'hurts';
   return gap < closeGap ? 'close' : 'apart';

@@ -25,7 +25,8 @@ export function formatValue(value: number): string {
 }
 
 /** A share 0 to 1 as a percentage: 0.8734 -> "87.3 %". */
-export const formatPercent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
+export const formatPercent = (share: number, digits = 1): string =>
+  Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : formatValue(share);
 
 /** [28, 28, 16] -> "28 × 28 × 16". */
 export const formatShape = (shape: readonly number[]): string => shape.join(' × ');

@@ -27,10 +27,20 @@ export interface Range {
   max: number;
 }
 
-/** The palette index, 0 to 255, of a value. A range without width, and NaN, take the lowest colour. */
-export function paletteIndex(value: number, range: Range): number {
+/** What is no number: the vermilion of Okabe and Ito, which neither palette has. */
+const brokenColor = Uint8ClampedArray.of(213, 94, 0, 255);
+
+/** Red, green, blue and alpha of a value; NaN and infinity have a colour of their own. */
+export function colorOf(value: number, range: Range, palette: Palette): Uint8ClampedArray {
+  if (!Number.isFinite(value)) return brokenColor;
+  const at = paletteIndex(value, range) * 4;
+  return palette.subarray(at, at + 4);
+}
+
+/** The palette index, 0 to 255, of a finite value. A range without width takes the lowest colour. */
+function paletteIndex(value: number, range: Range): number {
   const width = range.max - range.min;
-  if (!(width > 0) || Number.isNaN(value)) return 0;
+  if (!(width > 0)) return 0;
   return Math.min(255, Math.max(0, Math.round(((value - range.min) / width) * 255)));
 }
 
@@ -56,7 +66,7 @@ export function around0(values: ArrayLike<number>, start = 0, step = 1): Range {
 
 /**
  * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row). Cells past
- * the end of `values` are transparent.
+ * the end of `values` are transparent, and NaN where it stands for `gaps`.
  */
 export function paintChannel(
   values: ArrayLike<number>,
@@ -64,23 +74,17 @@ export function paintChannel(
   channel: number,
   range: Range,
   palette: Palette,
+  gaps = false,
 ): Uint8ClampedArray<ArrayBuffer> {
   const [height, width, channels] = shape;
   const pixels = new Uint8ClampedArray(height * width * 4);
   for (let cell = 0; cell < height * width; cell++) {
     const value = values[cell * channels + channel];
-    if (value === undefined) continue;
-    const at = paletteIndex(value, range) * 4;
-    pixels[cell * 4] = palette[at]!;
-    pixels[cell * 4 + 1] = palette[at + 1]!;
-    pixels[cell * 4 + 2] = palette[at + 2]!;
-    pixels[cell * 4 + 3] = 255;
+    if (value === undefined || (gaps && Number.isNaN(value))) continue;
+    pixels.set(colorOf(value, range, palette), cell * 4);
   }
   return pixels;
 }
-
-/** What is no number: the vermilion of Okabe and Ito, which viridis does not have. */
-const brokenColor = [213, 94, 0] as const;
 
 /**
  * A map's bytes, each a level from `own`'s least (0) to its largest (254) value or 255 for what is no number, as RGBA
@@ -95,10 +99,9 @@ export function paintLevels(
   const colors = new Uint32Array(256);
   const channels = new Uint8ClampedArray(colors.buffer);
   for (let level = 0; level < 255; level++) {
-    const at = paletteIndex(own.min + (level / 254) * (own.max - own.min), range) * 4;
-    channels.set(palette.subarray(at, at + 4), level * 4);
+    channels.set(colorOf(own.min + (level / 254) * (own.max - own.min), range, palette), level * 4);
   }
-  channels.set([...brokenColor, 255], brokenByte * 4);
+  channels.set(brokenColor, brokenByte * 4);
   const pixels = new Uint32Array(bytes.length);
   for (let cell = 0; cell < bytes.length; cell++) pixels[cell] = colors[bytes[cell]!]!;
   return new Uint8ClampedArray(pixels.buffer);

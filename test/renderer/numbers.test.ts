@@ -62,6 +62,7 @@ describe('numbers as text', () => {
   test('shares and shapes', () => {
     expect(formatPercent(0.8734)).toBe('87.3 %');
     expect(formatPercent(1, 0)).toBe('100 %');
+    expect([NaN, Infinity].map((share) => formatPercent(share))).toEqual(['not a number', '∞']);
     expect(formatShape([28, 28, 16])).toBe('28 × 28 × 16');
   });
 });

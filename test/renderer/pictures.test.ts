@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { around0, paintChannel, paintPixels, paletteIndex, rangeOf, viridis } from '../../src-renderer/ui/colors.ts';
+import {
+  around0,
+  colorOf,
+  diverging,
+  paintChannel,
+  paintPixels,
+  rangeOf,
+  viridis,
+} from '../../src-renderer/ui/colors.ts';
 import { mapShape } from '../../src-main/shared/inspect/maps.ts';
 
 const colorAt = (palette: Uint8ClampedArray, index: number) => [...palette.subarray(index * 4, index * 4 + 4)];
@@ -22,10 +30,17 @@ describe('palettes', () => {
     [7, { min: 0, max: 1 }, 255],
     [0, { min: -2, max: 2 }, 128],
     [3, { min: 3, max: 3 }, 0],
-    [NaN, { min: 0, max: 1 }, 0],
-    [Infinity, { min: 0, max: 1 }, 255],
   ])('%d within %j is colour %i', (value, range, index) => {
-    expect(paletteIndex(value, range)).toBe(index);
+    expect([...colorOf(value, range, viridis)]).toEqual(colorAt(viridis, index));
+  });
+
+  test.each([NaN, Infinity, -Infinity])('%d has a colour that stands in neither palette', (value) => {
+    const color = String([...colorOf(value, { min: 0, max: 1 }, viridis)]);
+    const colors = [viridis, diverging].flatMap((palette) =>
+      Array.from({ length: 256 }, (_, index) => String(colorAt(palette, index))),
+    );
+    expect(colors).not.toContain(color);
+    expect(colors).toHaveLength(512);
   });
 });
 
@@ -43,7 +58,7 @@ describe('ranges', () => {
 
   test('around 0 reaches as far below as above, and 0 has the colour of the middle though there is nothing else', () => {
     expect(around0([-3, 2])).toEqual({ min: -3, max: 3 });
-    expect(paletteIndex(0, around0([0, 0]))).toBe(128);
+    expect([...colorOf(0, around0([0, 0]), diverging)]).toEqual(colorAt(diverging, 128));
   });
 });
 
@@ -66,6 +81,13 @@ describe('painting', () => {
   test('cells past the end are transparent', () => {
     const pixels = paintChannel(new Float32Array([1, 1, 1]), [2, 2, 1], 0, { min: 0, max: 1 }, viridis);
     expect([0, 1, 2, 3].map((cell) => pixels[cell * 4 + 3])).toEqual([255, 255, 255, 0]);
+  });
+
+  test('what is no number has its own colour, or stays clear where it has not come yet', () => {
+    const painted = (gaps: boolean) => paintChannel([1, NaN], [1, 2, 1], 0, { min: 0, max: 1 }, viridis, gaps);
+    expect(colorAt(painted(false), 1)).toEqual([...colorOf(NaN, { min: 0, max: 1 }, viridis)]);
+    expect(colorAt(painted(true), 1)).toEqual([0, 0, 0, 0]);
+    expect(colorAt(painted(true), 0)).toEqual(colorAt(viridis, 255));
   });
 
   test('grey and colour bytes become opaque pixels', () => {

@@ -1,7 +1,7 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import { gridOf, innerCells, relativeError } from '../../shared/inspect/equivariance.ts';
 import type { EquivarianceReport, LayerEquivariance } from '../../shared/inspect/equivariance.ts';
-import { channelsOf } from '../../shared/inspect/maps.ts';
+import { channelsOf, spreadChannels } from '../../shared/inspect/maps.ts';
 import type { Maps } from '../../shared/inspect/maps.ts';
 import { place, placePixels } from '../../shared/inspect/placement.ts';
 import type { Placement } from '../../shared/inspect/placement.ts';
@@ -10,7 +10,7 @@ import type { Network, Shape } from '../../shared/network/spec.ts';
 import type { Model } from '../graph/model.ts';
 import { outputOf } from './maps.ts';
 
-/** Values of a layer that are compared: of larger maps fewer channels. */
+/** Values of a layer that are compared, so that the maps follow the slider: of larger maps fewer channels. */
 const mostValues = 300_000;
 /** Channels of the chosen layer that are shown. */
 const shownChannels = 16;
@@ -59,14 +59,21 @@ export function equivariance(
     const about = { name, kind, shape: outputShape as Shape };
     const [still, after] = twoOf(name);
     if (outputShape?.length !== 3 || !sight) {
-      return { ...about, error: relativeError(after, still, null)!, inner: null, stride: null };
+      return {
+        ...about,
+        compared: still.shape[2],
+        error: relativeError(after, still, null)!,
+        inner: null,
+        stride: null,
+      };
     }
     const [height, width, all] = still.shape;
     const count = Math.max(1, Math.min(all, Math.floor(mostValues / (height * width))));
-    const movedMaps = place(channelsOf(still, 0, count), placement, gridOf(sight, size));
-    const compared = channelsOf(after, 0, count);
+    const movedMaps = place(spreadChannels(still, count), placement, gridOf(sight, size));
+    const compared = spreadChannels(after, count);
     return {
       ...about,
+      compared: count,
       error: relativeError(compared, movedMaps, null)!,
       inner: relativeError(compared, movedMaps, innerCells(still.shape, sight, size, placement)),
       stride: sight.stride,

@@ -1,4 +1,5 @@
 import type { PoolingResponse, ResponseCurves } from '../../shared/inspect/pooling-report.ts';
+import { spreadChannels } from '../../shared/inspect/maps.ts';
 import type { Maps } from '../../shared/inspect/maps.ts';
 import { placePixels, unmoved } from '../../shared/inspect/placement.ts';
 import type { Placement } from '../../shared/inspect/placement.ts';
@@ -22,7 +23,7 @@ const placements: Record<keyof typeof responseSteps, (amount: number) => Placeme
   rotation: (degrees) => ({ ...unmoved, degrees }),
 };
 
-/** Channels that are compared, evenly spread over all. */
+/** Channels that are compared. */
 const mostChannels = 8;
 
 /**
@@ -41,10 +42,10 @@ export async function poolingResponse(
     use((model, network) => {
       throwIfInterrupted(signal);
       const { size, channels } = network.input;
-      const { source, window } = pooledAt(network, layer, wanted);
+      const { source, window } = pooledAt(model, network, layer, wanted);
       const maps = mapsOf(model, placePixels(pixels, [size[0], size[1], channels], placement), source);
       requireFit(layer, window, [maps.shape[0], maps.shape[1]]);
-      return pooledByAll(spreadChannels(maps), window);
+      return pooledByAll(spreadChannels(maps, mostChannels), window);
     });
   const still = await pooledOf(unmoved);
 
@@ -81,14 +82,4 @@ export function relativeChange(a: Float32Array, b: Float32Array): number {
     length += a[i]! ** 2;
   }
   return difference === 0 ? 0 : Math.sqrt(difference / length);
-}
-
-function spreadChannels({ shape: [height, width, channels], values }: Maps): Maps {
-  const count = Math.min(channels, mostChannels);
-  const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * channels) / count));
-  const kept = new Float32Array(height * width * count);
-  for (let cell = 0; cell < height * width; cell++) {
-    chosen.forEach((channel, i) => (kept[cell * count + i] = values[cell * channels + channel]!));
-  }
-  return { shape: [height, width, count], values: kept };
 }

@@ -6,7 +6,7 @@ import type { Maps } from '../../shared/inspect/maps.ts';
 import { pool, poolingMethods } from '../../shared/inspect/pooling.ts';
 import type { Pooled, PoolingMethod } from '../../shared/inspect/pooling.ts';
 import type { PoolingKept, PoolingReport, PoolingWindow } from '../../shared/inspect/pooling-report.ts';
-import { inputsOf, resolvePadding, windowOf, windowOutput } from '../../shared/network/index.ts';
+import { describeNetwork, inputsOf, resolvePadding, windowOf, windowOutput } from '../../shared/network/index.ts';
 import type { SlidingWindow } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -56,7 +56,7 @@ export function poolingReport(
   pixels: Uint8Array,
   { layer, window: wanted, from }: PoolingChoice,
 ): PoolingReport {
-  const { source, window, uses } = pooledAt(network, layer, wanted);
+  const { source, window, uses } = pooledAt(model, network, layer, wanted);
   const all = mapsOf(model, pixels, source);
   const [height, width, channels] = all.shape;
   requireFit(layer, window, [height, width]);
@@ -91,8 +91,9 @@ export interface PoolingChoice {
   from: number;
 }
 
-/** Whose output is pooled at a layer, and how. A layer that does not pool gets 2x2 windows side by side. */
+/** Whose output is pooled at a layer, and how. A layer that does not pool gets 2x2 windows side by side where they fit. */
 export function pooledAt(
+  model: Model,
   network: Network,
   layer: string,
   wanted?: PoolingWindow,
@@ -100,8 +101,12 @@ export function pooledAt(
   const spec = network.layers.find(({ name }) => name === layer);
   if (!spec) throw new ReceptiveError('usage', `${layer} is not in the network.`);
   const pools = spec.kind === 'maxPool' || spec.kind === 'avgPool';
-  const usual: SlidingWindow = { kernel: [2, 2], strides: [2, 2], dilation: [1, 1], padding: 'valid' };
-  const own = pools ? windowOf(spec)! : usual;
+  const usual = (): SlidingWindow => {
+    const shape = describeNetwork(network, model.classes).layers.find(({ name }) => name === layer)!.outputShape!;
+    const fitting: [number, number] = [Math.min(2, shape[0]!), Math.min(2, shape[1] ?? 1)];
+    return { kernel: fitting, strides: fitting, dilation: [1, 1], padding: 'valid' };
+  };
+  const own = pools ? windowOf(spec)! : usual();
   return {
     source: pools ? sourceOf(network, layer) : layer,
     window: wanted

@@ -17,6 +17,8 @@ export interface LayerEquivariance {
   name: string;
   kind: LayerKind;
   shape: Shape;
+  /** Channels, evenly spread over all, that the errors are measured on; of a vector all units. */
+  compared: number;
   /**
    * The length of (move, then layer) less (layer, then move) over that of the latter. A vector has no places to move: there it is
    * the change that moving the image makes, 0 where the layer is invariant.
@@ -110,9 +112,9 @@ export type EquivarianceVerdict =
 export function verdictOf(layers: readonly LayerEquivariance[], placement: Placement): EquivarianceVerdict {
   const { shift, scale, degrees } = placement;
   const turned = scale !== 1 || degrees !== 0;
+  if (layers.some(({ error }) => Number.isNaN(error))) return { kind: 'broken' };
   if (!turned && shift[0] === 0 && shift[1] === 0) return { kind: 'still' };
   const maps = layers.filter(({ stride }) => stride !== null);
-  if (layers.some(({ error }) => Number.isNaN(error))) return { kind: 'broken' };
   const inside = maps.find(({ inner }) => inner !== null && inner > rounding);
   if (inside) {
     const [name, error] = [inside.name, inside.inner!];

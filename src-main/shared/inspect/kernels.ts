@@ -84,7 +84,10 @@ export function nearestPairs(
 ): { a: number; b: number; cosine: number }[] {
   const pairs: { a: number; b: number; cosine: number }[] = [];
   for (let a = 0; a < similar; a++) {
-    for (let b = a + 1; b < similar; b++) pairs.push({ a, b, cosine: similarity[a * similar + b]! });
+    for (let b = a + 1; b < similar; b++) {
+      const cosine = similarity[a * similar + b]!;
+      if (!Number.isNaN(cosine)) pairs.push({ a, b, cosine });
+    }
   }
   return pairs.toSorted((one, other) => Math.abs(other.cosine) - Math.abs(one.cosine)).slice(0, count);
 }

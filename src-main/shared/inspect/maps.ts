@@ -25,6 +25,18 @@ export function channelsOf({ shape: [height, width, channels], values }: Maps, f
   return { shape: [height, width, count], values: chosen };
 }
 
+/** `most` channels, evenly spread over all; all of them where there are no more. */
+export function spreadChannels(maps: Maps, most: number): Maps {
+  const [height, width, channels] = maps.shape;
+  if (channels <= most) return maps;
+  const chosen = Array.from({ length: most }, (_, i) => Math.floor((i * channels) / most));
+  const kept = new Float32Array(height * width * most);
+  for (let cell = 0; cell < height * width; cell++) {
+    chosen.forEach((channel, i) => (kept[cell * most + i] = maps.values[cell * channels + channel]!));
+  }
+  return { shape: [height, width, most], values: kept };
+}
+
 /** The middle of the maps, at most `side` cells high and wide. */
 export function middleOf(maps: Maps, side: number): Maps {
   const [height, width, channels] = maps.shape;

@@ -31,10 +31,12 @@ export const batchNorm = {
     close: 'In this layer batch and running statistics agree.',
     apart: 'In this layer batch and running statistics differ, but few images change their class.',
     hurts: 'The running statistics lag behind, and it hurts: inference is not what training was.',
+    broken: 'Statistics of this layer are not numbers: the weights are broken. Measuring anew does not mend that.',
   } satisfies Record<GapVerdict, string>,
   gap: (gap: string) => `Normalised values differ by ${gap} standard deviations (root mean square over all channels).`,
   changed: (changed: number, of: number) =>
     `Over the whole network, inference mode gives ${formatCount(changed)} of ${images(of)} another class than training mode.`,
+  untrained: 'These are the weights that training begins with: no running statistics have been gathered yet.',
   recalibrate: 'Recalibrate',
   recalibrateHint: 'Measures mean and variance anew over all training images. The weights stay as they are.',
   recalibrating: 'Measuring over the training images',

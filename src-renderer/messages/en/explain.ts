@@ -44,6 +44,7 @@ export const explain = {
     cell: (method: string, row: number, column: number, value: string, window: string) =>
       `${method}, row ${row}, column ${column}: ${value}, from ${window} of the input`,
     winner: (row: number, column: number) => `; won by row ${row}, column ${column}`,
+    broken: 'The maps hold values that are not numbers; they are drawn in orange-red. The weights are broken.',
     kept: 'What each keeps',
     keptOf: (from: number, to: number, all: number, rows: number, columns: number) =>
       `Measured on channels ${from} to ${to} of ${all}, ${rows} × ${columns} cells.`,
@@ -211,6 +212,9 @@ export const explain = {
     error: 'All cells',
     inner: 'Inside',
     stride: 'Pixels a cell',
+    compared: 'Channels compared',
+    comparedOf: (compared: string, all: string) => (compared === all ? all : `${compared} of ${all}`),
+    comparedNote: 'Of large layers as many channels are compared, evenly spread, as the sliders leave time for.',
     note: 'Difference of the two ways over the length of the maps. Inside: cells that see no border and see none where they came from; of vectors, how far they change.',
     none: 'none',
   },

@@ -78,5 +78,6 @@ export const inspect = {
   sees: (size: string) => `sees ${size} px of the image`,
   seesAll: 'sees the whole image',
 
-  highestBar: (count: string, unit: string) => `highest bar: ${count} ${unit}`,
+  highestBar: (count: string, unit: string) => `highest bar: ${count} ${count === '1' ? unit.replace(/s$/, '') : unit}`,
+  noBar: (unit: string) => `no ${unit} to count`,
 };

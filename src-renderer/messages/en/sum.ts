@@ -63,6 +63,7 @@ export const sum = {
     `${gamma} × (${x} − ${mean}) / √(${variance} + ${epsilon}) + ${beta}`,
   activation: (layer: string) => `Activation ${layer}`,
   activationFormula: (name: string, x: string) => `${name}(${x})`,
+  logit: 'A logit: softmax makes probabilities of these over all classes.',
   nothingAfter: 'Several layers, or one of another kind, use this value as it is.',
 
   turnedTitle: 'Convolution and cross-correlation',

@@ -185,5 +185,6 @@ describe('the gap', () => {
     expect(verdict(0.3, 15)).toBe('apart');
     expect(verdict(0.01, 16)).toBe('hurts');
     expect(verdict(0.01, 1, 1)).toBe('close');
+    expect([verdict(NaN, 64), verdict(Infinity, 0)]).toEqual(['broken', 'broken']);
   });
 });

@@ -74,6 +74,29 @@ test('errors are those of plain arrays: strides break it where the shift does no
   });
 });
 
+test('of large maps some channels are compared, spread over all, and it is told how many', async () => {
+  const large = network(
+    [
+      { name: 'conv', kind: 'conv2d', filters: 12, kernelSize: 1, useBias: false },
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'logits', kind: 'dense', units: 'classes' },
+    ],
+    { size: [200, 250], channels: 1 },
+  );
+  await withModel(large, 2, { seed: 1 }, (model) => {
+    // Every other filter gives nothing but 0, so that channels 0, 2, 4, ... alone have an error of 0.
+    const kernel = Float32Array.from({ length: 12 }, (_, filter) => filter % 2);
+    model.writeWeights(
+      model.readWeights().map((one) => (one.name === 'conv/kernel' ? { ...one, values: kernel } : one)),
+    );
+    const turned = { ...unmoved, degrees: 20 };
+    const choice = { layer: 'conv', placement: turned, from: 0 };
+    const { layers } = equivariance(model, large, randomImages(large, 1, 3), choice);
+    expect(layers.map(({ compared }) => compared)).toEqual([6, 12, 2]);
+    expect(layers[0]!.error).toBe(0);
+  });
+});
+
 test('nothing moved changes nothing, and turning is promised by nobody', async () => {
   await withModel(net, 3, { seed: 1 }, (model) => {
     perturb(model, 2);
@@ -98,7 +121,7 @@ test('broken weights are said', async () => {
       placement: right(1),
       from: 0,
     });
-    expect(verdictOf(layers, right(1))).toEqual({ kind: 'broken' });
+    expect([right(1), unmoved].map((placement) => verdictOf(layers, placement).kind)).toEqual(['broken', 'broken']);
   });
 });
 
@@ -113,7 +136,7 @@ describe('innerCells', () => {
 
 describe('verdictOf', () => {
   const layer = (name: string, error: number, inner: number | null): LayerEquivariance => ({
-    ...{ name, kind: 'conv2d', shape: [1, 1, 1], error, inner },
+    ...{ name, kind: 'conv2d', shape: [1, 1, 1], compared: 1, error, inner },
     stride: [1, 1],
   });
 

@@ -114,6 +114,8 @@ describe('figures of kernels', () => {
       expect([...told.norms]).toEqual([5, 10, 2, 0]);
       expect([...told.similarity]).toEqual([1, -1, 0, 0, -1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
       expect(nearestPairs(told, 2)[0]).toEqual({ a: 0, b: 1, cosine: -1 });
+      const broken = { similarity: Float32Array.of(1, NaN, 0.5, NaN, 1, NaN, 0.5, NaN, 1), similar: 3 };
+      expect(nearestPairs(broken, 2)).toEqual([{ a: 0, b: 2, cosine: 0.5 }]);
       // Now (3, 0, 4), (0, 0, 0), (0, 2, 1), (1, 0, 0).
       written(model, [3, 0, 0, 1, 0, 0, 2, 0, 4, 0, 1, 0]);
       const { change } = kernelReport('conv', kernelsOf(model, net, 'conv'), 0, before);

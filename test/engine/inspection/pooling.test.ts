@@ -6,6 +6,7 @@ import type { UseModel } from '../../../src-main/engine/inspection/use-model.ts'
 import type { Model } from '../../../src-main/engine/graph/model.ts';
 import type { Maps } from '../../../src-main/shared/inspect/maps.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
+import { poolingMethods } from '../../../src-main/shared/inspect/pooling.ts';
 import type { SlidingWindow } from '../../../src-main/shared/network/index.ts';
 import { flat, PlainNetwork, toCells } from '../../oracle/plain-network.ts';
 import { expectClose, network, perturb, randomImages, scaled, withModel } from '../graph/helpers.ts';
@@ -70,6 +71,27 @@ describe('poolingReport', () => {
       expect(report('act1', [8, 1])).toThrow(/does not fit into maps of 7 x 6/);
       expect(report('gap', [1, 1])).toThrow(/gives a vector/);
       expect(() => poolingReport(model, net, pixels, { layer: 'act1', from: 20 })).toThrow(ReceptiveError);
+    });
+  });
+
+  it('pools a map of one cell, on which windows of 2 x 2 do not fit', async () => {
+    const point = network([
+      { name: 'whole', kind: 'conv2d', filters: 3, kernelSize: [7, 6] },
+      { name: 'flat', kind: 'flatten' },
+      { name: 'logits', kind: 'dense', units: 'classes' },
+    ]);
+    await withModel(point, 3, { seed: 2 }, (model) => {
+      const { window, input, pooled } = poolingReport(model, point, randomImages(point, 1, 6), {
+        layer: 'whole',
+        from: 0,
+      });
+      expect([window.kernel, window.strides, input.shape]).toEqual([
+        [1, 1],
+        [1, 1],
+        [1, 1, 3],
+      ]);
+      for (const method of poolingMethods)
+        expect([...pooled[method].values].map(Math.abs)).toEqual([...input.values].map(Math.abs));
     });
   });
 
