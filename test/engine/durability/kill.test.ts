@@ -17,7 +17,7 @@ const home = useTemporaryHome();
 test('kill -9 while labelling: no acknowledged label is lost', { timeout: 900_000 }, async () => {
   const random = createRandom(20260131);
   const rounds = times(200, 4);
-  let acknowledged = 0;
+  let [acknowledged, within] = [0, 0];
   const template = projectWithImages(400);
   const cat = createClass(template.db, 'cat').id;
   template.close();
@@ -32,6 +32,7 @@ test('kill -9 while labelling: no acknowledged label is lost', { timeout: 900_00
     const lost = labeller.lines().filter((id) => labels[Number(id) - 1] !== cat);
     expect(lost).toEqual([]);
     acknowledged += labeller.lines().length;
+    if (labeller.isWithinChange()) within++;
     // Each label is a transaction with its journal entry: as many can be undone as are there.
     const labelled = labels.filter((label) => label === cat).length;
     for (let undone = 0; undone < labelled; undone++) step(project.db, 'undo');
@@ -40,9 +41,12 @@ test('kill -9 while labelling: no acknowledged label is lost', { timeout: 900_00
     project.close();
     rmSync(path, { recursive: true });
   }
-  console.log(`kill -9 while labelling: ${rounds} rounds, ${acknowledged} labels acknowledged, 0 lost.`);
+  console.log(
+    `kill -9 while labelling: ${rounds} rounds, ${within} within a write, ${acknowledged} labels acknowledged, 0 lost.`,
+  );
   // Otherwise the kills came before any work and the test would say nothing.
   expect(acknowledged).toBeGreaterThan(rounds * 5);
+  if (rounds > 100) expect(within).toBeGreaterThan(rounds / 4);
 });
 
 /** What the project holds after each change, in a process that nobody kills; the first is before any. */
@@ -76,7 +80,7 @@ test(
       ]),
     );
     const seen = new Set<string>();
-    let [acknowledged, snapshots] = [0, 0];
+    let [acknowledged, within, snapshots] = [0, 0, 0];
     for (let round = 0; round < rounds; round++) {
       const seed = seeds[round % seeds.length]!;
       const expected = states.get(seed)!;
@@ -86,6 +90,7 @@ test(
       await operator.reached(random.int(count / 2), random.next() * 20);
       await operator.kill();
       const done = operator.lines().length;
+      if (operator.isWithinChange()) within++;
       for (const kind of operator.lines()) seen.add(kind);
       const open = new OpenProject();
       const found = digestOf(contentOf((await open.open(path)).db, leftOut));
@@ -103,7 +108,8 @@ test(
       rmSync(path, { recursive: true });
     }
     console.log(
-      `kill -9 while changing: ${rounds} rounds, ${acknowledged} changes acknowledged, 0 lost, ${snapshots} restored.`,
+      `kill -9 while changing: ${rounds} rounds, ${within} within a write, ${acknowledged} changes acknowledged, ` +
+        `0 lost, ${snapshots} restored.`,
     );
     expect(seen.size).toBe(13);
     expect(snapshots).toBeGreaterThan(0);

@@ -6,12 +6,14 @@ import { writeSync } from 'node:fs';
 import { listImages } from '../../../src-main/engine/store/image-list.ts';
 import { setLabels } from '../../../src-main/engine/store/labels.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
+import { beginning } from './support.ts';
 
 const [folder, classId, hold] = process.argv.slice(2);
 const { db } = Project.open(folder!);
 writeSync(1, 'open\n');
 if (!hold) {
   for (const id of listImages(db, { classId: null }).ids) {
+    writeSync(1, beginning);
     setLabels(db, [id], Number(classId));
     writeSync(1, `${id}\n`);
   }

@@ -9,6 +9,9 @@ import type { Database } from '../../../src-main/engine/store/database.ts';
 /** As often as the design promises where RECEPTIVE_SOAK is set, else a few times. */
 export const times = (soak: number, usual: number): number => (process.env['RECEPTIVE_SOAK'] ? soak : usual);
 
+/** A worker writes it when a change begins, before the line that acknowledges the change. */
+export const beginning = '>';
+
 /** A process that works on a project and says so line by line, the first line when it has begun. */
 export interface Worker {
   begun: Promise<void>;
@@ -17,6 +20,8 @@ export interface Worker {
   /** Waits until there are so many lines, and then up to so many milliseconds more: a moment that nothing chose. */
   reached(lines: number, more: number): Promise<void>;
   kill(): Promise<void>;
+  /** Whether the last change that it began was never acknowledged: what killed it did so within a write. */
+  isWithinChange(): boolean;
   ended: Promise<number | null>;
 }
 
@@ -31,7 +36,7 @@ export function startWorker(script: string, ...args: string[]): Worker {
     text += chunk;
     resolve();
   });
-  const lines = (): string[] => text.split('\n').slice(1, -1);
+  const lines = (): string[] => text.replaceAll(beginning, '').split('\n').slice(1, -1);
   const ended = new Promise<number | null>((done) => child.on('close', done));
   void ended.then((code) => reject(new Error(`${script} ended with ${code} before it began.`)));
   return {
@@ -46,6 +51,7 @@ export function startWorker(script: string, ...args: string[]): Worker {
       child.kill('SIGKILL');
       await ended;
     },
+    isWithinChange: () => text.endsWith(beginning),
   };
 }
 
