@@ -8,6 +8,7 @@ import { bringIn } from './en/bring-in.ts';
 import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
 import { evaluate } from './en/evaluate.ts';
+import { figures } from './en/figures.ts';
 import { imageFilters } from './en/image-filters.ts';
 import { giveBack } from './en/give-back.ts';
 import { images } from './en/images.ts';
@@ -44,6 +45,7 @@ const english = {
   batchNorm,
   explain,
   evaluate,
+  figures,
   classify,
   giveBack,
 };

@@ -99,7 +99,6 @@ export const network = {
   takeOut: {
     menu: 'Take out',
     title: 'Take the network out',
-    written: (path: string) => `Written to ${path}`,
     ways: {
       keras: { label: 'Keras code…', hint: 'A Python file that builds the same model.' },
       pytorch: { label: 'PyTorch code…', hint: 'A Python file with the same model as a module.' },

@@ -3,12 +3,12 @@ import { kerasCode } from '../../../src-main/shared/network/code/keras.ts';
 import { pytorchCode } from '../../../src-main/shared/network/code/pytorch.ts';
 import { graphSvg } from '../../../src-main/shared/network/picture/svg.ts';
 import { tableCsv, tableMarkdown } from '../../../src-main/shared/network/picture/table.ts';
+import { svgToPng } from '../../figures/svg-to-png.ts';
+import { save } from '../../figures/take.ts';
 import { text } from '../../messages/index.ts';
-import { connection } from '../../state/connection.svelte.ts';
 import { networkEditor as editor } from '../../state/network.svelte.ts';
-import { attempt, showNote, showSuccess } from '../../ui/notify.ts';
+import { attempt, showNote } from '../../ui/notify.ts';
 import { networkFigures } from './network-figures.svelte.ts';
-import { svgToPng } from './svg-to-png.ts';
 
 const words = text.network.takeOut;
 
@@ -36,8 +36,5 @@ export const takeOut = (way: TakeOutWay): Promise<void> =>
     const { suffix, make } = ways[way];
     const data = await make();
     if (data === null) return showNote(text.network.cannotWrite);
-    const path = await connection.request('dialog.save', { title: words.title, name: `${editor.name}${suffix}` });
-    if (!path) return;
-    await connection.request('files.write', { path, data });
-    showSuccess(words.written(path));
+    await save(words.title, editor.name, { suffix, data });
   });

@@ -1,0 +1,65 @@
+/**
+ * A figure of the screen as it is taken along: what is drawn, and the numbers behind it. A tab gives both once; take.ts
+ * derives the drawing (SVG, PNG) and the files of numbers (CSV, NPY).
+ */
+import type { Numbers } from '../../src-main/shared/figure/numbers.ts';
+import type { Histogram } from '../../src-main/shared/inspection.ts';
+import type { PixelImage } from '../../src-main/shared/pictures.ts';
+import type { Curve } from '../ui/chart-data.ts';
+import type { Palette, Range } from '../ui/colors.ts';
+
+export interface Figure {
+  title: string;
+  /** In reading order. */
+  panels: readonly Panel[];
+  /** Exact: what the engine computed, not what colours show of it. */
+  numbers: readonly Numbers[];
+}
+
+export interface Panel {
+  title: string;
+  picture: Picture;
+}
+
+export type Picture = MapPicture | PixelPicture | ChartPicture | BarsPicture | TablePicture;
+
+/** Numbers as colours, a square a cell. */
+export interface MapPicture {
+  kind: 'map';
+  /** Row by row; cells past the end stay empty. */
+  values: ArrayLike<number>;
+  size: readonly [rows: number, columns: number];
+  palette: Palette;
+  range: Range;
+}
+
+/** Pixels as they are, with a map of the same size laid over them, NaN where nothing is laid. */
+export interface PixelPicture {
+  kind: 'pixels';
+  image: PixelImage;
+  /** `strength` from 0 (not to be seen) to 1 (nothing else is). */
+  over?: Pick<MapPicture, 'values' | 'palette' | 'range'> & { strength: number };
+}
+
+export interface ChartPicture {
+  kind: 'chart';
+  xLabel: string;
+  yLabel: string;
+  curves: readonly Curve[];
+  /** Otherwise: from 0, which suits sizes; where the values are; or their powers of ten. */
+  yScale?: 'zero' | 'data' | 'log';
+}
+
+export interface BarsPicture {
+  kind: 'bars';
+  histogram: Histogram;
+  /** What is counted: "values". */
+  unit: string;
+}
+
+export interface TablePicture {
+  kind: 'table';
+  columns: readonly string[];
+  /** The first cell says what the row is of. */
+  rows: readonly (readonly string[])[];
+}

@@ -1,0 +1,56 @@
+/** What all drawings are made of. Sizes in px; drawings are for white paper, whatever the window's colours are. */
+import { encode } from 'fast-png';
+import { escapeMarkup } from '../../../src-main/shared/markup.ts';
+
+/** A part of a drawing: its size, and its markup with the origin at its upper left corner. */
+export interface Block {
+  width: number;
+  height: number;
+  markup: string;
+}
+
+export const ink = { text: '#1a1a1c', muted: '#55555c', line: '#c3c3ca', paper: '#ffffff', bar: '#1d52bd' } as const;
+
+interface TextStyle {
+  size?: number;
+  fill?: string;
+  bold?: boolean;
+  anchor?: 'start' | 'middle' | 'end';
+  /** Degrees, about its own place. */
+  turned?: number;
+}
+
+/** One line of text, (x, y) the end of its base line that `anchor` names. */
+export function line(x: number, y: number, text: string, style: TextStyle = {}): string {
+  const { size = 12, fill = ink.text, bold = false, anchor = 'start', turned = 0 } = style;
+  return [
+    `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}"`,
+    bold ? ' font-weight="600"' : '',
+    anchor === 'start' ? '' : ` text-anchor="${anchor}"`,
+    turned ? ` transform="rotate(${turned} ${x} ${y})"` : '',
+    `>${escapeMarkup(text)}</text>`,
+  ].join('');
+}
+
+/** About as wide as a sans-serif text becomes; a drawing cannot measure its letters. */
+export const widthOf = (text: string, size = 12): number => Math.ceil(text.length * size * 0.56);
+
+export const moved = (x: number, y: number, { markup }: Block): string =>
+  `<g transform="translate(${x} ${y})">${markup}</g>`;
+
+/** RGBA pixels as an embedded picture whose cells stay sharp squares at any size. */
+export function pixelsAt(
+  x: number,
+  y: number,
+  [width, height]: readonly [width: number, height: number],
+  pixels: { data: Uint8ClampedArray; rows: number; columns: number },
+  opacity = 1,
+): string {
+  const file = encode({ width: pixels.columns, height: pixels.rows, data: pixels.data, channels: 4 });
+  const base64 = btoa(file.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+  return [
+    `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`,
+    opacity === 1 ? '' : ` opacity="${opacity}"`,
+    ` style="image-rendering:pixelated" href="data:image/png;base64,${base64}"/>`,
+  ].join('');
+}

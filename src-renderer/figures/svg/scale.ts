@@ -1,0 +1,58 @@
+/** From numbers to places along an axis, and where its ticks are. */
+export type ScaleKind = 'zero' | 'data' | 'log';
+
+const wanted = 6;
+
+export class Scale {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #length: number;
+  readonly #isLog: boolean;
+  readonly ticks: readonly number[];
+
+  /** `length` px for values from `from` to `to`. */
+  constructor(from: number, to: number, length: number, isLog = false) {
+    this.#isLog = isLog;
+    this.#from = this.#measure(from);
+    this.#to = this.#measure(to);
+    this.#length = length;
+    this.ticks = isLog ? powersWithin(from, to) : ticksWithin(from, to);
+  }
+
+  /** With room for all values: `zero` begins at 0, or below where values are; `log` ends at powers of ten. */
+  static over(values: readonly number[], kind: ScaleKind, length: number): Scale {
+    const shown = kind === 'log' ? values.filter((value) => value > 0) : values;
+    let [least, most] = [Infinity, -Infinity];
+    for (const value of shown) [least, most] = [Math.min(least, value), Math.max(most, value)];
+    if (least > most) [least, most] = kind === 'log' ? [1, 10] : [0, 1];
+    if (kind === 'log') {
+      const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
+      return new Scale(10 ** low, 10 ** Math.max(high, low + 1), length, true);
+    }
+    const from = kind === 'zero' ? Math.min(0, least) : least;
+    return new Scale(from, most > from ? most : from + (Math.abs(from) || 1), length);
+  }
+
+  at(value: number): number {
+    return ((this.#measure(value) - this.#from) / (this.#to - this.#from)) * this.#length;
+  }
+
+  #measure(value: number): number {
+    return this.#isLog ? Math.log10(value) : value;
+  }
+}
+
+/** Multiples of 1, 2 or 5 times a power of ten, about as many as are wanted. */
+function ticksWithin(from: number, to: number): number[] {
+  const rough = (to - from) / wanted;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= rough)!;
+  const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
+  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
+}
+
+function powersWithin(from: number, to: number): number[] {
+  const [low, high] = [Math.round(Math.log10(from)), Math.round(Math.log10(to))];
+  const each = Math.ceil((high - low) / wanted);
+  return Array.from({ length: Math.floor((high - low) / each) + 1 }, (_, at) => 10 ** (low + at * each));
+}
