@@ -41,10 +41,17 @@ function roomFor(length: number): typeof room {
  */
 export function sortIds(ids: Uint32Array, keyOf: SortKey, descending: boolean): Uint32Array {
   const { keys, ordered, used } = roomFor(ids.length);
+  let ascends = true;
+  let descends = true;
   for (let i = 0; i < ids.length; i++) {
     const key = keyOf(ids[i]!);
     keys[i] = key === null ? Infinity : descending ? -key : key;
+    if (i > 0 && keys[i]! < keys[i - 1]!) ascends = false;
+    if (i > 0 && keys[i]! >= keys[i - 1]!) descends = false;
   }
+  // As images come in, so are they sorted in the orders of their coming and, mostly, of their paths.
+  if (ascends) return ids;
+  if (descends) return ids.toReversed();
   ordered.set(keys);
   ordered.sort();
   const sorted = new Uint32Array(ids.length);

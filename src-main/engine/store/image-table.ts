@@ -96,8 +96,9 @@ export class ImageTable {
   pathRanks(): Uint32Array {
     if (this.#pathRanks) return this.#pathRanks;
     const ranks = new Uint32Array(this.#last + 1);
+    // No order within json_group_array: SQLite keeps that of a limited subquery, and sorted all once more for it.
     const next = this.#sql.prepare(
-      `SELECT json_group_array(id ORDER BY path) AS ids, MAX(path) AS path FROM (
+      `SELECT json_group_array(id) AS ids, MAX(path) AS path FROM (
          SELECT id, path FROM images WHERE source_id = ? AND path > ? ORDER BY path LIMIT ${idsAtOnce})`,
     );
     let rank = 0;

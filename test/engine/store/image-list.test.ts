@@ -138,6 +138,17 @@ test.each([
   db.close();
 });
 
+test('the order of paths is theirs in a large project too, of several folders', () => {
+  const { db } = openProject(9000);
+  db.sql.exec(`INSERT INTO sources (path, imported_at) VALUES ('/elsewhere', '2026-01-01T00:00:00.000Z');
+    UPDATE images SET path = (id * 7919) % 9001 || path, source_id = 1 + (id % 3 = 0)`);
+  for (const descending of [false, true]) {
+    const query: ImageQuery = { sort: { by: 'path', descending } };
+    expect(listImages(db, query).ids).toEqual(listBySql(db, query).ids);
+  }
+  db.close();
+});
+
 test('a sample is spread evenly over the list, from its first image on', () => {
   const { db } = openProject(100);
   const all = listImages(db, { sort: { by: 'path', descending: true } }).ids;
