@@ -6,10 +6,10 @@ import type { Network } from '../../shared/network/spec.ts';
 import type { PixelImage } from '../../shared/pictures.ts';
 import type { Model } from '../graph/model.ts';
 import { outputOf } from '../inspection/maps.ts';
+import type { LookAccount } from './look-budget.ts';
 
+/** From one look to the next. */
 const leastMs = 500;
-/** From the end of one look to the next it trains this many times as long as the look took: 2 % of the time are looks. */
-const rest = 48;
 const mostLayers = 4;
 const mostMaps = 8;
 /** Larger maps are thinned out. */
@@ -17,10 +17,11 @@ const mostSide = 64;
 
 export class LiveView {
   readonly #model: Model;
-  readonly #image: PixelImage;
+  #image: PixelImage;
   readonly #layers: string[];
   readonly #norm: () => LiveLook['norm'];
   readonly #tell: (look: LiveLook) => void;
+  readonly #account: LookAccount;
   readonly #clock: () => number;
   #nextAt = -Infinity;
 
@@ -29,6 +30,7 @@ export class LiveView {
     image: PixelImage,
     norm: () => LiveLook['norm'],
     tell: (look: LiveLook) => void,
+    account: LookAccount,
     clock: () => number = () => performance.now(),
   ) {
     this.#model = model;
@@ -36,13 +38,29 @@ export class LiveView {
     this.#layers = layersToShow(model.network, model.classes);
     this.#norm = norm;
     this.#tell = tell;
+    this.#account = account;
     this.#clock = clock;
+  }
+
+  /** Looks at that image from now on, at once for the first time. */
+  show(image: PixelImage): void {
+    this.#image = image;
+    if (this.#nextAt < Infinity) this.#nextAt = Math.min(this.#nextAt, this.#clock());
+  }
+
+  /** Before training begins; `step`: those done. */
+  begin(step: number): void {
+    this.#account.prepare(() => this.#look(step));
   }
 
   /** To be called after each step. */
   after(step: number): void {
-    const begun = this.#clock();
-    if (begun < this.#nextAt) return;
+    if (this.#clock() < this.#nextAt) return;
+    if (!this.#account.tryTo(() => this.#look(step))) return;
+    this.#nextAt = Math.max(this.#nextAt, this.#clock() + leastMs);
+  }
+
+  #look(step: number): void {
     try {
       const names = this.#layers.map(outputOf);
       const fetched = this.#model.fetch(this.#image.pixels, names);
@@ -52,12 +70,7 @@ export class LiveView {
       // Training may just fit where a look does not: then it goes on unseen.
       if (reportError(error).code !== 'out-of-memory') throw error;
       this.#nextAt = Infinity;
-      return;
     }
-    const ended = this.#clock();
-    // TensorFlow sets itself up in the first look, which says nothing of the others.
-    const isFirst = this.#nextAt === -Infinity;
-    this.#nextAt = ended + Math.max(leastMs, isFirst ? 0 : rest * (ended - begun));
   }
 }
 

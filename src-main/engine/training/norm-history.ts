@@ -1,14 +1,13 @@
 /**
- * What became of batch norm while a run trained: batch-norm.bin in its folder. A row, float32, little endian: the number of
- * steps done, then for each batch norm layer in the network's order, figure after figure, one number a channel. Knows no
- * TensorFlow.
+ * What became of batch norm while a run trained: batch-norm.bin in its folder. After the number of steps a row holds, for
+ * each batch norm layer in the network's order, figure after figure, one number a channel. Knows no TensorFlow.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { normFigures } from '../../shared/inspection.ts';
 import type { NormHistory } from '../../shared/inspection.ts';
 import { describeNetwork } from '../../shared/network/index.ts';
 import type { Network } from '../../shared/network/spec.ts';
+import { RecordFile } from './record-file.ts';
+import type { Tensors } from './record-file.ts';
 
 export const historyName = 'batch-norm.bin';
 
@@ -26,21 +25,34 @@ export const normLayers = (network: Network, classes: number): NormLayer[] =>
 export const rowLength = (layers: readonly NormLayer[]): number =>
   1 + layers.reduce((sum, { channels }) => sum + normFigures.length * channels, 0);
 
-/** The rows, each a view; one that a crash cut off is left out. */
-export function readRows(folder: string, layers: readonly NormLayer[]): Float32Array[] {
-  const file = join(folder, historyName);
-  if (!existsSync(file)) return [];
-  const bytes = Uint8Array.from(readFileSync(file));
+/** What a row is made of, and the file that it goes to. */
+export function normPart(folder: string, layers: readonly NormLayer[]) {
+  const names = layers.flatMap(({ name }) => normFigures.map((figure) => `${name}/${figure}`));
   const length = rowLength(layers);
-  const rows = Math.floor(bytes.length / 4 / length);
-  const values = new Float32Array(bytes.buffer, 0, rows * length);
-  return Array.from({ length: rows }, (_, row) => values.subarray(row * length, (row + 1) * length));
+  return {
+    layers,
+    length,
+    file: new RecordFile(folder, historyName, length),
+    /** To be fetched from the training pass. */
+    names,
+    row: (step: number, fetched: Tensors): Float32Array => {
+      const row = new Float32Array(length);
+      row[0] = step;
+      let at = 1;
+      for (const name of names) {
+        const { values } = fetched[name]!;
+        row.set(values, at);
+        at += values.length;
+      }
+      return row;
+    },
+  };
 }
 
 /** What became of one layer; null where nothing was recorded. */
 export function readHistory(folder: string, layers: readonly NormLayer[], layer: string): NormHistory | null {
   const at = layers.findIndex(({ name }) => name === layer);
-  const rows = readRows(folder, layers);
+  const rows = new RecordFile(folder, historyName, rowLength(layers)).rows();
   if (at < 0 || rows.length === 0) return null;
   const { channels } = layers[at]!;
   const start = rowLength(layers.slice(0, at));

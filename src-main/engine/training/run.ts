@@ -8,20 +8,20 @@ import type { Fit, ImageShape, Preprocessing } from '../../shared/preprocessing.
 import type { EpochMetrics, Recipe, RunInfo, TrainingProgress } from '../../shared/run.ts';
 import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
-import { loadInspectionBatch } from '../inspection/inspection-batch.ts';
 import { CachedImages } from '../images/read-ahead.ts';
 import { deviceReport, threads } from '../tensorflow.ts';
 import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
-import { LiveView, layersToShow } from './live-view.ts';
-import { recordNorms } from './norm-recorder.ts';
-import type { NormRecorder } from './norm-recorder.ts';
+import { LookBudget } from './look-budget.ts';
+import { openRecorder } from './open-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
 import { listed, SourceWatch } from './source-files.ts';
+import { openLiveView } from './watched-image.ts';
+import type { WatchedImage } from './watched-image.ts';
 
 const manifest = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
@@ -37,6 +37,8 @@ export interface Surroundings {
   memoryBytes?: number;
   decoder: DecoderClient;
   control: WorkControl;
+  /** The image that is looked at. */
+  watched?: WatchedImage;
   /** How much training may be lost at most when the process is killed. */
   checkpointMs?: number;
 }
@@ -136,11 +138,17 @@ export async function trainInto(
   model: Model,
   { training, validation, files }: TrainingData,
   from: Checkpoint | null,
-  { folder, decoder, control, checkpointMs }: Surroundings,
+  { folder, decoder, control, watched, checkpointMs }: Surroundings,
   hooks: TrainingHooks,
 ): Promise<TrainingOutcome> {
-  const norms = await recordNorms(run, model, training.labels.length, from, { folder, decoder });
-  const live = await liveView(run, model, norms, { folder, decoder }, hooks);
+  const budget = new LookBudget(hooks.onLive ? 2 : 1, () => control.now());
+  const { epochs, batchSize } = run.info.recipe;
+  const stepsAnEpoch = Math.ceil(training.labels.length / batchSize);
+  const steps = epochs * stepsAnEpoch;
+  const done = from ? from.epoch * stepsAnEpoch + (from.begun?.steps ?? 0) : 0;
+  const looking = { files: files.training, steps, done, account: budget.account(), folder, decoder };
+  const recorder = await openRecorder(run, model, looking);
+  const live = await openLiveView(run.info, model, recorder, budget.account(), { folder, decoder, watched }, hooks);
   const watch = new SourceWatch([...files.training, ...files.validation], folder, (changes) =>
     hooks.onWarning(
       new ReceptiveError(
@@ -155,7 +163,7 @@ export async function trainInto(
   /** A full disk costs what did not fit on it, not the training. */
   const save = async (position: Position): Promise<void> => {
     unsaved = position;
-    norms?.save();
+    recorder?.save();
     try {
       await run.saveCheckpoint({ ...position, tensors: model.readWeights() });
       saved = position;
@@ -175,6 +183,8 @@ export async function trainInto(
       ),
     );
   };
+  live?.begin(done);
+  budget.skip();
   const end = await trainingLoop(
     model,
     training,
@@ -184,7 +194,8 @@ export async function trainInto(
     {
       onProgress: hooks.onProgress,
       onStep: (steps) => {
-        norms?.after(steps);
+        budget.stepDone();
+        recorder?.after(steps);
         live?.after(steps);
       },
       // Metrics first: those of an epoch without a checkpoint are dropped when the run is resumed, none is ever missing.
@@ -198,8 +209,12 @@ export async function trainInto(
         hooks.onEpoch(metrics);
         tellLost();
         watch.lookNowAndThen();
+        budget.skip();
       },
-      onCheckpoint: save,
+      onCheckpoint: async (position) => {
+        await save(position);
+        budget.skip();
+      },
       onBatchHalved: (images) =>
         hooks.onWarning(
           new ReceptiveError(
@@ -220,24 +235,6 @@ export async function trainInto(
     saved = unsaved;
   }
   return { end, run, savedEpoch: saved.epoch };
-}
-
-/** Of the first image of the run's fixed batch; null where nobody looks, nothing has maps, or it is gone. */
-async function liveView(
-  { info }: RunFolder,
-  model: Model,
-  norms: NormRecorder | null,
-  { folder, decoder }: Pick<Surroundings, 'folder' | 'decoder'>,
-  { onLive }: TrainingHooks,
-): Promise<LiveView | null> {
-  if (!onLive || layersToShow(model.network, model.classes).length === 0) return null;
-  const source = { folder, inspectionBatch: info.source.inspectionBatch.slice(0, 2) };
-  const { preprocessing } = info;
-  const batch = await loadInspectionBatch({ preprocessing, source }, decoder);
-  if (!batch) return null;
-  const { height, width, channels } = preprocessing;
-  const pixels = batch.pixels.slice(0, height * width * channels);
-  return new LiveView(model, { height, width, channels, pixels }, () => norms?.latest ?? null, onLive);
 }
 
 const placeOf = ({ epoch, begun }: Position): string =>

@@ -39,10 +39,10 @@ export interface SpreadReport {
   layers: LayerSpread[];
 }
 
-const bins = 40;
+const standardBins = 40;
 
 /** Over the finite values, in equal bins from the least to the largest; where all are one, a range one wide. */
-export function spreadOf(values: ArrayLike<number>): Spread {
+export function spreadOf(values: ArrayLike<number>, bins = standardBins): Spread {
   let [from, to, squares, finite, zeros] = [Infinity, -Infinity, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -96,11 +96,22 @@ export type GradientFinding =
 /** From here on the first layer learns so much slower, or faster, than the last that it is worth a warning. */
 const farApart = 1000;
 
+/** Whether a variable is what a layer multiplies with: "kernel", "depthwiseKernel", ... */
+export const isKernel = (field: string): boolean => field.toLowerCase().endsWith('kernel');
+
 export function gradientFindings(layers: readonly LayerSpread[]): GradientFinding[] {
-  const kernels = layers.flatMap(({ name, weights }) => {
-    const kernel = weights.find(({ field }) => field.toLowerCase().endsWith('kernel'));
-    return kernel?.gradient ? [{ name, ...kernel.gradient }] : [];
-  });
+  return findingsOf(
+    layers.flatMap(({ name, weights }) => {
+      const kernel = weights.find(({ field }) => isKernel(field));
+      return kernel?.gradient ? [{ name, ...kernel.gradient }] : [];
+    }),
+  );
+}
+
+/** Of the gradients by the layers' kernels, in the order in which the layers are computed. */
+export function findingsOf(
+  kernels: readonly ({ name: string } & Pick<Spread, 'size' | 'broken'>)[],
+): GradientFinding[] {
   const broken = kernels.findLast((one) => one.broken > 0);
   if (broken) return [{ kind: 'broken', layer: broken.name }];
   const none: GradientFinding[] = kernels

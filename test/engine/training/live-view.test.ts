@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { Model } from '../../../src-main/engine/graph/model.ts';
 import { LiveView, layersToShow } from '../../../src-main/engine/training/live-view.ts';
+import { LookBudget } from '../../../src-main/engine/training/look-budget.ts';
 import type { LiveLook } from '../../../src-main/shared/inspection.ts';
 import { parseNetwork, presets } from '../../../src-main/shared/network/index.ts';
 
@@ -18,43 +19,42 @@ afterAll(() => model.dispose());
 const pixels = Uint8Array.from({ length: 390 }, (_, at) => at % 256);
 const image = { height: 130, width: 3, channels: 1 as const, pixels };
 
-test('a look is followed by a rest of 48 times its length, half a second at least', () => {
-  const looks: LiveLook[] = [];
+test('it looks before training and then when it can be afforded, half a second apart at least', () => {
+  const looks: number[] = [];
   let now = 0;
-  let lookTakes = 0;
-  const norm = { layer: 'bn', step: 0, batchMean: [1], runningMean: [0] };
+  let lookTakes = 100;
   const tell = (look: LiveLook) => {
-    looks.push(look);
+    looks.push(look.step);
     now += lookTakes;
   };
-  const view = new LiveView(
-    model,
-    image,
-    () => norm,
-    tell,
-    () => now,
-  );
-  const stepAt = (ms: number, step: number) => {
-    now = ms;
+  const clock = () => now;
+  const budget = new LookBudget(1, clock);
+  const view = new LiveView(model, image, () => null, tell, budget.account(), clock);
+  view.begin(6);
+  expect(looks).toEqual([6, 6]);
+  const stepAfter = (ms: number, step: number) => {
+    now += ms;
+    budget.stepDone();
     view.after(step);
-    return looks.map((look) => look.step);
+    return looks.slice(2);
   };
-  expect(stepAt(0, 1)).toEqual([1]);
-  expect(stepAt(499, 2)).toEqual([1]);
-  lookTakes = 100;
-  expect(stepAt(500, 3)).toEqual([1, 3]);
-  lookTakes = 0;
-  expect(stepAt(600 + 4799, 4)).toEqual([1, 3]);
-  expect(stepAt(600 + 4800, 5)).toEqual([1, 3, 5]);
+  expect(stepAfter(2499, 7)).toEqual([]);
+  lookTakes = 1;
+  expect(stepAfter(1, 8)).toEqual([8]);
+  // 4 % of 2,500 ms are 100 ms, of which 1 ms was used.
+  expect(stepAfter(499, 9)).toEqual([8]);
+  expect(stepAfter(1, 10)).toEqual([8, 10]);
 });
 
 test('large maps are thinned out, and eight of a layer are shown', () => {
   let look: LiveLook | null = null;
+  const account = new LookBudget(1, () => 0).account();
   new LiveView(
     model,
     image,
     () => null,
     (one) => (look = one),
+    account,
   ).after(7);
   const { step, norm, layers } = look!;
   expect({ step, norm }).toEqual({ step: 7, norm: null });

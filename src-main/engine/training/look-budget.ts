@@ -1,0 +1,81 @@
+/**
+ * How much of a run's time may go into looking at it. Whoever looks has an account, which grows as the run trains and is
+ * never overdrawn but for what a look takes longer than the one before. All accounts together are 4 % of the time trained:
+ * what looking costs and no clock shows, such as cold caches, has the rest of 5 %.
+ */
+const share = 0.04;
+/** A first look of this length or more is as long as any: what TensorFlow needs to set itself up is little beside it. */
+const longMs = 500;
+
+export class LookBudget {
+  readonly clock: () => number;
+  readonly #accounts: number;
+  #trainedMs = 0;
+  #mark: number;
+
+  /** For so many accounts; `clock` in ms. */
+  constructor(accounts: number, clock: () => number) {
+    this.clock = clock;
+    this.#accounts = accounts;
+    this.#mark = clock();
+  }
+
+  /** To be called after each step, before anything looks. */
+  stepDone(): void {
+    const now = this.clock();
+    this.#trainedMs += now - this.#mark;
+    this.#mark = now;
+  }
+
+  /** What went on since the last step was no training: looking, validating, saving. */
+  skip(): void {
+    this.#mark = this.clock();
+  }
+
+  /** What one account has had so far. */
+  get grantedMs(): number {
+    return (share * this.#trainedMs) / this.#accounts;
+  }
+
+  account(): LookAccount {
+    return new LookAccount(this);
+  }
+}
+
+export class LookAccount {
+  readonly #budget: LookBudget;
+  #spentMs = 0;
+  /** What the next look will take, as far as the last one tells. */
+  #expectedMs = 0;
+
+  constructor(budget: LookBudget) {
+    this.#budget = budget;
+  }
+
+  /** Looks before the first step, at no cost to the account, to know what a look takes. */
+  prepare(look: () => void): void {
+    this.#expectedMs = this.#time(look);
+    if (this.#expectedMs < longMs) this.#expectedMs = this.#time(look);
+  }
+
+  /** Looks if that can be afforded; whether it did. */
+  tryTo(look: () => void): boolean {
+    if (this.#spentMs + this.#expectedMs > this.#budget.grantedMs) return false;
+    this.#expectedMs = this.spend(look);
+    return true;
+  }
+
+  /** Does what has to be done in any case; looks that follow wait for it. Returns how long it took. */
+  spend(work: () => void): number {
+    const took = this.#time(work);
+    this.#spentMs += took;
+    return took;
+  }
+
+  #time(work: () => void): number {
+    const begun = this.#budget.clock();
+    work();
+    this.#budget.skip();
+    return this.#budget.clock() - begun;
+  }
+}

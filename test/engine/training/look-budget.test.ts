@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { LookBudget } from '../../../src-main/engine/training/look-budget.ts';
+import { createRandom } from '../../../src-main/shared/random.ts';
+
+/** A clock that stands still until it is told. */
+class Clock {
+  ms = 1000;
+  readonly now = (): number => this.ms;
+  pass(ms: number): () => void {
+    return () => {
+      this.ms += ms;
+    };
+  }
+}
+
+test('nothing is looked at before 25 times what a look takes was trained', () => {
+  const clock = new Clock();
+  const budget = new LookBudget(1, clock.now);
+  const account = budget.account();
+  // The first look sets TensorFlow up; the second tells what looks take.
+  const lengths = [300, 10];
+  account.prepare(() => clock.pass(lengths.shift()!)());
+  budget.skip();
+  const steps: number[] = [];
+  for (let step = 1; step <= 60; step++) {
+    clock.pass(10)();
+    budget.stepDone();
+    if (account.tryTo(clock.pass(10))) steps.push(step);
+  }
+  expect(lengths).toEqual([]);
+  expect(steps).toEqual([25, 50]);
+});
+
+test('a first look that is long tells what the others take, and is not done twice', () => {
+  const clock = new Clock();
+  const account = new LookBudget(1, clock.now).account();
+  let looks = 0;
+  account.prepare(() => {
+    looks++;
+    clock.pass(500)();
+  });
+  expect(looks).toBe(1);
+});
+
+test('what is neither training nor looking earns nothing', () => {
+  const clock = new Clock();
+  const budget = new LookBudget(1, clock.now);
+  const account = budget.account();
+  account.prepare(clock.pass(1));
+  clock.pass(10_000)(); // Reading images before the first step.
+  budget.skip();
+  clock.pass(24)();
+  budget.stepDone();
+  expect(account.tryTo(clock.pass(1))).toBe(false);
+  clock.pass(10_000)(); // Validation.
+  budget.skip();
+  clock.pass(1)();
+  budget.stepDone();
+  expect(account.tryTo(clock.pass(1))).toBe(true);
+});
+
+test('what has to be done in any case is made up for', () => {
+  const clock = new Clock();
+  const budget = new LookBudget(1, clock.now);
+  const account = budget.account();
+  account.spend(clock.pass(4));
+  clock.pass(99)();
+  budget.stepDone();
+  expect(account.tryTo(clock.pass(0))).toBe(false);
+  clock.pass(1)();
+  budget.stepDone();
+  expect(account.tryTo(clock.pass(0))).toBe(true);
+});
+
+test('however long steps and looks are, all accounts together take 4 % but for one look each', () => {
+  const random = createRandom(7);
+  for (let run = 0; run < 200; run++) {
+    const clock = new Clock();
+    const accounts = 1 + random.int(2);
+    const budget = new LookBudget(accounts, clock.now);
+    const lookers = Array.from({ length: accounts }, () => budget.account());
+    const longest = 1 + random.int(100);
+    for (const account of lookers) account.prepare(clock.pass(1 + random.int(longest)));
+    budget.skip();
+    let [trained, spent, worst] = [0, 0, 0];
+    for (let step = 0; step < 400; step++) {
+      const took = random.int(30);
+      trained += took;
+      clock.pass(took)();
+      budget.stepDone();
+      for (const account of lookers) {
+        const length = 1 + random.int(longest);
+        if (account.tryTo(clock.pass(length))) spent += length;
+      }
+      worst = Math.max(worst, spent - 0.04 * trained);
+    }
+    expect(worst).toBeLessThanOrEqual(accounts * longest);
+    // Looking is not left undone either: some 4 % of the time is used, less what a longest look leaves over.
+    expect(spent).toBeGreaterThanOrEqual(0.04 * trained - accounts * longest);
+  }
+});
