@@ -153,7 +153,6 @@ export class EngineSupervisor {
   }
 
   async #ask<N extends EngineRequestName>(link: EngineLink, name: N, params: Params<N>): Promise<Reply<Result<N>>> {
-    this.#work.asked(name, params);
     const reply = await link.request(name, params);
     if (!reply.ok) return reply;
     this.#work.started(name, reply.value);

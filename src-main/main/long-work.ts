@@ -24,21 +24,12 @@ const jobKinds: Record<JobRequest, JobKind> = {
 export class LongWork {
   readonly #jobs = new Map<JobId, JobKind>();
   readonly #runs = new Set<string>();
-  /** What has ended, since an end can overtake the reply to its start. */
-  readonly #ended = new Set<string>();
-
-  /** Before it is asked: a run that is resumed has not ended any more. */
-  asked(name: EngineRequestName, params: unknown): void {
-    if (name === 'training.resume') this.#ended.delete((params as { runId: string }).runId);
-  }
+  /** Jobs that have ended, since an end can overtake the reply to its start. */
+  readonly #ended = new Set<JobId>();
 
   started(name: EngineRequestName, value: unknown): void {
     const kind = (jobKinds as Partial<Record<EngineRequestName, JobKind>>)[name];
     if (kind && !this.#ended.has(value as JobId)) this.#jobs.set(value as JobId, kind);
-    if (name === 'training.start' || name === 'training.resume') {
-      const { runId } = value as { runId: string };
-      if (!this.#ended.has(runId)) this.#runs.add(runId);
-    }
   }
 
   heard({ name, payload }: EngineEvent): void {
@@ -48,10 +39,8 @@ export class LongWork {
       this.#jobs.delete(payload.jobId);
       this.#ended.add(payload.jobId);
     }
-    if (name === 'training.ended') {
-      this.#runs.delete(payload.runId);
-      this.#ended.add(payload.runId);
-    }
+    if (name === 'training.started') this.#runs.add(payload.runId);
+    if (name === 'training.ended') this.#runs.delete(payload.runId);
   }
 
   /** The ends of all that was going, for the engine that cannot tell them any more. */

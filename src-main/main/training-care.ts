@@ -13,8 +13,6 @@ export class TrainingCare {
   /** Runs that are going; a paused one lets the computer sleep. */
   readonly #going = new Map<string, 'awake' | 'paused'>();
   #blocker: number | null = null;
-  /** Called when the last run has ended. */
-  #noneGoing: (() => void) | null = null;
 
   constructor(engine: EngineSupervisor) {
     this.#engine = engine;
@@ -22,13 +20,13 @@ export class TrainingCare {
   }
 
   heard({ name, payload }: EngineEvent): void {
+    if (name === 'training.started') this.#going.set(payload.runId, 'awake');
     if (name === 'training.progress') this.#going.set(payload.runId, payload.state === 'paused' ? 'paused' : 'awake');
     if (name === 'training.ended') {
       const wasGoing = this.#going.delete(payload.runId);
       if (wasGoing && BrowserWindow.getFocusedWindow() === null) void this.#tellEnd(payload.runId, payload.end);
     }
     this.#keepAwake([...this.#going.values()].includes('awake'));
-    if (this.#going.size === 0) this.#noneGoing?.();
   }
 
   /** Asks before `window` is closed while a run goes on. */
@@ -56,10 +54,7 @@ export class TrainingCare {
 
   /** Stops what is going, so that it is saved where it stands; a step that takes very long is not waited for. */
   async #stopAll(): Promise<void> {
-    if (this.#going.size === 0) return;
-    const ended = new Promise<void>((resolve) => (this.#noneGoing = resolve));
-    for (const runId of this.#going.keys()) void this.#engine.request('training.stop', { runId });
-    await Promise.race([ended, wait(stopLimitMs)]);
+    await Promise.race([this.#engine.request('training.leave', undefined), wait(stopLimitMs)]);
   }
 
   #keepAwake(awake: boolean): void {

@@ -24,7 +24,7 @@ export type JobKind =
 export interface Events {
   'engine.state': EngineState;
   /** The project's data changed (import, labels, undo, runs): ask again for what is shown. */
-  'project.changed': { what: ('images' | 'classes' | 'networks' | 'runs' | 'project')[] };
+  'project.changed': { what: ('images' | 'classes' | 'networks' | 'runs' | 'queue' | 'project')[] };
   /**
    * These images got this label (ImageColumns' numbers), and nothing else about them changed: a list that shows them can
    * be mended without being read again. The classes' counts have changed with it.
@@ -39,6 +39,8 @@ export interface Events {
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   /** As far as it is known; whole once its job has ended. */
   'explain.heat': { jobId: JobId; attribution: Attribution };
+  /** Whoever asked for it, or because its turn in the queue had come; `from` epochs were done before. */
+  'training.started': { runId: string; name: string; epochs: number; from: number };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
   'training.live': { runId: string } & LiveLook;

@@ -10,6 +10,8 @@ export interface ProjectSummary {
   /** Folders that images were brought in from; they are only read. */
   sources: string[];
   imageCount: number;
+  /** The image that is looked at while a run trains; null for one of the run's own. */
+  watchedImage: number | null;
   /** Whether undo and redo have something to do, and what it would be called on the button. */
   undo: string | null;
   redo: string | null;
@@ -116,6 +118,16 @@ export interface DamagedRun {
   id: string;
   /** Which file, and what is wrong with it. */
   problem: string;
+}
+
+/** A run that waits to be trained, with network and recipe as they were when it was put there. */
+export interface WaitingRun {
+  id: number;
+  name: string;
+  network: NetworkJson;
+  recipe: Recipe;
+  /** Why it could not begin when its turn came; it is passed over then. */
+  problem: string | null;
 }
 
 export interface RunSummary {

@@ -6,20 +6,23 @@ import type { ErrorReport } from '../../shared/errors.ts';
 import { checkNetwork } from '../../shared/network/index.ts';
 import type { Events } from '../../shared/events.ts';
 import type { Checked } from '../../shared/protocol.ts';
-import type { RunInfo } from '../../shared/run.ts';
+import type { Recipe, RunInfo } from '../../shared/run.ts';
 import type { LabelledFile } from '../training/prepare.ts';
 import { listed } from '../training/source-files.ts';
 import type { TrainingProcess, Hears } from '../training/training-process.ts';
 import type { Database } from '../store/database.ts';
-import { imageFiles, labelledImages, rejectImages } from '../store/images.ts';
+import { imageFacts, imageFiles, labelledImages, rejectImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
 import { markMissing } from '../store/relocate.ts';
-import { endRun, indexRun, newRunId, reopenRun, runFolder, runSides } from '../store/runs.ts';
+import { endRun, indexRun, listRuns, newRunId, reopenRun, runFolder, runSides } from '../store/runs.ts';
 import { countedImages } from '../store/selection.ts';
 import { trainingSides } from '../store/splits.ts';
 import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
+import { queueHandlers } from './queue.ts';
+import type { WaitingPlace } from './queue.ts';
+import type { TrainingEnd } from './trainings.ts';
 import { readRunInfo } from '../training/run-files.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
@@ -74,6 +77,11 @@ function wentWithout(missing: readonly string[]): ErrorReport | null {
   };
 }
 
+/** Of the image that is looked at while a run trains; null for one of the run's own. */
+function watchedPath({ db, watchedImage }: Project): string | null {
+  return watchedImage === null ? null : imageFacts(db, watchedImage).path;
+}
+
 interface Heard {
   /** The run has a folder and stands in the index. */
   indexed: boolean;
@@ -81,7 +89,7 @@ interface Heard {
   warning: ErrorReport | null;
 }
 
-export function trainingHandlers(context: EngineContext): Part<'training'> {
+export function trainingHandlers(context: EngineContext): Part<'training' | 'queue'> {
   const { projects, trainings, tell } = context;
   /** The last that was told by a run that did not stand still. */
   let last: Events['training.progress'] | null = null;
@@ -148,20 +156,29 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
 
   type Train = (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>;
 
-  function launch(runId: string, images: KnownImages, onStart: (info: RunInfo) => void, train: Train) {
+  function launch(
+    { runId, ...run }: Omit<Events['training.started'], 'epochs'> & { recipe: Pick<Recipe, 'epochs'> },
+    images: KnownImages,
+    onStart: (info: RunInfo) => void,
+    train: Train,
+    onEnd: (ended: TrainingEnd, heard: Heard) => void = () => undefined,
+  ) {
     const { db } = projects;
     const heard: Heard = { indexed: false, warning: wentWithout(images.missing) };
-    trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, ({ end, error }) => {
-      if (heard.indexed) endRun(db, runId, end);
+    trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, (ended) => {
+      if (heard.indexed) endRun(db, runId, ended.end);
+      onEnd(ended, heard);
       changed(context, 'runs');
-      return { end, error: error ?? heard.warning };
+      return { ...ended, error: ended.error ?? heard.warning };
     });
     given.add(runId);
     last = null;
+    tell('training.started', { runId, name: run.name, epochs: run.recipe.epochs, from: run.from });
     return { runId };
   }
 
-  function start({ name, network, recipe }: Checked<'training.start'>): { runId: string } {
+  /** `waiting` is its place in the queue, where it had one: that is given up once the run has a folder. */
+  function start({ name, network, recipe }: Checked<'training.start'>, waiting?: WaitingPlace): { runId: string } {
     const { project, db } = projects;
     lookAgain(db);
     const { split, ids, ...images } = planOf(project, recipe);
@@ -171,31 +188,40 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
     const run = { out: join(project.runsFolder, runId), name: name || standardName, network, recipe, split };
     const { cacheFolder } = project;
     const folder = project.summary().sources[0] ?? project.path;
+    const watched = watchedPath(project);
     return launch(
-      runId,
+      { runId, name: run.name, recipe, from: 0 },
       images,
-      (info) => indexRun(db, runId, info, ids),
-      (trainer) => trainer.call('train', { ...run, folder, cacheFolder }),
+      (info) => {
+        indexRun(db, runId, info, ids);
+        waiting?.onBegun();
+      },
+      (trainer) => trainer.call('train', { ...run, folder, cacheFolder, watched }),
+      (ended, { indexed }) => indexed || waiting?.onNeverBegun(ended),
     );
   }
 
   function resume({ runId }: Checked<'training.resume'>): { runId: string } {
     const { project, db } = projects;
     const path = runFolder(db, runId);
-    const { folder } = readRunInfo(path).source;
+    const { source, recipe } = readRunInfo(path);
+    const { folder } = source;
     const idOf = imagesOfRun(db, runId);
     const { cacheFolder } = project;
+    const watched = watchedPath(project);
+    const { name, epochs } = listRuns(db).find(({ id }) => id === runId)!;
     return launch(
-      runId,
+      { runId, name, recipe, from: epochs },
       { idOf, missing: [] },
       () => reopenRun(db, runId),
       // Its folder says which files to read; only those that are the project's are.
-      (trainer) => trainer.call('resume', { path, known: [...idOf.keys()], folder, cacheFolder }),
+      (trainer) => trainer.call('resume', { path, known: [...idOf.keys()], folder, cacheFolder, watched }),
     );
   }
 
   return {
-    'training.start': start,
+    ...queueHandlers(context, start),
+    'training.start': (given) => start(given),
     'training.resume': resume,
     'training.pause': ({ runId }) => trainings.pause(runId),
     'training.continue': ({ runId }) => {
@@ -203,5 +229,13 @@ export function trainingHandlers(context: EngineContext): Part<'training'> {
       if (last) tell('training.progress', last);
     },
     'training.stop': ({ runId }) => trainings.stop(runId),
+    'training.leave': () => trainings.stopAll(),
+    'training.watch': ({ imageId }) => {
+      const { project } = projects;
+      project.watch(imageId);
+      trainings.watch(watchedPath(project));
+      changed(context, 'project');
+      return project.summary();
+    },
   };
 }

@@ -23,6 +23,10 @@ interface Going {
 export class Trainings {
   readonly #tell: Tell;
   #going: Going | null = null;
+  /** All of it is being stopped: nothing begins after it. */
+  #leaving = false;
+  /** Called when a training has ended and another one may begin. */
+  onFree: () => void = () => undefined;
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -30,6 +34,15 @@ export class Trainings {
 
   isGoing(runId: string): boolean {
     return this.#going?.runId === runId;
+  }
+
+  /** Whether none is going, and one may begin. */
+  get free(): boolean {
+    return this.#going === null && !this.#leaving;
+  }
+
+  get leaving(): boolean {
+    return this.#leaving;
   }
 
   get paused(): boolean {
@@ -72,8 +85,15 @@ export class Trainings {
 
   /** Stops what is going and waits until it has ended. */
   async stopAll(): Promise<void> {
-    if (this.#going) stop(this.#going);
-    await this.#going?.ended;
+    if (!this.#going) return;
+    this.#leaving = true;
+    stop(this.#going);
+    await this.#going.ended.finally(() => (this.#leaving = false));
+  }
+
+  /** What that run shows of one image is of the image in `path` from now on; null for one of its own. */
+  watch(path: string | null): void {
+    void this.#going?.trainer.call('watch', { path }).catch(() => undefined);
   }
 
   #require(runId: string): Going {
@@ -100,6 +120,7 @@ export class Trainings {
       told = { ...ended, error: reportError(error) };
     }
     this.#tell('training.ended', { runId, ...told });
+    if (this.free) this.onFree();
   }
 }
 

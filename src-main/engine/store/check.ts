@@ -56,6 +56,7 @@ const impossible: readonly [table: string, condition: string, since: number][] =
   ['imports', 'NOT json_valid(paths)', 2],
   ['predictions', 'confidence NOT BETWEEN 0 AND 1', 3],
   ['findings', oneOf('kind', findingKinds.length), 3],
+  ['queue', 'NOT json_valid(network) OR NOT json_valid(recipe)', 4],
 ];
 
 /** What is wrong with its pages, its rows or what they refer to, as a part of a sentence; null when nothing is. */

@@ -6,7 +6,7 @@ import type { ProjectSummary } from '../../shared/project.ts';
 import { Database } from './database.ts';
 import type { OpenOptions } from './database.ts';
 import { storeError } from './errors.ts';
-import { countImages } from './images.ts';
+import { countImages, imageFacts } from './images.ts';
 import { nextLabel } from './journal.ts';
 import { canonical, newProjectFolder, rememberProject } from './places.ts';
 import { endAbandonedRuns } from './runs.ts';
@@ -71,6 +71,17 @@ export class Project {
     return join(this.path, 'cache');
   }
 
+  get watchedImage(): number | null {
+    const id = this.db.sql.prepare('SELECT watched_image FROM project').get()?.['watched_image'];
+    return typeof id === 'number' ? id : null;
+  }
+
+  /** Throws 'not-found' for an image that the project does not have. */
+  watch(imageId: number | null): void {
+    if (imageId !== null) imageFacts(this.db, imageId);
+    this.db.transaction(() => this.db.sql.prepare('UPDATE project SET watched_image = ?').run(imageId));
+  }
+
   summary(): ProjectSummary {
     const sources = this.db.sql.prepare('SELECT path FROM sources ORDER BY id').all();
     return {
@@ -78,6 +89,7 @@ export class Project {
       path: this.path,
       sources: sources.map((row) => String(row['path'])),
       imageCount: countImages(this.db),
+      watchedImage: this.watchedImage,
       undo: nextLabel(this.db, 'undo'),
       redo: nextLabel(this.db, 'redo'),
     };

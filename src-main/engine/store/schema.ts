@@ -151,4 +151,17 @@ export const migrations: readonly string[] = [
     modified_ms REAL NOT NULL
   ) STRICT;
   `,
+  `
+  -- Runs that wait to be trained, first come first; a row goes when its run has a folder.
+  CREATE TABLE queue (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    network TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    -- Why it could not begin when its turn came; NULL before.
+    problem TEXT
+  ) STRICT;
+  -- The image that is looked at while a run trains; NULL for one of the run's own.
+  ALTER TABLE project ADD COLUMN watched_image INTEGER REFERENCES images (id);
+  `,
 ];

@@ -9,7 +9,10 @@ import type { EpochMetrics, RunInfo, TrainingProgress } from '../../shared/run.t
 import type { Surroundings, TrainingOutcome, TrainingTask } from './run.ts';
 
 /** A task as it crosses: the process has decoders and a control of its own. */
-type Crossing<T extends Surroundings> = Omit<T, 'decoder' | 'control'>;
+type Crossing<T extends Surroundings> = Omit<T, 'decoder' | 'control' | 'watched'> & {
+  /** The image that is looked at; null for one of the run's own. */
+  watched?: string | null;
+};
 
 export type TrainOrder = Crossing<TrainingTask>;
 export type FindRateOrder = Omit<TrainOrder, 'out' | 'name'>;
@@ -20,7 +23,7 @@ export interface ResumeOrder extends Crossing<Surroundings> {
   known: string[];
 }
 
-/** One of these a process, one piece of work. The last three answer at once, and are heard between two steps. */
+/** One of these a process, one piece of work. The last four answer at once, and are heard between two steps. */
 export interface TrainingFunctions {
   train(order: TrainOrder): Promise<TrainingOutcome['end']>;
   resume(order: ResumeOrder): Promise<TrainingOutcome['end']>;
@@ -28,6 +31,8 @@ export interface TrainingFunctions {
   pause(): void;
   continue(): void;
   stop(): void;
+  /** From the next look on. */
+  watch(given: { path: string | null }): void;
 }
 
 /** One thing told: one of the fields. */

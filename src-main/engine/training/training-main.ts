@@ -9,17 +9,23 @@ import { resumeTraining } from './resume.ts';
 import { runTraining } from './run.ts';
 import type { TrainingHooks } from './run.ts';
 import { RunFolder } from './run-folder.ts';
+import { WatchedImage } from './watched-image.ts';
 import type { TrainingFunctions, TrainingNews, TrainingTold } from './training-functions.ts';
 
 const control = new WorkControl();
 const decoder = new DecoderClient();
-const around = { decoder, control };
+const watched = new WatchedImage();
+const around = { decoder, control, watched };
 
 // Asked to stop before its engine went, it saves where it stands first.
 const tell = serveHelper<TrainingFunctions, TrainingTold>(
   {
-    train: (order) => over(runTraining({ ...order, ...around }, hooks).then(({ end }) => end)),
-    resume: ({ path, known, ...order }) => {
+    train: ({ watched: path = null, ...order }) => {
+      watched.choose(path);
+      return over(runTraining({ ...order, ...around }, hooks).then(({ end }) => end));
+    },
+    resume: ({ path, known, watched: image = null, ...order }) => {
+      watched.choose(image);
       const isKnown = new Set(known);
       const run = RunFolder.open(path);
       const { training, validation } = run.files(order.folder);
@@ -33,6 +39,7 @@ const tell = serveHelper<TrainingFunctions, TrainingTold>(
     pause: () => control.pause(),
     continue: () => control.continue(),
     stop: () => control.stop(),
+    watch: ({ path }) => watched.choose(path),
   },
   () => !control.stopped,
 );

@@ -9,7 +9,7 @@ import { fits } from '../preprocessing.ts';
 import type { DamagedRun, ProjectSummary, RunSummary, SavedNetwork, WaitingRun } from '../project.ts';
 import { recipeSchema } from '../run.ts';
 import type { EpochMetrics } from '../run.ts';
-import { none, path, request, runId } from './request.ts';
+import { id, none, path, request, runId } from './request.ts';
 
 const newRun = z.strictObject({
   name: z.string().max(100).default(''),

@@ -12,7 +12,10 @@ const link = serveEngine(process, async (name, params) => {
     }
     return { ok: true, value: { path } };
   }
-  if (name === 'training.start') return { ok: true, value: { runId: 'run-1' } };
+  if (name === 'training.start') {
+    link.tell('training.started', { runId: 'run-1', name: 'run', epochs: 1, from: 0 });
+    return { ok: true, value: { runId: 'run-1' } };
+  }
   if (name === 'images.import') return { ok: true, value: 'job-1' };
   if (name === 'job.cancel') {
     link.tell('job.ended', { jobId: 'job-1', kind: 'import', end: 'stopped', summary: '', error: null });
