@@ -63,6 +63,20 @@ export class PlainNetwork {
     );
   }
 
+  /** How the sum of `weights` times a layer's output changes with each number of the image, by central differences. */
+  imageGradient(input: Cells, layer: string, weights: ArrayLike<number>, step = 1e-5): number[] {
+    const sum = (image: Cells) =>
+      flat(this.run(image).get(layer)!).reduce((total, value, at) => total + value * weights[at]!, 0);
+    const nudged = (y: number, x: number, c: number, by: number): number => {
+      const changed = structuredClone(input);
+      changed[y]![x]![c]! += by;
+      return sum(changed);
+    };
+    return input.flatMap((row, y) =>
+      row.flatMap((cell, x) => cell.map((_, c) => (nudged(y, x, c, step) - nudged(y, x, c, -step)) / (2 * step))),
+    );
+  }
+
   #weight(layer: Layer, field: string, ...at: number[]): number {
     const { shape, values } = this.#weights.get(`${layer.name}/${field}`)!;
     return values[at.reduce((index, i, axis) => index * shape[axis]! + i, 0)]!;

@@ -56,6 +56,11 @@ export class GraphBuilder {
     return this.node('Placeholder', [], { dtype: attr.type(dtype), shape: attr.shape(shape) }, { name });
   }
 
+  /** `x`, unless something else is fed in its place. */
+  placeholderWithDefault(x: TensorName, shape: number[], name: string): TensorName {
+    return this.node('PlaceholderWithDefault', [x], { dtype: float, shape: attr.shape(shape) }, { name });
+  }
+
   floats(values: number[], shape: number[]): TensorName {
     return this.#constant(DataType.float, new Float32Array(values), shape);
   }

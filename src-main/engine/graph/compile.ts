@@ -311,22 +311,32 @@ class Compiler {
     for (const { layer, from } of this.#order.toReversed()) {
       if (!arriving.has(layer.name)) continue;
       const built = pass.layers.get(layer.name) as BuiltLayer;
-      const layerGradients = built.backward(this.#outputGradient(layer.name, arriving, prefix));
+      const layerGradients = built.backward(this.#outputGradient(pass, layer.name, arriving, prefix));
       from.forEach((name, i) => {
         const gradient = layerGradients.inputs[i] as TensorName;
-        const named = this.#graph.identity(gradient, `${prefix}${layer.name}/inputs/${i}/gradient`);
+        const named = this.#gradient(gradient, `${layer.name}/inputs/${i}/gradient`, prefix, pass.shapes.get(name)!);
         arriving.set(name, [...(arriving.get(name) ?? []), named]);
       });
       gradients.push(...this.#weightGradients(layer, layerGradients, prefix));
       updates.push(...(built.updates ?? []));
     }
-    this.#outputGradient(inputName, arriving, prefix);
+    this.#outputGradient(pass, inputName, arriving, prefix);
     return { gradients, updates };
   }
 
-  #outputGradient(name: string, arriving: Map<string, TensorName[]>, prefix: string): TensorName {
-    const total = this.#graph.sum(arriving.get(name) as TensorName[], `${prefix}${name}/output/arriving`);
+  #outputGradient(pass: Pass, name: string, arriving: Map<string, TensorName[]>, prefix: string): TensorName {
+    const sum = this.#graph.sum(arriving.get(name) as TensorName[]);
+    const total = this.#gradient(sum, `${name}/output/arriving`, prefix, pass.shapes.get(name)!);
     return this.#graph.identity(total, `${prefix}${name}/output/gradient`);
+  }
+
+  /**
+   * A gradient by name. One that may be fed in its place is no Identity: TensorFlow's graph rewriter looks through those, to
+   * what would have been computed.
+   */
+  #gradient(x: TensorName, name: string, prefix: string, shape: Shape): TensorName {
+    if (prefix !== names.explained) return this.#graph.identity(x, `${prefix}${name}`);
+    return this.#graph.placeholderWithDefault(x, [-1, ...shape], `${prefix}${name}`);
   }
 
   #weightGradients(layer: Layer, { variables = {} }: LayerGradients, prefix: string): WeightGradient[] {

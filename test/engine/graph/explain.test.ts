@@ -72,16 +72,35 @@ test('the gradients of any layer are those of plain arrays, one that leads nowhe
     for (const of of ['conv1', 'bn2', 'skip', 'side', 'pool1', 'logits']) {
       const output = flat(plain.run(toCells(inputs, [7, 6, 2])).get(of)!);
       const weights = Float32Array.from(output, (_, i) => Math.sin(i + 1));
-      const sumAt = (image: Float64Array) =>
-        flat(plain.run(toCells(image, [7, 6, 2])).get(of)!).reduce((sum, value, i) => sum + value * weights[i]!, 0);
-      const expected = Array.from(inputs, (_, pixel) => {
-        const nudged = (by: number) => sumAt(Float64Array.from(inputs, (value, i) => value + (i === pixel ? by : 0)));
-        return (nudged(1e-5) - nudged(-1e-5)) / 2e-5;
-      });
+      const expected = plain.imageGradient(toCells(inputs, [7, 6, 2]), of, weights);
       const found = model.explain(inputs, weights, ['input/output/gradient', `${of}/output`], of);
       expectClose(found['input/output/gradient'].values, expected, 1e-4, `gradient of ${of}`);
       expectClose(found[`${of}/output`]!.values, output, 1e-4, of);
     }
+  });
+});
+
+test('what a layer adds up twice counts twice, and what is fed is not looked through', async () => {
+  const net = network([
+    { name: 'conv1', kind: 'conv2d', filters: 2, kernelSize: 2 },
+    { name: 'drop', kind: 'dropout', rate: 0.5 },
+    { name: 'twice', kind: 'add', from: ['drop', 'conv1'] },
+    { name: 'flat', kind: 'flatten' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ]);
+  await withModel(net, 3, { seed: 3 }, (model) => {
+    const inputs = scaled(randomImages(net, 1, 7));
+    const weights = Float32Array.from({ length: 6 * 5 * 2 }, (_, i) => Math.sin(i));
+    const of = (layer: string) =>
+      model.explain(inputs, weights, ['input/output/gradient'], layer)['input/output/gradient'].values;
+    const once = of('conv1');
+    expectClose(of('drop'), once, 1e-6, 'drop');
+    expectClose(
+      of('twice'),
+      once.map((slope) => 2 * slope),
+      1e-6,
+      'twice',
+    );
   });
 });
 
