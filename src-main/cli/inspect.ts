@@ -1,4 +1,4 @@
-import { inspectToFolder } from '../engine/inspection/inspect-folder.ts';
+import { inspectToFolder, pageName } from '../engine/inspection/inspect-folder.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { withDecoder } from './decoder.ts';
 import type { InspectOptions } from './options.ts';
@@ -6,13 +6,23 @@ import type { Output } from './output.ts';
 import { table } from './readable.ts';
 
 export async function run(
-  { run: path, weights, image, out }: InspectOptions,
+  { run: path, weights = 'last', image, out, only, class: className, cell: cells = [] }: InspectOptions,
   output: Output,
 ): Promise<Record<string, unknown>> {
-  const run = RunFolder.open(path);
-  const layers = await withDecoder((decoder) =>
-    inspectToFolder(run, image, out, decoder, (message) => output.warn(message), weights),
+  const aborter = new AbortController();
+  const work = withDecoder((decoder) =>
+    inspectToFolder({
+      ...{ run: RunFolder.open(path), image, out, weights, only, className, cells, decoder },
+      signal: aborter.signal,
+      onProgress: (done, total) => output.progress('Inspecting', done, total),
+      onWarning: (message) => output.warn(message),
+    }),
   );
+  output.onInterrupt(async () => {
+    aborter.abort();
+    await work.catch(() => undefined);
+  });
+  const layers = await work;
   output.text(
     table(
       layers.map(({ name, kind, shape, mean, std, min, max, zeros, maps }) => {
@@ -20,6 +30,6 @@ export async function run(
       }),
     ),
   );
-  output.text(`\nThe pictures are in ${out}.`);
-  return { layers };
+  output.text(`\nAll of it is in ${out}: open ${pageName} in a browser.`);
+  return { layers, page: pageName };
 }

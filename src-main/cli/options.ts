@@ -4,6 +4,8 @@
  */
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { sectionNames } from '../engine/inspection/report/sections.ts';
+import type { SectionName } from '../engine/inspection/report/sections.ts';
 import type { LabelFormat, SeveralLabels } from '../shared/labelling.ts';
 import { presetNames } from '../shared/network/presets/index.ts';
 import type { Pair } from '../shared/network/spec.ts';
@@ -82,8 +84,22 @@ export interface InspectOptions {
   run: string;
   weights?: WeightsChoice;
   image: string;
-  /** The folder to write pictures to. */
+  /** The folder to make. */
   out: string;
+  /** What the page holds beside the feature maps; all without it. */
+  only?: SectionName[];
+  /** The class that is explained; the likeliest without it. */
+  class?: string;
+  /** Cells whose sums are shown instead of the strongest of their layers. */
+  cell?: Cell[];
+}
+
+/** A cell of a layer's map, counted from 0; of a dense layer a unit, with row and column 0. */
+export interface Cell {
+  layer: string;
+  map: number;
+  row: number;
+  column: number;
 }
 
 export interface ExportOptions {
@@ -165,4 +181,19 @@ export function positiveNumber(text: string): number {
   const value = number(text);
   if (value > 0) return value;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** "kernels,why" -> ["kernels", "why"] */
+export function sections(text: string): SectionName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !(sectionNames as readonly string[]).includes(name));
+  if (wrong === undefined) return names as SectionName[];
+  throw new InvalidArgumentError(`There is no section "${wrong}"; there are ${sectionNames.join(', ')}.`);
+}
+
+/** "conv1:3,10,12" -> map 3, row 10, column 12; "dense1:7" -> unit 7; commander hands over one more at a time. */
+export function cells(text: string, before: Cell[] = []): Cell[] {
+  const [, layer, map, row = 0, column = 0] = /^([^:]+):(\d{1,9})(?:,(\d{1,9}),(\d{1,9}))?$/.exec(text) ?? [];
+  if (layer === undefined) throw new InvalidArgumentError('Write layer:map,row,column, such as conv1:3,10,12.');
+  return [...before, { layer, map: Number(map), row: Number(row), column: Number(column) }];
 }

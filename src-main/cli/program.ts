@@ -3,16 +3,19 @@
  * not wait for TensorFlow.
  */
 import { Argument, Command, Option } from 'commander';
+import { sectionNames } from '../engine/inspection/report/sections.ts';
 import { ReceptiveError } from '../shared/errors.ts';
 import { labelFormats } from '../shared/labelling.ts';
 import {
   absolutePath,
+  cells,
   defaultNetwork,
   describeFormats,
   imagePaths,
   networkChoice,
   positiveInteger,
   positiveNumber,
+  sections,
   size,
 } from './options.ts';
 import { weightsChoices } from '../shared/run.ts';
@@ -112,13 +115,20 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
       return perform(() => import('./recalibrate.ts'), { run, folder, undo, weights });
     });
 
-  command('inspect', "every layer's feature maps for one image, as pictures and numbers")
+  command('inspect', 'all that goes on in a network for one image: a folder with a page, pictures and numbers')
     .addArgument(pathArgument('<run>', 'a run folder'))
     .addArgument(pathArgument('<image>', 'an image file'))
-    .requiredOption('--out <folder>', 'the folder to write to', absolutePath)
+    .requiredOption('--out <folder>', 'the folder to make', absolutePath)
+    .option(
+      '--only <sections>',
+      `what the page holds beside the maps: ${sectionNames.join(',')} (default: all)`,
+      sections,
+    )
+    .option('--class <name>', 'the class to explain (default: the likeliest)')
+    .option('--cell <layer:map,row,column>', 'a cell to show the sum of (default: the strongest of each layer)', cells)
     .addOption(weightsOption())
-    .action((run: string, image: string, { out, weights }: WeightsWord & { out: string }) =>
-      perform(() => import('./inspect.ts'), { run, image, out, weights }),
+    .action((run: string, image: string, given: Omit<Options.InspectOptions, 'run' | 'image'>) =>
+      perform(() => import('./inspect.ts'), { ...given, run, image }),
     );
 
   command('export', 'take the trained network away')

@@ -1,8 +1,8 @@
 import { ReceptiveError } from '../../shared/errors.ts';
 import { normFigures } from '../../shared/inspection.ts';
 import type { BatchNormReport, Histogram, NormCheck, NormFigure } from '../../shared/inspection.ts';
-import { inputsOf } from '../../shared/network/index.ts';
-import type { Network } from '../../shared/network/spec.ts';
+import { describeNetwork, inputsOf } from '../../shared/network/index.ts';
+import type { LayerOf, Network } from '../../shared/network/spec.ts';
 import type { Model } from '../graph/model.ts';
 import { outputOf } from './maps.ts';
 import { channelHistograms } from './statistics.ts';
@@ -15,18 +15,65 @@ export interface NamedBatch {
 
 /** What a BN layer sees and does with `batch`, in training mode and in inference mode. Changes no weight. */
 export function batchNormReport(model: Model, network: Network, batch: NamedBatch, layer: string): BatchNormReport {
-  const index = network.layers.findIndex(({ name }) => name === layer);
-  const spec = network.layers[index];
+  const spec = network.layers.find(({ name }) => name === layer);
   if (spec?.kind !== 'batchNorm') {
     const found = spec ? `is ${spec.kind}` : 'is not in the network';
     throw new ReceptiveError('usage', `${layer} ${found}; batch statistics belong to batchNorm layers.`);
   }
-  const { epsilon } = spec;
-  const input = outputOf(inputsOf(network)[index]![0]!);
+  return reportOf(seenBy(model, network, batch, [layer]), network, batch, layer);
+}
+
+/** Numbers that enter the layers of one pass, in each mode: 128 MB. */
+const numbersAtOnce = 2 ** 25;
+
+/** The same of every BN layer, in the network's order, several to a pass of the batch. */
+export function* batchNormReports(model: Model, network: Network, batch: NamedBatch): Generator<BatchNormReport> {
+  const described = describeNetwork(network, model.classes).layers.filter(({ kind }) => kind === 'batchNorm');
+  const numbersOf = ({ outputShape }: (typeof described)[number]) =>
+    batch.paths.length * outputShape!.reduce((product, side) => product * side, 1);
+  for (let from = 0; from < described.length;) {
+    let [to, numbers] = [from + 1, numbersOf(described[from]!)];
+    while (to < described.length && numbers + numbersOf(described[to]!) <= numbersAtOnce) {
+      numbers += numbersOf(described[to++]!);
+    }
+    const layers = described.slice(from, to).map(({ name }) => name);
+    const seen = seenBy(model, network, batch, layers);
+    for (const layer of layers) yield reportOf(seen, network, batch, layer);
+    from = to;
+  }
+}
+
+type Fetched = Record<string, { shape: number[]; values: Float32Array }>;
+
+/** What enters the layers in both modes, with their figures and the logits. */
+function seenBy(
+  model: Model,
+  network: Network,
+  { pixels }: NamedBatch,
+  layers: readonly string[],
+): Record<'training' | 'inference', Fetched> {
   const logits = outputOf(network.layers.at(-1)!.name);
-  const names = normFigures.map((name) => `${layer}/${name}`);
-  const training = model.fetch(batch.pixels, [...names, input, logits], { training: true });
-  const inference = model.fetch(batch.pixels, [input, logits]);
+  const inputs = layers.map((layer) => enteringOf(network, layer));
+  const figures = layers.flatMap((layer) => normFigures.map((name) => `${layer}/${name}`));
+  const either = [...new Set([...inputs, logits])];
+  return {
+    training: model.fetch(pixels, [...figures, ...either], { training: true }),
+    inference: model.fetch(pixels, either),
+  };
+}
+
+const enteringOf = (network: Network, layer: string): string =>
+  outputOf(inputsOf(network)[network.layers.findIndex(({ name }) => name === layer)]![0]!);
+
+function reportOf(
+  { training, inference }: ReturnType<typeof seenBy>,
+  network: Network,
+  batch: NamedBatch,
+  layer: string,
+): BatchNormReport {
+  const { epsilon } = network.layers.find(({ name }) => name === layer) as LayerOf<'batchNorm'>;
+  const input = enteringOf(network, layer);
+  const logits = outputOf(network.layers.at(-1)!.name);
   const figure = (name: NormFigure) => Array.from(training[`${layer}/${name}`]!.values);
   const [batchMean, batchVariance] = [figure('batchMean'), figure('batchVariance')];
   const [runningMean, runningVariance] = [figure('movingMean'), figure('movingVariance')];

@@ -1,106 +1,130 @@
+/** All that inspection shows of a run and an image, as one folder with a page. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
-import type { BatchNormReport, PooledMaps, PoolingComparison, Statistics } from '../../shared/inspection.ts';
-import { parseNetwork } from '../../shared/network/index.ts';
-import type { LayerKind, Shape } from '../../shared/network/spec.ts';
+import { describeNetwork, parseNetwork } from '../../shared/network/index.ts';
+import type { Network } from '../../shared/network/spec.ts';
 import type { RunInfo, WeightsChoice } from '../../shared/run.ts';
-import { writeFileAtomically } from '../files.ts';
+import { writeWhole } from '../give-back/target.ts';
+import type { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
+import { normLayers, readHistory } from '../training/norm-history.ts';
 import type { RunFolder } from '../training/run-folder.ts';
-import { batchNormReport } from './batch-norm.ts';
+import { Activations } from './activations.ts';
 import { loadInspectionBatch } from './inspection-batch.ts';
-import { mapGrid } from './map-image.ts';
-import { layerActivations } from './maps.ts';
-import { comparePooling } from './pooling.ts';
+import type { CellChoice, ReportContext } from './report/context.ts';
+import { inspectLayers } from './report/layers.ts';
+import type { InspectedLayer } from './report/layers.ts';
+import { overview } from './report/overview.ts';
+import { renderPage } from './report/page.ts';
+import { sectionNames } from './report/sections.ts';
+import type { SectionName } from './report/sections.ts';
+import { Shelf } from './report/shelf.ts';
+import { Steps } from './report/steps.ts';
+import { isSumming } from './sum-terms.ts';
 
-/** A picture's path relative to the folder, with the statistics of what it shows. */
-export interface PooledPicture {
-  maps: string;
-  mean: number;
-  std: number;
+export interface InspectTask {
+  run: RunFolder;
+  image: string;
+  /** The folder to make; an empty one is as good as none. */
+  out: string;
+  weights: WeightsChoice;
+  /** What the page holds beside the feature maps; all without it. */
+  only?: readonly SectionName[] | undefined;
+  /** The class that is explained; the likeliest without it. */
+  className?: string | undefined;
+  cells: readonly CellChoice[];
+  decoder: DecoderClient;
+  signal: AbortSignal;
+  onProgress: (done: number, total: number) => void;
+  onWarning: (message: string) => void;
 }
 
-type BatchNormFigure = 'batchMean' | 'batchVariance' | 'runningMean' | 'runningVariance' | 'gamma' | 'beta' | 'epsilon';
-
-export interface InspectedLayer extends Statistics {
-  name: string;
-  kind: LayerKind;
-  shape: Shape;
-  /** PNG of all maps, relative to the folder. */
-  maps: string;
-  batchNorm?: Pick<BatchNormReport, BatchNormFigure>;
-  pooling?: { max: PooledPicture; mean: PooledPicture; difference: PooledPicture };
-}
+export const pageName = 'index.html';
 
 /**
- * Writes the feature maps of every layer for one image into `out`, with the figures of BN and pooling layers.
- * @throws ReceptiveError `not-found` or `unreadable`, naming the image
+ * Writes the page and its files: whole, or nothing of them.
+ * @throws ReceptiveError `not-found` or `unreadable`, naming the image; `exists` unless `out` is free; `usage` for a class
+ * or a cell that there is not; `interrupted`
  */
-export async function inspectToFolder(
-  run: RunFolder,
-  imagePath: string,
-  out: string,
-  decoder: DecoderClient,
-  onWarning?: (message: string) => void,
-  weights: WeightsChoice = 'last',
-): Promise<InspectedLayer[]> {
+export async function inspectToFolder(task: InspectTask): Promise<InspectedLayer[]> {
+  const { run, out } = task;
   const network = parseNetwork(run.info.network);
-  const pixels = await readImage(imagePath, run.info, decoder);
-  const batch = (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [imagePath] };
-  mkdirSync(out, { recursive: true });
-
-  const write = async (file: string, { shape, values }: Picturable) => {
-    const grid = mapGrid(shape, values);
-    writeFileAtomically(join(out, file), await decoder.encodePng(grid.pixels, grid.height, grid.width, 3));
-    return file;
-  };
-
-  const model = weights === 'best' ? run.loadBestModel() : run.loadModel(onWarning);
-  try {
-    const layers: InspectedLayer[] = [];
-    for (const [index, activation] of layerActivations(model, network, pixels).entries()) {
-      const { values, ...layer } = activation;
-      const prefix = `${String(index + 1).padStart(3, '0')}-${layer.name}`;
-      const inspected: InspectedLayer = {
-        ...layer,
-        maps: await write(`${prefix}.png`, { shape: layer.shape, values }),
-      };
-      if (layer.kind === 'batchNorm') inspected.batchNorm = batchNormFigures(model, network, batch, layer.name);
-      if (layer.kind === 'maxPool' || layer.kind === 'avgPool') {
-        inspected.pooling = await poolingPictures(comparePooling(model, network, pixels, layer.name), prefix, write);
+  requireKnown(task, network);
+  const pixels = await readImage(task.image, run.info, task.decoder);
+  const parent = dirname(out);
+  if (!existsSync(parent)) mkdirSync(parent, { recursive: true });
+  return writeWhole(out, 'folder', async (folder) => {
+    mkdirSync(folder);
+    const model = task.weights === 'best' ? run.loadBestModel() : run.loadModel(task.onWarning);
+    try {
+      const first = run.firstModel();
+      try {
+        return await writeReport(task, await contextOf(task, network, { model, first }, pixels, folder));
+      } finally {
+        first.dispose();
       }
-      layers.push(inspected);
+    } finally {
+      model.dispose();
     }
-    return layers;
-  } finally {
-    model.dispose();
-  }
+  });
 }
 
-interface Picturable {
-  shape: readonly number[];
-  values: Float32Array;
-}
-
-function batchNormFigures(...of: Parameters<typeof batchNormReport>): InspectedLayer['batchNorm'] {
-  const { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon } = batchNormReport(...of);
-  return { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, epsilon };
-}
-
-async function poolingPictures(
-  { max, avg, difference }: PoolingComparison,
-  prefix: string,
-  write: (file: string, maps: Picturable) => Promise<string>,
-): Promise<InspectedLayer['pooling']> {
-  const picture = async (name: string, maps: PooledMaps): Promise<PooledPicture> => {
-    return { maps: await write(`${prefix}-${name}.png`, maps), mean: maps.mean, std: maps.std };
+async function writeReport(task: InspectTask, context: ReportContext): Promise<InspectedLayer[]> {
+  const { run, image, weights, only = sectionNames } = task;
+  const steps = new Steps(task.signal, task.onProgress);
+  const { layers, parts } = await inspectLayers(context, new Set(only), steps);
+  const notes = [
+    `Large work is bounded: fewer occlusion patches and steps of integrated gradients on large networks, ${'each section says how many'}.`,
+    ...(only.length < sectionNames.length ? [`Only these sections were asked for: ${only.join(', ')}.`] : []),
+  ];
+  const about = {
+    run: run.info.name,
+    image: basename(image),
+    weights: weights === 'best' ? 'its best epoch' : 'its last epoch',
+    notes,
   };
+  const lead = await overview(context, about);
+  // The page comes last.
+  context.shelf.write(pageName, renderPage(`${basename(image)} in ${run.info.name}`, lead, parts));
+  return layers;
+}
+
+async function contextOf(
+  { run, image, decoder, className, cells, signal }: InspectTask,
+  network: Network,
+  models: { model: Model; first: Model },
+  pixels: Uint8Array,
+  folder: string,
+): Promise<ReportContext> {
+  const { classes } = run.info;
+  const activations = new Activations(models.model, network, pixels);
+  const likeliest = activations.probabilities.indexOf(Math.max(...activations.probabilities));
+  const norms = normLayers(network, classes.length);
   return {
-    max: await picture('max', max),
-    mean: await picture('mean', avg),
-    difference: await picture('difference', difference),
+    ...models,
+    ...{ network, classes, pixels, activations, cells, signal },
+    batch: (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [image] },
+    historyOf: (layer) => readHistory(run.path, norms, layer),
+    classIndex: className === undefined ? Math.max(0, likeliest) : classes.indexOf(className),
+    macs: describeNetwork(network, classes.length).totals.macs,
+    shelf: new Shelf(folder, decoder),
   };
+}
+
+function requireKnown({ run, className, cells }: InspectTask, network: Network): void {
+  const { classes } = run.info;
+  if (className !== undefined && !classes.includes(className)) {
+    const hint = `It knows ${classes.slice(0, 20).join(', ')}${classes.length > 20 ? ', …' : ''}.`;
+    throw new ReceptiveError('usage', `The run knows no class called "${className}".`, hint);
+  }
+  for (const { layer } of cells) {
+    const found = network.layers.find(({ name }) => name === layer);
+    if (!found) throw new ReceptiveError('usage', `The network has no layer called ${layer}.`);
+    if (!isSumming(found)) {
+      throw new ReceptiveError('usage', `${layer} is ${found.kind}; sums are shown of convolutions and dense layers.`);
+    }
+  }
 }
 
 async function readImage(path: string, { preprocessing }: RunInfo, decoder: DecoderClient): Promise<Uint8Array> {

@@ -18,13 +18,16 @@ const kernelsOfKind: Partial<Record<Layer['kind'], string[]>> = {
   dense: ['kernel'],
 };
 
+/** The weights of a kind of layer that are kernels; none for most. */
+export const kernelWeights = (kind: Layer['kind']): string[] => kernelsOfKind[kind] ?? [];
+
 /**
  * All kernels of one of a layer's weights, as the model has them.
  * @throws ReceptiveError `usage` for a layer that has none, or no such weight
  */
 export function kernelsOf(model: Model, network: Network, layer: string, weight?: string) {
   const spec = network.layers.find(({ name }) => name === layer);
-  const weights = spec ? (kernelsOfKind[spec.kind] ?? []) : [];
+  const weights = spec ? kernelWeights(spec.kind) : [];
   const chosen = weight ?? weights[0];
   if (!spec || chosen === undefined || !weights.includes(chosen)) {
     const found = spec ? `is ${spec.kind} and has no ${weight ?? 'kernels'}` : 'is not in the network';

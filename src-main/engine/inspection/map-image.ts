@@ -1,4 +1,7 @@
-import { interpolateViridis } from 'd3-scale-chromatic';
+import { mapShape } from '../../shared/inspect/maps.ts';
+import type { Shape } from '../../shared/network/spec.ts';
+import { colourOf, rangeOf, viridis } from './palette.ts';
+import type { Colours } from './palette.ts';
 
 export interface RgbImage {
   height: number;
@@ -7,41 +10,70 @@ export interface RgbImage {
   pixels: Uint8Array;
 }
 
-/** Viridis in 256 steps (van der Walt and Smith, 2015), [256, 3]. */
-const viridis = Uint8Array.from({ length: 3 * 256 }, (_, at) => {
-  const hex = interpolateViridis(Math.floor(at / 3) / 255); // "#440154"
-  return Number.parseInt(hex.slice(1 + 2 * (at % 3), 3 + 2 * (at % 3)), 16);
-});
+/** Pictures side by side in a grid, each [height, width] cells. */
+export interface Tiles {
+  count: number;
+  columns: number;
+  size: readonly [height: number, width: number];
+}
+
+/** A picture's side in pixels at most; of larger ones the cells are smaller, and in the end only every nth is drawn. */
+const longest = 4096;
+
+/** Pixels a cell, at most `wanted`, and how many cells there are to one that is drawn. */
+function fit({ count, columns, size: [height, width] }: Tiles, wanted: number): { scale: number; step: number } {
+  const rows = Math.ceil(count / columns);
+  const fits = (scale: number, step: number) =>
+    rows * (Math.ceil(height / step) * scale + 1) < longest &&
+    columns * (Math.ceil(width / step) * scale + 1) < longest;
+  for (let scale = wanted; scale > 1; scale--) if (fits(scale, 1)) return { scale, step: 1 };
+  let step = 1;
+  while (!fits(1, step) && step < Math.max(height, width)) step++;
+  return { scale: 1, step };
+}
 
 /**
- * All maps of a layer as one picture: a near-square grid, each cell `scale` pixels wide without smoothing, one scale of
- * colours from the layer's minimum to its maximum, white lines between. A vector [units] is one row.
+ * A grid of tiles with white lines between, each cell up to `scale` pixels wide without smoothing; `paint` puts the three
+ * bytes of a tile's cell (row x width + column) at a place of the pixels.
  */
-export function mapGrid(shape: readonly number[], values: Float32Array, scale = 4): RgbImage {
-  const [mapHeight, mapWidth, maps] = shape.length === 3 ? (shape as [number, number, number]) : [1, shape[0]!, 1];
-  const columns = Math.ceil(Math.sqrt(maps));
-  const rows = Math.ceil(maps / columns);
-  const [tileHeight, tileWidth] = [mapHeight * scale + 1, mapWidth * scale + 1];
-  const [height, width] = [rows * tileHeight + 1, columns * tileWidth + 1];
+export function paintTiles(
+  tiles: Tiles,
+  wanted: number,
+  paint: (tile: number, cell: number, pixels: Uint8Array, at: number) => void,
+): RgbImage {
+  const { count, columns, size } = tiles;
+  const { scale, step } = fit(tiles, wanted);
+  const [rowsOfCells, cellsInRow] = [Math.ceil(size[0] / step), Math.ceil(size[1] / step)];
+  const [tileHeight, tileWidth] = [rowsOfCells * scale + 1, cellsInRow * scale + 1];
+  const [height, width] = [Math.ceil(count / columns) * tileHeight + 1, columns * tileWidth + 1];
   const pixels = new Uint8Array(height * width * 3).fill(255);
-
-  const { min, span } = rangeOf(values);
-  for (let map = 0; map < maps; map++) {
-    const top = Math.floor(map / columns) * tileHeight + 1;
-    const left = (map % columns) * tileWidth + 1;
-    for (let y = 0; y < mapHeight * scale; y++) {
-      for (let x = 0; x < mapWidth * scale; x++) {
-        const cell = (Math.floor(y / scale) * mapWidth + Math.floor(x / scale)) * maps + map;
-        const level = Math.round((255 * (values[cell]! - min)) / span);
-        pixels.set(viridis.subarray(3 * level, 3 * level + 3), 3 * ((top + y) * width + left + x));
+  for (let tile = 0; tile < count; tile++) {
+    const top = Math.floor(tile / columns) * tileHeight + 1;
+    const left = (tile % columns) * tileWidth + 1;
+    for (let y = 0; y < rowsOfCells; y++) {
+      const from = 3 * ((top + y * scale) * width + left);
+      for (let x = 0; x < cellsInRow; x++) {
+        const at = from + 3 * x * scale;
+        paint(tile, y * step * size[1] + x * step, pixels, at);
+        for (let copy = 1; copy < scale; copy++) pixels.copyWithin(at + 3 * copy, at, at + 3);
       }
+      const to = from + 3 * cellsInRow * scale;
+      for (let copy = 1; copy < scale; copy++) pixels.copyWithin(from + 3 * copy * width, from, to);
     }
   }
   return { height, width, pixels };
 }
 
-function rangeOf(values: Float32Array): { min: number; span: number } {
-  let [min, max] = [Infinity, -Infinity];
-  for (const value of values) [min, max] = [Math.min(min, value), Math.max(max, value)];
-  return { min, span: max > min ? max - min : 1 };
+/**
+ * All maps of a layer as one picture: a near-square grid, one scale of colours, without `colours` viridis from the layer's
+ * minimum to its maximum. A vector [units] is one picture with a cell for each unit, row by row.
+ */
+export function mapGrid(shape: readonly number[], values: ArrayLike<number>, scale = 4, colours?: Colours): RgbImage {
+  const [height, width, maps] = mapShape(shape as Shape);
+  const painted = colours ?? { palette: viridis, range: rangeOf(values) };
+  const tiles = { count: maps, columns: Math.ceil(Math.sqrt(maps)), size: [height, width] } as const;
+  return paintTiles(tiles, scale, (map, cell, pixels, at) => {
+    const value = values[cell * maps + map];
+    if (value !== undefined) pixels.set(colourOf(value, painted), at); // the last row of a vector may not be full
+  });
 }

@@ -1,0 +1,159 @@
+/** The sum behind one cell of a layer: the chosen one, or the strongest. */
+import { numbered } from '../../../shared/figure/numbers.ts';
+import { channelSums, patchAt, planeOf } from '../../../shared/inspect/convolution.ts';
+import { applied } from '../../../shared/inspect/sum.ts';
+import type { SumOfMap } from '../../../shared/inspect/sum.ts';
+import { ReceptiveError } from '../../../shared/errors.ts';
+import type { Pair } from '../../../shared/network/spec.ts';
+import { formatCount, formatShape, formatValue } from '../../../shared/numbers.ts';
+import { mapGrid } from '../map-image.ts';
+import { around0, diverging, rangeOf, viridis } from '../palette.ts';
+import { isSumming } from '../sum-terms.ts';
+import { sumOfMap } from '../sum.ts';
+import type { LayerSection, ReportContext } from './context.ts';
+import { pictures, text, warning } from './page.ts';
+import type { Block } from './page.ts';
+
+/** Channels that are named on the page; all are in the file. */
+const named = 8;
+
+export const sumSection: LayerSection = async (context, { spec, folder, id }) => {
+  if (!isSumming(spec)) return null;
+  const { model, network, activations, shelf } = context;
+  const { map, cell, isChosen } = cellOf(context, spec.name);
+  const sum = sumOfMap(model, network, activations, spec.name, map);
+  const at = cell[0] * sum.size[1] + cell[1];
+  const { kernel, input } = sum;
+  const patch = patchAt(input, kernel, sum.sliding, cell);
+  const products = Float64Array.from(patch, (value, tap) => value * kernel.values[tap]!);
+  const channels = channelSums(patch, kernel);
+  const axes = [
+    numbered('row', kernel.size[0]),
+    numbered('column', kernel.size[1]),
+    numbered('channel', kernel.channels),
+  ];
+  const taps = shelf.csv(`${folder}/sum.csv`, [
+    { name: 'input', axes, values: patch },
+    { name: 'kernel', axes, values: Float64Array.from(kernel.values) },
+    { name: 'product', axes, values: products },
+  ]);
+
+  const strongest = largest(channels.map(Math.abs));
+  const shown: Block[] = [];
+  if (kernel.size[0] * kernel.size[1] > 1) {
+    const all = [
+      {
+        name: 'input',
+        title: 'The input under the kernel',
+        values: patch,
+        colours: { palette: viridis, range: rangeOf(patch) },
+      },
+      {
+        name: 'kernel',
+        title: 'The kernel',
+        values: kernel.values,
+        colours: { palette: diverging, range: around0(kernel.values) },
+      },
+      {
+        name: 'product',
+        title: 'Their product',
+        values: products,
+        colours: { palette: diverging, range: around0(products) },
+      },
+    ];
+    const drawn = all.map(async ({ name, title, values, colours }) => {
+      const plane = planeOf(values, kernel.size, kernel.channels, strongest);
+      const file = await shelf.picture(
+        `${folder}/sum-${name}.png`,
+        mapGrid([...plane.size, 1], plane.values, 24, colours),
+      );
+      const palette = colours.palette === viridis ? ('viridis' as const) : ('diverging' as const);
+      const caption = `${title}, channel ${sum.firstChannel + strongest}, ${formatShape(kernel.size)} cells.`;
+      return { file, alt: caption, caption, kind: 'pixels' as const, scale: { palette, range: colours.range } };
+    });
+    shown.push(pictures(...(await Promise.all(drawn))));
+  }
+
+  const isDense = spec.kind === 'dense';
+  const place = isDense ? `unit ${map}` : `map ${map}, row ${cell[0]}, column ${cell[1]}`;
+  const lines = linesOf(sum, channels, at);
+  return {
+    id: `${id}-sum`,
+    title: 'The sum behind one cell',
+    blocks: [
+      text(
+        `${isChosen ? 'The chosen cell' : `The ${isDense ? 'unit' : 'cell'} with the value furthest from 0`}: ${place}. It is made of ${formatCount(patch.length)} products over ${sum.source === 'input' ? 'the image' : sum.source}.`,
+      ),
+      ...shown,
+      {
+        kind: 'table',
+        caption: 'From the channels’ sums to the value that the next layers see',
+        columns: ['Step', 'Value', 'The engine has', 'Difference'],
+        rows: lines.rows,
+        numbers: [taps],
+      },
+      ...(lines.isBroken
+        ? [warning('Some of these numbers are not finite: the weights are broken, and so is the sum.')]
+        : []),
+    ],
+  };
+};
+
+function cellOf({ activations, cells }: ReportContext, layer: string): { map: number; cell: Pair; isChosen: boolean } {
+  const { shape, values } = activations.output(layer);
+  const [height, width, maps] = shape.length === 3 ? shape : [1, 1, shape[0]];
+  const chosen = cells.find((one) => one.layer === layer);
+  if (chosen) {
+    if (chosen.map >= maps || chosen.row >= height || chosen.column >= width) {
+      throw new ReceptiveError(
+        'usage',
+        `${layer} has ${maps} maps of ${height} x ${width} cells; there is no map ${chosen.map}, row ${chosen.row}, column ${chosen.column}.`,
+        'Maps, rows and columns are counted from 0.',
+      );
+    }
+    return { map: chosen.map, cell: [chosen.row, chosen.column], isChosen: true };
+  }
+  const at = largest(values.map(Math.abs));
+  const cell = Math.floor(at / maps);
+  return { map: at % maps, cell: [Math.floor(cell / width), cell % width], isChosen: false };
+}
+
+/** Where the largest finite value is; 0 without any. */
+function largest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isFinite(values[at]) && !(values[at]! <= values[best]!)) best = at;
+  }
+  return best;
+}
+
+function linesOf(sum: SumOfMap, channels: Float64Array, at: number): { rows: string[][]; isBroken: boolean } {
+  const order = Array.from(channels, (_, channel) => channel).sort(
+    (a, b) => Math.abs(channels[b]!) - Math.abs(channels[a]!),
+  );
+  const [first, others] = [order.slice(0, named), order.slice(named)];
+  const of = (some: number[]) => some.reduce((total, channel) => total + channels[channel]!, 0);
+  const total = of(order) + (sum.bias ?? 0);
+  const compared = (name: string, value: number, engine: number) => [
+    name,
+    formatValue(value),
+    formatValue(engine),
+    formatValue(Math.abs(value - engine)),
+  ];
+  let value = total;
+  const after = sum.after.map((step) => {
+    value = applied(value, step, at);
+    const what = step.kind === 'activation' ? step.function : step.by;
+    return compared(`After ${step.layer} (${what})`, value, step.output[at]!);
+  });
+  return {
+    rows: [
+      ...first.map((channel) => [`Channel ${sum.firstChannel + channel}`, formatValue(channels[channel]!), '', '']),
+      ...(others.length > 0 ? [[`${formatCount(others.length)} more channels`, formatValue(of(others)), '', '']] : []),
+      ['Bias', sum.bias === null ? 'none' : formatValue(sum.bias), '', ''],
+      compared('Sum', total, sum.output[at]!),
+      ...after,
+    ],
+    isBroken: !Number.isFinite(total),
+  };
+}
