@@ -41,7 +41,8 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          expect: patience,
+          // As long as a click waits for what it is to click.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],
