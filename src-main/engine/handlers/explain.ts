@@ -1,14 +1,16 @@
 /** What a network does with one image, taken apart: pooling, gradients, equivariance, why it is of a class. */
 import type { Attribution } from '../../shared/inspect/attribution.ts';
-import type { Subject } from '../../shared/inspection.ts';
 import type { JobId } from '../../shared/events.ts';
+import { parseNetwork } from '../../shared/network/index.ts';
 import type { Checked } from '../../shared/protocol.ts';
-import type { UseModel } from '../inspection/use-model.ts';
+import { runFolder } from '../store/runs.ts';
 import { createThrottle } from '../throttle.ts';
+import { readRunInfo } from '../training/run-files.ts';
+import { readSpreads } from '../training/spread-record.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { Job } from './jobs.ts';
 import { Newest } from './newest.ts';
-import { pixelsFor, useSubject } from './subjects.ts';
+import { pixelsFor, turnsWith, useSubject } from './subjects.ts';
 
 export function explainHandlers(context: EngineContext): Part<'explain'> {
   const newest = new Newest();
@@ -32,6 +34,10 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
         const { pixels } = await pixelsFor(context, loaded, imageId);
         return distributions(loaded.model, loaded.network, pixels, target);
       }),
+    'explain.spreadHistory': ({ runId, layer }) => {
+      const folder = runFolder(context.projects.db, runId);
+      return readSpreads(folder, parseNetwork(readRunInfo(folder).network), layer);
+    },
     'explain.gradients': ({ subject, imageId, ...choice }) =>
       useSubject(context, subject, async (loaded) => {
         const { convolutionGradients } = await import('../inspection/convolution-gradients.ts');
@@ -74,9 +80,3 @@ async function attribute(
   else tell(await integratedGradients(use, question, how, watch));
   return '';
 }
-
-/** Lets long work have the model of `subject` piece by piece, so that what is asked meanwhile is answered in between. */
-const turnsWith =
-  (context: EngineContext, subject: Subject): UseModel =>
-  (work) =>
-    useSubject(context, subject, ({ model, network }) => work(model, network));

@@ -7,7 +7,9 @@ import type { ConvolutionGradients } from '../inspect/convolution-gradients.ts';
 import type { SpreadReport } from '../inspect/distributions.ts';
 import type { EquivarianceReport } from '../inspect/equivariance.ts';
 import type { KernelReport } from '../inspect/kernels.ts';
+import type { DeadOnBatch } from '../inspect/maps.ts';
 import type { PoolingReport, PoolingResponse } from '../inspect/pooling-report.ts';
+import type { SpreadHistory } from '../inspect/spread-history.ts';
 import type { SumOfMap } from '../inspect/sum.ts';
 import { inspectedWeights } from '../inspection.ts';
 import type {
@@ -63,8 +65,10 @@ export const inspectRequests = {
   'inspect.layerMaps': request<MapBytes>()(
     inspectedLayer.extend({ first: z.number().int().min(0), count: z.number().int().min(1) }),
   ),
-  /** The exact values of one map, row by row; of a vector, all units. */
-  'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
+  /** The exact values of one map, row by row, or without `map` of all, channels last; of a vector, all units. */
+  'inspect.values': request<Float32Array>()(inspectedLayer.extend({ map: unit.optional() })),
+  /** Which maps are the same on all images of the fixed batch; null where fewer than two of these can be read. */
+  'inspect.deadMaps': request<DeadOnBatch | null>()(z.strictObject({ subject, layer: z.string() })),
   /** What one map of a convolution, or one unit of a dense layer, is summed up from. */
   'inspect.sum': request<SumOfMap>()(inspectedLayer.extend({ map: z.number().int().min(0) })),
   /** The kernels of a layer from `first` on, as many as travel at once; `against` other weights of the same network. */
@@ -84,6 +88,8 @@ export const inspectRequests = {
   'explain.poolingResponse': request<PoolingResponse>()(pooledLayer),
   /** Activations, weights and gradients of every layer, of the loss of one image against class `target`. */
   'explain.distributions': request<SpreadReport>()(z.strictObject({ subject, imageId: id, target: unit })),
+  /** How a layer's numbers were spread while the run trained; null where nothing was recorded. */
+  'explain.spreadHistory': request<SpreadHistory | null>()(z.strictObject({ runId, layer: z.string() })),
   /** The gradients of a conv2d layer, by back-propagation and as convolutions, of one filter and input channel. */
   'explain.gradients': request<ConvolutionGradients>()(
     inspectedLayer.extend({ filter: unit, channel: unit, target: unit }),
