@@ -1,6 +1,7 @@
 /** Clipping against the formula in plain arrays, and steps that are refused for their numbers. */
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../../src-main/engine/graph/model.ts';
+import type { LayerOf, NetworkJson } from '../../../src-main/shared/network/spec.ts';
 import { expectClose, network, randomImages, randomLabels, withModel } from './helpers.ts';
 
 const classes = 3;
@@ -81,12 +82,12 @@ describe.each(['sgd', 'adam', 'rmsprop'] as const)('%s refuses the step', (optim
   });
 });
 
-/** What stands before the logits: two convolutions, each with a norm or none, and an activation. */
-const layersWith = (activation: string, norm: boolean) =>
+/** One convolution after another, each with a norm or none, and an activation. */
+const layersWith = (activation: LayerOf<'activation'>['function'], norm: boolean) =>
   network([
-    ...['1', '2'].flatMap((at) => [
+    ...['1', '2'].flatMap((at): NetworkJson['layers'] => [
       { name: `conv${at}`, kind: 'conv2d', filters: 3, kernelSize: 3 },
-      ...(norm ? [{ name: `bn${at}`, kind: 'batchNorm' }] : []),
+      ...(norm ? [{ name: `bn${at}`, kind: 'batchNorm' } as const] : []),
       { name: `act${at}`, kind: 'activation', function: activation },
     ]),
     { name: 'flat', kind: 'flatten' },
@@ -95,7 +96,9 @@ const layersWith = (activation: string, norm: boolean) =>
 
 // TensorFlow makes one kernel of a convolution and its activation, in which a NaN may become 0.
 test.each(
-  ['relu', 'relu6', 'tanh', 'linear'].flatMap((activation) => [false, true].map((norm) => [activation, norm] as const)),
+  (['relu', 'relu6', 'tanh', 'linear'] as const).flatMap((activation) =>
+    [false, true].map((norm) => [activation, norm] as const),
+  ),
 )('the layer named is the first, with %s, batch norm: %s', async (activation, norm) => {
   await withModel(layersWith(activation, norm), classes, { seed: 1, optimizer: 'sgd' }, (model) => {
     const sound = model.readWeights();
