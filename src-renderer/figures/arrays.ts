@@ -20,7 +20,7 @@ export function arrayFile({ title, numbers }: Pick<Figure, 'title' | 'numbers'>,
   }
   const description = { title, about, arrays: numbers.map(({ name, unit, axes }) => ({ name, unit, axes })) };
   const files = {
-    ...Object.fromEntries(numbers.map((array) => [`${array.name}.npy`, bytesOf(array)])),
+    ...Object.fromEntries(numbers.map((array) => [`${array.name.replaceAll('/', '-')}.npy`, bytesOf(array)])),
     'about.json': new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`),
   };
   return { suffix: '.npz', data: zipSync(files) };

@@ -31,14 +31,16 @@ export interface MapPicture {
   size: readonly [rows: number, columns: number];
   palette: Palette;
   range: Range;
+  /** Whether NaN is what has not come: it stays clear. */
+  gaps?: boolean;
 }
 
-/** Pixels as they are, with a map of the same size laid over them, NaN where nothing is laid. */
+/** Pixels as they are, with a map of the same size laid over them. */
 export interface PixelPicture {
   kind: 'pixels';
   image: PixelImage;
   /** `strength` from 0 (not to be seen) to 1 (nothing else is). */
-  over?: Pick<MapPicture, 'values' | 'palette' | 'range'> & { strength: number };
+  over?: Pick<MapPicture, 'values' | 'palette' | 'range' | 'gaps'> & { strength: number };
 }
 
 export interface ChartPicture {

@@ -13,9 +13,9 @@ function extent(rows: number, columns: number, edge: number): [width: number, he
   return [Math.max(thinnest, columns * scale), Math.max(thinnest, rows * scale)];
 }
 
-export function mapBlock({ values, size: [rows, columns], palette, range }: MapPicture, edge: number): Block {
+export function mapBlock({ values, size: [rows, columns], palette, range, gaps }: MapPicture, edge: number): Block {
   const [width, height] = extent(rows, columns, edge);
-  const data = paintChannel(values, [rows, columns, 1], 0, range, palette);
+  const data = paintChannel(values, [rows, columns, 1], 0, range, palette, gaps);
   return { width, height, markup: pixelsAt(0, 0, [width, height], { data, rows, columns }) };
 }
 
@@ -24,7 +24,7 @@ export function pixelBlock({ image, over }: PixelPicture, edge: number): Block {
   const [width, height] = extent(rows, columns, edge);
   const below = pixelsAt(0, 0, [width, height], { data: paintPixels(image.pixels, image.channels), rows, columns });
   if (!over) return { width, height, markup: below };
-  const data = paintChannel(over.values, [rows, columns, 1], 0, over.range, over.palette, true);
+  const data = paintChannel(over.values, [rows, columns, 1], 0, over.range, over.palette, over.gaps);
   return { width, height, markup: below + pixelsAt(0, 0, [width, height], { data, rows, columns }, over.strength) };
 }
 

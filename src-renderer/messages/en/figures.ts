@@ -7,6 +7,16 @@ export const figures = {
   command: (title: string, format: string) => `Take along ${title}: ${format}`,
   /** What stands below a figure's title. */
   about: { network: 'Network', layer: 'Layer', image: 'Image' },
+  mapOf: (map: number, layer: string) => `Map ${map} of ${layer}`,
+  sumOf: (layer: string, map: number, row: number, column: number) =>
+    `The sum behind row ${row}, column ${column} of map ${map} of ${layer}`,
+  kernelsOf: (layer: string) => `Kernels of ${layer}`,
+  stepsAndChannels: 'Down: channels; to the right: recorded steps',
+  overlaid: 'Laid over the image',
+  alone: 'By itself',
+  pooledOf: (channel: number) => `Pooled by every method, channel ${channel}`,
+  movedOf: (channel: number) => `Moving and layer change places, channel ${channel}`,
+  equivariance: 'How far moving and each layer are from changing places',
   formats: {
     png: { label: 'Picture as PNG…', hint: 'Pixels, on white, with title and scale.' },
     svg: { label: 'Picture as SVG…', hint: 'The drawing, sharp at any size.' },

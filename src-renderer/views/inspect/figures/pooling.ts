@@ -1,0 +1,80 @@
+/** Maps pooled by every method, to take along. */
+import type { PoolingKept, PoolingReport } from '../../../../src-main/shared/inspect/pooling-report.ts';
+import { poolingMethods, winCounts, type PoolingMethod } from '../../../../src-main/shared/inspect/pooling.ts';
+import { channelsFigure, tableFigure, type ChannelPicture } from '../../../figures/build.ts';
+import type { Figure } from '../../../figures/figure.ts';
+import { text } from '../../../messages/index.ts';
+import { around0, diverging, rangeOf, viridis, type Range } from '../../../ui/colors.ts';
+
+const words = text.explain.pooling;
+/** Their values, or their differences from the mean. */
+export type PooledShown = 'values' | 'differences';
+
+export interface PooledPictures {
+  input: ChannelPicture;
+  pooled: Record<PoolingMethod, ChannelPicture>;
+  /** How many windows each cell of the input won. */
+  wins: ChannelPicture;
+}
+
+/** One of the report's channels; all methods under one scale. */
+export function pooledPictures(report: PoolingReport, channel: number, shown: PooledShown): PooledPictures {
+  const { input, pooled } = report;
+  const count = report.channels.count;
+  const all = [input, ...poolingMethods.map((method) => pooled[method])];
+  const ranges = all.map(({ values }) => rangeOf(values, channel, count));
+  const range = { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) };
+  const differenceOf = (method: PoolingMethod) =>
+    pooled[method].values.map((value, at) => value - pooled.mean.values[at]!);
+  const differences = poolingMethods.map(differenceOf);
+  const far = Math.max(...differences.map((values) => around0(values, channel, count).max));
+  const differenceRange: Range = { min: -far, max: far };
+  const wins = winCounts(input, pooled.max.winners!);
+  return {
+    input: { name: words.input, ...input, channel, range, palette: viridis },
+    pooled: Object.fromEntries(
+      poolingMethods.map((method, at): [PoolingMethod, ChannelPicture] => {
+        const { shape, values } = pooled[method];
+        const picture = { name: text.explain.methods[method], shape, channel };
+        return [
+          method,
+          shown === 'values'
+            ? { ...picture, values, range, palette: viridis }
+            : { ...picture, values: differences[at]!, range: differenceRange, palette: diverging },
+        ];
+      }),
+    ) as Record<PoolingMethod, ChannelPicture>,
+    wins: { name: words.wins, ...wins, channel, range: { min: 0, max: rangeOf(wins.values).max }, palette: viridis },
+  };
+}
+
+export const pooledFigure = (channel: number, { input, pooled, wins }: PooledPictures): Figure =>
+  channelsFigure(text.figures.pooledOf(channel), [input, ...poolingMethods.map((method) => pooled[method]), wins]);
+
+export const keptMethods = ['none', ...poolingMethods] as const;
+export type KeptMethod = (typeof keptMethods)[number];
+export const keptColumns = [
+  { key: 'level', name: words.level, note: '' },
+  { key: 'background', name: words.background, note: words.backgroundNote },
+  { key: 'texture', name: words.texture, note: words.textureNote },
+  { key: 'noise', name: words.noise, note: words.noiseNote },
+  { key: 'bias', name: words.bias, note: words.biasNote },
+] as const satisfies { key: keyof PoolingKept; name: string; note: string }[];
+
+/** A row a method; the numbers are the measures themselves, where the table shows shares of what was there before. */
+export function keptFigure(
+  { kept }: PoolingReport,
+  show: (method: KeptMethod, key: keyof PoolingKept) => string,
+): Figure {
+  const columns = keptColumns.map(({ key, name }) => ({
+    name,
+    values: Float64Array.from(keptMethods, (method) => kept[method][key]),
+    show: (_value: number, row: number) => show(keptMethods[row]!, key),
+  }));
+  return tableFigure(
+    words.kept,
+    words.method,
+    keptMethods.map((method) => text.explain.methods[method]),
+    columns,
+  );
+}
