@@ -1,6 +1,5 @@
 /** What a network does with one image, taken apart: pooling, gradients, equivariance, why it is of a class. */
 import type { Attribution } from '../../shared/inspect/attribution.ts';
-import type { JobId } from '../../shared/events.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { Checked } from '../../shared/protocol.ts';
 import { runFolder } from '../store/runs.ts';
@@ -14,7 +13,6 @@ import { pixelsFor, turnsWith, useSubject } from './subjects.ts';
 
 export function explainHandlers(context: EngineContext): Part<'explain'> {
   const newest = new Newest();
-  let attributing: JobId | null = null;
   return {
     'explain.pooling': ({ subject, imageId, ...choice }) =>
       useSubject(context, subject, async (loaded) => {
@@ -50,11 +48,7 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
         const { pixels } = await pixelsFor(context, loaded, imageId);
         return equivariance(loaded.model, loaded.network, pixels, choice);
       }),
-    'explain.class': (asked) => {
-      if (attributing) context.jobs.cancel(attributing);
-      attributing = context.jobs.start('explain', (job) => attribute(context, asked, job));
-      return attributing;
-    },
+    'explain.class': (asked) => context.jobs.startInstead('explain', (job) => attribute(context, asked, job)),
   };
 }
 
@@ -67,7 +61,7 @@ async function attribute(
   const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
   const use = turnsWith(context, subject);
   const question = { pixels, classIndex };
-  const tell = (attribution: Attribution) => context.tell('explain.heat', { jobId: job.id, attribution });
+  const tell = (attribution: Attribution) => context.tell('explain.heat', { jobId: job.id, answer: attribution });
   const isDue = createThrottle();
   let done = 0;
   const watch = {

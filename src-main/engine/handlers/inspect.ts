@@ -9,10 +9,12 @@ import type { LabelledImage } from '../store/images.ts';
 import { runFolder, runSides } from '../store/runs.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { LoadedModel, LoadedRun } from './models.ts';
-import { pixelsFor, useSubject } from './subjects.ts';
+import { Newest } from './newest.ts';
+import { pixelsFor, turnsWith, useSubject } from './subjects.ts';
 
 export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evaluate'> {
   const { projects, models } = context;
+  const newest = new Newest();
   return {
     'inspect.maps': ({ subject, imageId }) =>
       useSubject(context, subject, async (loaded) => {
@@ -36,6 +38,14 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
       ),
     'inspect.values': ({ subject, imageId, layer, map }) =>
       useSubject(context, subject, async (loaded) => (await activations(context, loaded, imageId)).values(layer, map)),
+    'inspect.deadMaps': async ({ subject, layer }) => {
+      const signal = newest.begin('deadMaps');
+      const { deadOnBatch } = await import('../inspection/dead-maps.ts');
+      const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
+      const { info } = await useSubject(context, subject, ({ info }) => ({ info }));
+      const batch = await loadInspectionBatch(info, context.decoder());
+      return batch && deadOnBatch(turnsWith(context, subject), batch, layer, signal);
+    },
     'inspect.sum': ({ subject, imageId, layer, map }) =>
       useSubject(context, subject, async (loaded) => {
         const { sumOfMap } = await import('../inspection/sum.ts');

@@ -8,6 +8,7 @@ import { listClasses } from '../store/classes.ts';
 import { imageFacts, labelledImages } from '../store/images.ts';
 import { listNetworks } from '../store/networks.ts';
 import { runFolder } from '../store/runs.ts';
+import type { UseModel } from '../inspection/use-model.ts';
 import type { EngineContext } from './context.ts';
 import { checkpointsVersion, loadRun } from './models.ts';
 import type { LoadedModel, ModelSource } from './models.ts';
@@ -24,6 +25,12 @@ export function useSubject<T>(
 ): Promise<T> {
   return context.models.useFrom(() => sourceOf(context, subject), work);
 }
+
+/** Lets long work have the model of `subject` piece by piece, so that what is asked meanwhile is answered in between. */
+export const turnsWith =
+  (context: EngineContext, subject: Subject): UseModel =>
+  (work) =>
+    useSubject(context, subject, ({ model, network }) => work(model, network));
 
 /** The image as the network sees it: uint8 [1, height, width, channels]. */
 export async function pixelsFor(context: EngineContext, { info }: LoadedModel, imageId: number) {

@@ -30,9 +30,9 @@ export interface Patch {
   stride: number;
 }
 
-/** About a seventh of the image's shorter side, moved by half of itself. */
+/** A seventh of the side of a square as large as the image, moved by half of itself: as many patches, however wide it is. */
 export function usualPatch(height: number, width: number): Patch {
-  const size = Math.max(1, Math.round(Math.min(height, width) / 7));
+  const size = Math.max(1, Math.round(Math.sqrt(height * width) / 7));
   return { size, stride: Math.max(1, Math.ceil(size / 2)) };
 }
 

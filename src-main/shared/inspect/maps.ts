@@ -63,6 +63,13 @@ export function mapShape(shape: Shape): [number, number, number] {
   return [Math.ceil(shape[0] / width), width, 1];
 }
 
+/** Maps of a layer, or units of a vector, that have one value at all places of all images of a batch. */
+export interface DeadOnBatch {
+  /** Paths of the images. */
+  batch: string[];
+  dead: number[];
+}
+
 /** A map that is the same everywhere tells the layers after it nothing of where something is; one cell alone only when 0. */
 export function deadMaps({ statistics, shape }: Pick<LayerSummary, 'statistics' | 'shape'>): number[] {
   const [height, width] = mapsOf(shape);

@@ -26,7 +26,7 @@ import type { PixelImage } from '../pictures.ts';
 import { weightsChoices } from '../run.ts';
 import { id, request, runId } from './request.ts';
 
-const subject = z.union([
+export const subject = z.union([
   z.strictObject({ runId, weights: z.enum(inspectedWeights).default('last') }),
   z.strictObject({ networkId: id }),
 ]);

@@ -55,8 +55,12 @@ export const inspect = {
     variance: 'Highest variance first',
     zeros: 'Most zeros first',
   },
-  dead: (dead: string, all: string, which: string) =>
-    `${dead} of ${all} maps are dead for this image, the same everywhere: ${which}`,
+  constant: (constant: string, all: string, which: string) =>
+    `${constant} of ${all} maps are the same everywhere on this image: ${which}`,
+  dead: (dead: string, all: string, what: 'maps' | 'units', images: string, which: string) =>
+    `${dead} of ${all} ${what} ${dead === '1' ? 'is' : 'are'} dead, with one value wherever in all ${images} images of the fixed batch: ${which}`,
+  noneDead: (images: string) => `None is dead on all ${images} images of the fixed batch.`,
+  fixedBatch: 'The batch:',
   deadMap: (map: number) => `${map} dead`,
   broken: (count: string) =>
     `${count} values are not numbers or infinite: they are drawn in orange-red. The weights are broken.`,

@@ -185,6 +185,7 @@ test('patches cover the whole image, a small one too', () => {
   expect(patchStarts(10, { size: 4, stride: 3 })).toEqual([0, 3, 6]);
   expect(patchStarts(11, { size: 4, stride: 3 })).toEqual([0, 3, 6, 7]);
   expect(patchStarts(2, { size: 4, stride: 3 })).toEqual([0]);
-  expect(usualPatch(224, 300)).toEqual({ size: 32, stride: 16 });
-  expect(usualPatch(1, 2000)).toEqual({ size: 1, stride: 1 });
+  expect(usualPatch(224, 224)).toEqual({ size: 32, stride: 16 });
+  expect(usualPatch(4, 2000)).toEqual({ size: 13, stride: 7 });
+  expect(usualPatch(1, 1)).toEqual({ size: 1, stride: 1 });
 });
