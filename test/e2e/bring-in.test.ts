@@ -118,6 +118,19 @@ test('images whose folder moved are told, shown, and found again with their labe
   expect(await state()).toEqual(['thing: 6', 'boot: 5', 'none: 2']);
 });
 
+test('a file of labels in a folder that came in is named as no image, and read from there', async () => {
+  copyImages('bag', 'set', 7, 2);
+  const [first, second] = readdirSync(path.join(folder, 'set')).sort();
+  writeFileSync(path.join(folder, 'set', 'labels.csv'), `path,label\n${first},bag\n${second},bag\n`);
+  await drop('set');
+  await shows(words.rejected(1));
+  expect(await state()).not.toContain('bag: 2');
+  await button(words.showWhich).click();
+  await button(words.useLabels).click();
+  await expect.poll(state).toContain('bag: 2');
+  await hides(words.rejected(1));
+});
+
 test('images that cannot be used are told until one has seen which', async () => {
   copyImages('bag', 'odd', 6, 1);
   writeFileSync(path.join(folder, 'odd', 'words.png'), 'These are words.');
@@ -126,7 +139,10 @@ test('images that cannot be used are told until one has seen which', async () =>
   await button(words.showWhich).click();
   const dialog = page().getByRole('dialog', { name: text.images.rejectedTitle });
   await dialog.getByText('odd/words.png').waitFor();
-  await dialog.getByText(/its content is text/).waitFor();
+  await dialog
+    .getByText(/its content is text/)
+    .first()
+    .waitFor();
   await page().keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await button(words.forget).click();

@@ -44,6 +44,7 @@ const english = {
   notFound: (count: number) => `${images(count)} that the file of labels names ${one(count, 'was', 'were')} not found.`,
   rejected: (count: number) => `${images(count)} of those brought in cannot be used.`,
   showWhich: 'Show which',
+  useLabels: 'Bring its labels in',
   notFoundTitle: 'Images that were not found',
   notFoundText:
     'The file of labels names them. Put the images in their places, or mend the file, and bring it in again.',

@@ -21,9 +21,14 @@ async function locate(): Promise<void> {
   if (folder) await bringIn.locate(folder);
 }
 
+/** Whether a file may say which image has which label, by its name. */
+export const mayHoldLabels = (path: string): boolean =>
+  labelExtensions.some((extension) => path.toLowerCase().endsWith(`.${extension}`));
+
 /** Each shows by itself what went wrong. */
 export const bringInActions = {
   addLabels: () => attempt(addLabels),
+  addLabelsOf: (path: string) => attempt(() => bringIn.start([path])),
   locate: () => attempt(locate),
 };
 
