@@ -8,6 +8,7 @@ export const figures = {
   /** What stands below a figure's title. */
   about: { network: 'Network', layer: 'Layer', image: 'Image' },
   mapOf: (map: number, layer: string) => `Map ${map} of ${layer}`,
+  sum: 'The sum',
   sumOf: (layer: string, map: number, row: number, column: number) =>
     `The sum behind row ${row}, column ${column} of map ${map} of ${layer}`,
   kernelsOf: (layer: string) => `Kernels of ${layer}`,
