@@ -1,3 +1,4 @@
+import { filesIn } from '../engine/evaluation/files-in.ts';
 import { inspectToFolder, pageName } from '../engine/inspection/inspect-folder.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { withDecoder } from './decoder.ts';
@@ -6,13 +7,15 @@ import type { Output } from './output.ts';
 import { table } from './readable.ts';
 
 export async function run(
-  { run: path, weights = 'last', image, out, only, class: className, cell: cells = [] }: InspectOptions,
+  { run: path, weights = 'last', image, out, only, class: className, cell: cells = [], images: folder }: InspectOptions,
   output: Output,
 ): Promise<Record<string, unknown>> {
+  const run = RunFolder.open(path);
+  const images = folder === undefined ? undefined : (await filesIn([folder], folder)).map((file) => file.path);
   const aborter = new AbortController();
   const work = withDecoder((decoder) =>
     inspectToFolder({
-      ...{ run: RunFolder.open(path), image, out, weights, only, className, cells, decoder },
+      ...{ run, image, out, weights, only, className, cells, images, decoder },
       signal: aborter.signal,
       onProgress: (done, total) => output.progress('Inspecting', done, total),
       onWarning: (message) => output.warn(message),

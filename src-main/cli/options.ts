@@ -92,6 +92,8 @@ export interface InspectOptions {
   class?: string;
   /** Cells whose sums are shown instead of the strongest of their layers. */
   cell?: Cell[];
+  /** A folder of images, of which those are shown that excite a unit most; the run's training batch without it. */
+  images?: string;
 }
 
 /** A cell of a layer's map, counted from 0; of a dense layer a unit, with row and column 0. */

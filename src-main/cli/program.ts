@@ -126,6 +126,11 @@ export function buildProgram(perform: Perform, writeHelp: (help: string) => void
     )
     .option('--class <name>', 'the class to explain (default: the likeliest)')
     .option('--cell <layer:map,row,column>', 'a cell to show the sum of (default: the strongest of each layer)', cells)
+    .option(
+      '--images <folder>',
+      'images to look among for what excites a unit (default: a training batch)',
+      absolutePath,
+    )
     .addOption(weightsOption())
     .action((run: string, image: string, given: Omit<Options.InspectOptions, 'run' | 'image'>) =>
       perform(() => import('./inspect.ts'), { ...given, run, image }),

@@ -34,6 +34,8 @@ export interface InspectTask {
   /** The class that is explained; the likeliest without it. */
   className?: string | undefined;
   cells: readonly CellChoice[];
+  /** Among which those are looked for that excite a unit most; without them the run's fixed training batch. */
+  images?: readonly string[] | undefined;
   decoder: DecoderClient;
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
@@ -72,10 +74,11 @@ export async function inspectToFolder(task: InspectTask): Promise<InspectedLayer
 
 async function writeReport(task: InspectTask, context: ReportContext): Promise<InspectedLayer[]> {
   const { run, image, weights, only = sectionNames } = task;
+  const candidates = task.images?.map((path, at) => ({ id: at + 1, path, label: 0 })) ?? null;
   const steps = new Steps(task.signal, task.onProgress);
-  const { layers, parts } = await inspectLayers(context, new Set(only), steps);
+  const { layers, parts } = await inspectLayers(context, { chosen: new Set(only), candidates }, steps);
   const notes = [
-    `Large work is bounded: fewer occlusion patches and steps of integrated gradients on large networks, ${'each section says how many'}.`,
+    'On large networks some of the work is done in fewer steps or on fewer images; each section says how many.',
     ...(only.length < sectionNames.length ? [`Only these sections were asked for: ${only.join(', ')}.`] : []),
   ];
   const about = {
@@ -97,13 +100,13 @@ async function contextOf(
   pixels: Uint8Array,
   folder: string,
 ): Promise<ReportContext> {
-  const { classes } = run.info;
+  const { classes, preprocessing } = run.info;
   const activations = new Activations(models.model, network, pixels);
   const likeliest = activations.probabilities.indexOf(Math.max(...activations.probabilities));
   const norms = normLayers(network, classes.length);
   return {
     ...models,
-    ...{ network, classes, pixels, activations, cells, signal },
+    ...{ network, classes, pixels, activations, cells, signal, preprocessing, decoder },
     batch: (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [image] },
     historyOf: (layer) => readHistory(run.path, norms, layer),
     classIndex: className === undefined ? Math.max(0, likeliest) : classes.indexOf(className),

@@ -2,6 +2,8 @@
 import type { NormHistory } from '../../../shared/inspection.ts';
 import type { LayerDescription } from '../../../shared/network/index.ts';
 import type { Layer, Network } from '../../../shared/network/spec.ts';
+import type { Preprocessing } from '../../../shared/run.ts';
+import type { DecoderClient } from '../../images/decoder-client.ts';
 import type { Model } from '../../graph/model.ts';
 import type { Activations } from '../activations.ts';
 import type { NamedBatch } from '../batch-norm.ts';
@@ -33,6 +35,8 @@ export interface ReportContext {
   cells: readonly CellChoice[];
   /** Multiply-accumulates of one image. */
   macs: number;
+  preprocessing: Preprocessing;
+  decoder: DecoderClient;
   shelf: Shelf;
   signal: AbortSignal;
 }

@@ -1,8 +1,10 @@
 /** The report's parts, section by section and layer by layer, and what of them is told as numbers. */
+import type { EffectiveField } from '../../../shared/inspect/drives.ts';
 import { describeNetwork } from '../../../shared/network/index.ts';
 import type { LayerKind, Shape } from '../../../shared/network/spec.ts';
 import type { BatchNormReport, PooledMaps, Statistics } from '../../../shared/inspection.ts';
 import { batchNormReports } from '../batch-norm.ts';
+import type { Candidate } from '../exciting-images.ts';
 import { mapGrid } from '../map-image.ts';
 import { comparePooling } from '../pooling.ts';
 import { statisticsOf } from '../statistics.ts';
@@ -10,6 +12,7 @@ import { batchNormSection } from './batch-norms.ts';
 import { affordable } from './context.ts';
 import type { LayerSection, ReportContext, ReportLayer } from './context.ts';
 import { spreadSection, spreadsOf, spreadTable } from './distribution.ts';
+import { drivesSection, fieldTable } from './drives.ts';
 import { equivarianceSection } from './equivariance.ts';
 import { gradientSection } from './gradients.ts';
 import { kernelSection } from './kernels.ts';
@@ -42,10 +45,15 @@ export interface InspectedLayer extends Statistics {
   pooling?: { max: PooledPicture; mean: PooledPicture; difference: PooledPicture };
 }
 
-const sections: { name: SectionName; section: LayerSection }[] = [
+/** `fields` gets what each layer sees. */
+const sectionsWith = (
+  candidates: readonly Candidate[] | null,
+  fields: EffectiveField[],
+): { name: SectionName; section: LayerSection }[] => [
   { name: 'sum', section: sumSection },
   { name: 'kernels', section: kernelSection },
   { name: 'gradients', section: gradientSection },
+  { name: 'drives', section: drivesSection(candidates, fields) },
 ];
 
 /** Passes that the curves of one pooling layer take. */
@@ -53,7 +61,7 @@ const passesOfCurves = 28;
 
 export async function inspectLayers(
   context: ReportContext,
-  chosen: ReadonlySet<SectionName>,
+  { chosen, candidates }: { chosen: ReadonlySet<SectionName>; candidates: readonly Candidate[] | null },
   steps: Steps,
 ): Promise<{ layers: InspectedLayer[]; parts: Part[] }> {
   const { network, classes } = context;
@@ -62,7 +70,8 @@ export async function inspectLayers(
     const folder = `${String(at + 1).padStart(3, '0')}-${spec.name.slice(0, 80)}`;
     return { spec, description: described[at]!, folder, id: `layer-${folder}` };
   });
-  const own = sections.filter(({ name }) => chosen.has(name));
+  const fields: EffectiveField[] = [];
+  const own = sectionsWith(candidates, fields).filter(({ name }) => chosen.has(name));
   const norms = network.layers.filter(({ kind }) => kind === 'batchNorm').length;
   const whole = (['why', 'distribution', 'equivariance'] as const).filter((name) => chosen.has(name)).length;
   steps.expect(norms + whole + all.length * (1 + own.length + Number(chosen.has('distribution')) + 1));
@@ -100,6 +109,7 @@ export async function inspectLayers(
     const title = `${spec.name} (${spec.kind})`;
     layerParts.push({ id, title, blocks: [], parts: found.filter((part) => part !== null) });
   }
+  if (fields.length > 0) parts.push(fieldTable(context, fields));
   const blocks = [
     layerTable(context, all, layers),
     ...(norms === 0 ? [text('The network has no batch norm layer.')] : []),

@@ -27,7 +27,7 @@ export async function overview(
       : [text(`It takes the image for ${found[0]!.class} (${formatPercent(found[0]!.probability)}).`)]),
     text(`What is explained, and what the loss is against: ${classes[classIndex]!}.`),
     pictures({
-      file: await shelf.picture('input.png', asGiven(pixels, size, channels)),
+      file: await shelf.picture('input.png', asPicture(pixels, size, channels)),
       alt: `${image} as the network is given it`,
       caption: `The image as the network is given it: ${formatShape([...size, channels])} (height × width × channels), 0 to 255.`,
       kind: 'pixels',
@@ -44,7 +44,8 @@ export async function overview(
   ];
 }
 
-function asGiven(pixels: Uint8Array, size: readonly [number, number], channels: number): RgbImage {
+/** Pixels 0 to 255, [height, width, channels], so large that they can be looked at. */
+export function asPicture(pixels: Uint8Array, size: readonly [number, number], channels: number): RgbImage {
   const scale = Math.max(1, Math.floor(256 / Math.max(...size)));
   return paintTiles({ count: 1, columns: 1, size }, scale, (_, cell, painted, at) => {
     for (let channel = 0; channel < 3; channel++) {

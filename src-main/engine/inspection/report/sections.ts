@@ -9,5 +9,6 @@ export const sectionNames = [
   'distribution',
   'gradients',
   'equivariance',
+  'drives',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];

@@ -1,6 +1,7 @@
 /** The sum behind one cell of a layer: the chosen one, or the strongest. */
 import { numbered } from '../../../shared/figure/numbers.ts';
 import { channelSums, patchAt, planeOf } from '../../../shared/inspect/convolution.ts';
+import { unitMaps } from '../../../shared/inspect/drives.ts';
 import { applied } from '../../../shared/inspect/sum.ts';
 import type { SumOfMap } from '../../../shared/inspect/sum.ts';
 import { ReceptiveError } from '../../../shared/errors.ts';
@@ -99,23 +100,30 @@ export const sumSection: LayerSection = async (context, { spec, folder, id }) =>
   };
 };
 
-function cellOf({ activations, cells }: ReportContext, layer: string): { map: number; cell: Pair; isChosen: boolean } {
-  const { shape, values } = activations.output(layer);
-  const [height, width, maps] = shape.length === 3 ? shape : [1, 1, shape[0]];
-  const chosen = cells.find((one) => one.layer === layer);
-  if (chosen) {
-    if (chosen.map >= maps || chosen.row >= height || chosen.column >= width) {
-      throw new ReceptiveError(
-        'usage',
-        `${layer} has ${maps} maps of ${height} x ${width} cells; there is no map ${chosen.map}, row ${chosen.row}, column ${chosen.column}.`,
-        'Maps, rows and columns are counted from 0.',
-      );
-    }
-    return { map: chosen.map, cell: [chosen.row, chosen.column], isChosen: true };
+type Place = { map: number; cell: Pair };
+
+function cellOf(context: ReportContext, layer: string): Place & { isChosen: boolean } {
+  const chosen = context.cells.find((one) => one.layer === layer);
+  if (!chosen) return { ...strongestOf(context, layer), isChosen: false };
+  const [height, width, maps] = unitMaps(context.activations.output(layer).shape);
+  const { map, row, column } = chosen;
+  if (map >= maps || row >= height || column >= width) {
+    throw new ReceptiveError(
+      'usage',
+      `${layer} has ${maps} maps of ${height} x ${width} cells; there is no map ${map}, row ${row}, column ${column}.`,
+      'Maps, rows and columns are counted from 0.',
+    );
   }
-  const at = largest(values.map(Math.abs));
+  return { map, cell: [row, column], isChosen: true };
+}
+
+/** The cell of a layer whose value is furthest from 0, or largest by another measure. */
+export function strongestOf({ activations }: ReportContext, layer: string, of = Math.abs): Place {
+  const { shape, values } = activations.output(layer);
+  const [, width, maps] = unitMaps(shape);
+  const at = largest(values.map(of));
   const cell = Math.floor(at / maps);
-  return { map: at % maps, cell: [Math.floor(cell / width), cell % width], isChosen: false };
+  return { map: at % maps, cell: [Math.floor(cell / width), cell % width] };
 }
 
 /** Where the largest finite value is; 0 without any. */
