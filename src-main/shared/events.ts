@@ -2,6 +2,7 @@
 import type { EngineState } from './app.ts';
 import type { ErrorReport } from './errors.ts';
 import type { Attribution } from './inspect/attribution.ts';
+import type { EffectiveField, FieldSizes, MaximisedImage, SampledImages } from './inspect/drives.ts';
 import type { ClassifyResult, LiveLook } from './inspection.ts';
 import type { Offer } from './labelling.ts';
 import type { RateSearch } from './rate-search.ts';
@@ -18,7 +19,17 @@ export type JobKind =
   | 'quality'
   | 'findRate'
   | 'recalibrate'
-  | 'explain';
+  | 'explain'
+  | 'excitingImages'
+  | 'maximise'
+  | 'effectiveField'
+  | 'fieldGrowth';
+
+/** What long work has found so far. */
+interface Growing<T> {
+  jobId: JobId;
+  answer: T;
+}
 
 /** Long work ends in exactly one `job.ended` or `training.ended`. */
 export interface Events {
@@ -38,9 +49,13 @@ export interface Events {
   'rates.points': { jobId: JobId } & RateSearch;
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   /** As far as it is known; whole once its job has ended. */
-  'explain.heat': { jobId: JobId; attribution: Attribution };
-  /** Whoever asked for it, or because its turn in the queue had come; `from` epochs were done before. */
-  'training.started': { runId: string; name: string; epochs: number; from: number };
+  'explain.heat': Growing<Attribution>;
+  'drives.images': Growing<SampledImages>;
+  'drives.picture': Growing<MaximisedImage>;
+  'drives.field': Growing<EffectiveField>;
+  'drives.growth': Growing<FieldSizes[]>;
+  /** Because somebody asked for it, or its turn in the queue had come; one that goes on does so after `from` epochs. */
+  'training.started': { runId: string; name: string; epochs: number; from: number | null };
   'training.progress': { runId: string } & TrainingProgress;
   'training.epoch': { runId: string; metrics: EpochMetrics };
   'training.live': { runId: string } & LiveLook;

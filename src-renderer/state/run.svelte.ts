@@ -60,6 +60,7 @@ export class Runs {
   /** Follows the engine's events and keeps the list current; returns what stops it. */
   follow(): () => void {
     const stops = [
+      this.#connection.on('training.started', (started) => this.#onStarted(started)),
       this.#connection.on('training.progress', (progress) => this.#onProgress(progress)),
       this.#connection.on('training.epoch', ({ runId, metrics }) => this.#onEpoch(runId, metrics)),
       this.#connection.on('training.warning', ({ runId, error }) => this.#note({ kind: 'warning', error }, runId)),
@@ -113,19 +114,14 @@ export class Runs {
 
   async start(name: string, network: NetworkJson, recipe: Recipe): Promise<string> {
     const { runId } = await this.#connection.request('training.start', { name, network, recipe });
-    if (this.#active?.runId !== runId) this.#active = startedRun(runId, name, recipe.epochs);
-    this.#metrics = { ...this.#metrics, [runId]: this.metricsOf(runId) };
-    this.#note({ kind: 'started' }, runId);
     await this.refresh();
     return runId;
   }
 
   /** Goes on where its last checkpoint was saved. */
-  async resume({ id, name, epochs, recipe }: RunSummary): Promise<void> {
+  async resume({ id }: RunSummary): Promise<void> {
     await this.load(id);
     await this.#connection.request('training.resume', { runId: id });
-    if (this.#active?.runId !== id) this.#active = startedRun(id, name, recipe.epochs);
-    this.#note({ kind: 'resumed', epoch: epochs }, id);
     await this.refresh();
   }
 
@@ -171,6 +167,14 @@ export class Runs {
     await this.#connection.request('runs.delete', { runId });
     this.#metrics = Object.fromEntries(Object.entries(this.#metrics).filter(([id]) => id !== runId));
     await this.refresh();
+  }
+
+  #onStarted({ runId, name, epochs, from }: Events['training.started']) {
+    this.#active = startedRun(runId, name, epochs);
+    if (from === null) {
+      this.#metrics = { ...this.#metrics, [runId]: this.metricsOf(runId) };
+      this.#note({ kind: 'started' }, runId);
+    } else this.#note({ kind: 'resumed', epoch: from }, runId);
   }
 
   #onProgress(progress: Events['training.progress']) {

@@ -40,7 +40,7 @@ test('a run goes from its start to its end, whoever started it, and again when i
   const work = new LongWork();
   const runStarted: EngineEvent = {
     name: 'training.started',
-    payload: { runId: 'r', name: 'run', epochs: 9, from: 0 },
+    payload: { runId: 'r', name: 'run', epochs: 9, from: null },
   };
   const runEnded: EngineEvent = { name: 'training.ended', payload: { runId: 'r', end: 'stopped', error: null } };
   for (const event of [runStarted, runEnded]) work.heard(event);

@@ -121,8 +121,15 @@ describe('the runs of a project', () => {
       'runs.list': () => list,
       'runs.damaged': () => damaged,
       'runs.metrics': () => [epoch(1), epoch(2)],
-      'training.start': () => ({ runId: 'x' }),
-      'training.resume': ({ runId }) => ({ runId }),
+      'training.start': ({ name }) => {
+        bridge.emit('training.started', { runId: 'x', name: name ?? '', epochs: 3, from: null });
+        return { runId: 'x' };
+      },
+      'training.resume': ({ runId }) => {
+        const { name, epochs } = list.find(({ id }) => id === runId)!;
+        bridge.emit('training.started', { runId, name, epochs: 3, from: epochs });
+        return { runId };
+      },
       'training.stop': () => undefined,
       'training.pause': () => undefined,
       'training.continue': () => undefined,
@@ -217,6 +224,7 @@ describe('the runs of a project', () => {
     await asked;
     expect(runs.stopping).toBe(true);
     bridge.emit('training.ended', { runId: 'x', end: 'stopped', error: null });
+    list = [summary('x', '2026-01-01', { end: 'stopped', epochs: 1, recipe })];
     await runs.resume(summary('x', '2026-01-01', { end: 'stopped', epochs: 1, recipe }));
     expect(runs.stopping).toBe(false);
   });

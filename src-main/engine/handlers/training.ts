@@ -190,7 +190,7 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
     const folder = project.summary().sources[0] ?? project.path;
     const watched = watchedPath(project);
     return launch(
-      { runId, name: run.name, recipe, from: 0 },
+      { runId, name: run.name, recipe, from: null },
       images,
       (info) => {
         indexRun(db, runId, info, ids);

@@ -53,7 +53,7 @@ export function followEngine(): () => void {
     suggestions.follow(sayWorked, showError),
     quality.follow(sayChecked, showError),
     runs.follow(),
-    trainQueue.follow(showError),
+    trainQueue.follow(),
     recalibration.follow(() => {
       // What was measured before is measured again.
       if (evaluate.result) void evaluate.evaluate();

@@ -13,7 +13,7 @@ const link = serveEngine(process, async (name, params) => {
     return { ok: true, value: { path } };
   }
   if (name === 'training.start') {
-    link.tell('training.started', { runId: 'run-1', name: 'run', epochs: 1, from: 0 });
+    link.tell('training.started', { runId: 'run-1', name: 'run', epochs: 1, from: null });
     return { ok: true, value: { runId: 'run-1' } };
   }
   if (name === 'images.import') return { ok: true, value: 'job-1' };

@@ -6,7 +6,15 @@ import { BringInState } from '../../../src-renderer/state/bring-in.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
 
-const summary: ProjectSummary = { name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null };
+const summary: ProjectSummary = {
+  name: 'p',
+  path: '/p',
+  sources: [],
+  imageCount: 5,
+  watchedImage: null,
+  undo: null,
+  redo: null,
+};
 const lost: NotFound = { file: '/l.csv', place: 'line 3', path: 'x.png', problem: 'there is no such file' };
 const offer: Offer = { folder: '/pictures', count: 3 };
 

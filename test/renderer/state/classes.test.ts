@@ -23,7 +23,7 @@ function makeWorld() {
       void (list = list.map((info) => ({ ...info, key: info.id === id ? key : info.key === key ? null : info.key }))),
   });
   const project = new ProjectState(bridge.connection);
-  project.adopt({ name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null });
+  project.adopt({ name: 'p', path: '/p', sources: [], imageCount: 5, watchedImage: null, undo: null, redo: null });
   return { bridge, project, classes: new ClassesState(bridge.connection, project) };
 }
 

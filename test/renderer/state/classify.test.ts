@@ -27,7 +27,7 @@ function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): R
   };
 }
 
-const project = { name: 'p', path: '/p', sources: [], imageCount: 0, undo: null, redo: null };
+const project = { name: 'p', path: '/p', sources: [], imageCount: 0, watchedImage: null, undo: null, redo: null };
 const evaluation = { accuracy: 0.5, classes: ['cat'], confusion: [[1]], perClass: [], unknownClasses: [], leftOut: [] };
 
 async function makeWorld(list: RunSummary[]) {

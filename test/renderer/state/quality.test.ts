@@ -6,7 +6,15 @@ import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { QualityState } from '../../../src-renderer/state/quality.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
 
-const summary: ProjectSummary = { name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null };
+const summary: ProjectSummary = {
+  name: 'p',
+  path: '/p',
+  sources: [],
+  imageCount: 5,
+  watchedImage: null,
+  undo: null,
+  redo: null,
+};
 const report = (notScanned: number): QualityReport => ({
   scannedAt: '2026-11-23T08:00:00Z',
   notScanned,

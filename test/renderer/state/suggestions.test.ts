@@ -8,7 +8,15 @@ import { Runs } from '../../../src-renderer/state/run.svelte.ts';
 import { Suggestions } from '../../../src-renderer/state/suggestions.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
 
-const summary: ProjectSummary = { name: 'p', path: '/p', sources: [], imageCount: 5, undo: null, redo: null };
+const summary: ProjectSummary = {
+  name: 'p',
+  path: '/p',
+  sources: [],
+  imageCount: 5,
+  watchedImage: null,
+  undo: null,
+  redo: null,
+};
 
 /** Five images: 1 is a labelled cat, 2 and 3 are suggested cat and dog, 4 is excluded, 5 has no suggestion. */
 function columns(): ImageColumns {
