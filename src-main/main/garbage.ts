@@ -12,7 +12,7 @@ export function exposeCollector(): void {
 }
 
 setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
+const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
 
 /** When nothing more has come for so long, ms. */
 const quiet = 500;
@@ -20,5 +20,6 @@ let timer: NodeJS.Timeout | undefined;
 
 export function collectGarbageSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(collect, quiet);
+  // An ordinary collection would keep the pages that it emptied.
+  timer = setTimeout(collect, quiet, { type: 'major', flavor: 'last-resort' });
 }
