@@ -54,9 +54,10 @@ export class Activations {
     return mapBytes(values, shape, statistics, { first, count: Math.min(count, available) });
   }
 
-  /** The exact values of one map, row by row; of a vector, all units. */
-  values(layer: string, map: number): Float32Array {
+  /** The exact values of one map, row by row, or without `map` of all, channels last; of a vector, all units. */
+  values(layer: string, map?: number): Float32Array {
     const { shape, values } = this.output(layer);
+    if (map === undefined) return values;
     const [height, width, maps] = mapsOf(shape);
     if (map >= maps) throw new ReceptiveError('usage', `${layer} has no map ${map}; it has ${maps}.`);
     return Float32Array.from({ length: height * width }, (_, cell) => values[cell * maps + map]!);

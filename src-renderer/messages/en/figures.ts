@@ -7,6 +7,7 @@ export const figures = {
   command: (title: string, format: string) => `Take along ${title}: ${format}`,
   /** What stands below a figure's title. */
   about: { network: 'Network', layer: 'Layer', image: 'Image' },
+  strip: 'The first maps of all layers',
   mapOf: (map: number, layer: string) => `Map ${map} of ${layer}`,
   sum: 'The sum',
   sumOf: (layer: string, map: number, row: number, column: number) =>
