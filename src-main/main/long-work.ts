@@ -19,6 +19,10 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'rates.find': 'findRate',
   'batchNorm.recalibrate': 'recalibrate',
   'explain.class': 'explain',
+  'drives.images': 'excitingImages',
+  'drives.picture': 'maximise',
+  'drives.field': 'effectiveField',
+  'drives.growth': 'fieldGrowth',
 };
 
 export class LongWork {

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { AppInfo } from './app.ts';
 import type { ErrorReport } from './errors.ts';
+import { drivesRequests } from './requests/drives.ts';
 import { imageRequests } from './requests/images.ts';
 import { inspectRequests } from './requests/inspect.ts';
 import { projectRequests } from './requests/project.ts';
@@ -19,6 +20,7 @@ export const engineRequests = {
   ...imageRequests,
   ...trainingRequests,
   ...inspectRequests,
+  ...drivesRequests,
   ...resultRequests,
 } as const;
 

@@ -5,6 +5,7 @@ import { batchNormHandlers } from './batch-norm.ts';
 import { bringInHandlers } from './bring-in.ts';
 import { classifyHandlers } from './classify.ts';
 import type { EngineContext } from './context.ts';
+import { drivesHandlers } from './drives.ts';
 import { engineHandlers } from './engine.ts';
 import { explainHandlers } from './explain.ts';
 import { exportLabelsHandlers } from './export-labels.ts';
@@ -40,6 +41,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...inspectHandlers(context),
     ...batchNormHandlers(context),
     ...explainHandlers(context),
+    ...drivesHandlers(context),
     ...classifyHandlers(context),
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),

@@ -37,6 +37,12 @@ export class Jobs {
     return id;
   }
 
+  /** The same in the place of the work of that kind that goes on. */
+  startInstead(kind: JobKind, work: (job: Job) => Promise<string>): JobId {
+    for (const job of this.#running.values()) if (job.kind === kind) job.controller.abort();
+    return this.start(kind, work);
+  }
+
   isGoing(kind: JobKind): boolean {
     return [...this.#running.values()].some((job) => job.kind === kind);
   }

@@ -41,6 +41,12 @@ export interface ExcitingImages {
   unreadable: { path: string; reason: string }[];
 }
 
+/** Of a project. */
+export interface SampledImages extends ExcitingImages {
+  /** Images of the project that could be looked at. */
+  available: number;
+}
+
 /** Where gradient ascent begins. */
 export const ascentStarts = ['noise', 'grey', 'image'] as const;
 export type AscentStart = (typeof ascentStarts)[number];

@@ -35,7 +35,7 @@ test('a network that was never trained is taken apart, and of long work only the
     const ended = await engine.event('job.ended', (job) => job.jobId === jobId);
     expect(ended).toMatchObject({ kind: 'explain', end: 'completed', error: null });
     const told = engine.events.flatMap((event) =>
-      event.name === 'explain.heat' && event.payload.jobId === jobId ? [event.payload.attribution] : [],
+      event.name === 'explain.heat' && event.payload.jobId === jobId ? [event.payload.answer] : [],
     );
     const last = told.at(-1)!;
     expect(last).toMatchObject({ method: how.method, classIndex: 1, height: 12, width: 16 });

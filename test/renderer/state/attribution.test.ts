@@ -15,13 +15,13 @@ test('heat that overtakes the reply is kept, and that of an older question is no
   const attributions = new Attributions(bridge.connection);
   attributions.follow();
   const asked = attributions.ask(question);
-  bridge.emit('explain.heat', { jobId: 'old', attribution: { classIndex: 9 } as never });
-  bridge.emit('explain.heat', { jobId: 'new', attribution: { classIndex: 0 } as never });
+  bridge.emit('explain.heat', { jobId: 'old', answer: { classIndex: 9 } as never });
+  bridge.emit('explain.heat', { jobId: 'new', answer: { classIndex: 0 } as never });
   expect(attributions.answer).toBeNull();
   reply.resolve('new');
   await asked;
   expect(attributions.answer).toEqual({ classIndex: 0 });
-  bridge.emit('explain.heat', { jobId: 'old', attribution: { classIndex: 9 } as never });
+  bridge.emit('explain.heat', { jobId: 'old', answer: { classIndex: 9 } as never });
   expect(attributions.answer).toEqual({ classIndex: 0 });
 });
 
