@@ -134,7 +134,9 @@ export class ImageTable {
 
   #readAll(): void {
     this.statuses.fill(absent);
-    this.#sql.prepare(takeRows).get();
+    // At once all the arguments that `take` gets would be kept until its end: 11 MB, which never go back.
+    const next = this.#sql.prepare(`${takeRows} WHERE images.id > ? AND images.id <= ?`);
+    for (let after = 0; after < this.#last; after += idsAtOnce) next.get(after, after + idsAtOnce);
   }
 
   /** Its parameters are the columns of `takeRows`. */
