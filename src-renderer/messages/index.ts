@@ -19,6 +19,7 @@ import { quality } from './en/quality.ts';
 import { recovery } from './en/recovery.ts';
 import { shell } from './en/shell.ts';
 import { kernels } from './en/kernels.ts';
+import { spreadHistory } from './en/spread-history.ts';
 import { sum } from './en/sum.ts';
 import { suggestions } from './en/suggestions.ts';
 import { explain } from './en/explain.ts';
@@ -44,6 +45,7 @@ const english = {
   kernels,
   batchNorm,
   explain,
+  spreadHistory,
   evaluate,
   figures,
   classify,

@@ -1,22 +1,21 @@
 /**
  * How much of a run's time may go into looking at it. Whoever looks has an account, which grows as the run trains and is
- * never overdrawn but for what a look takes longer than the one before. All accounts together are 4 % of the time trained:
- * what looking costs and no clock shows, such as cold caches, has the rest of 5 %.
+ * never overdrawn but for what a look takes longer than the one before. All accounts together are 4.5 % of the time
+ * trained: what looking costs and no clock shows, such as cold caches, has the rest of 5 %.
  */
-const share = 0.04;
+export const lookShares = { recorder: 0.025, live: 0.02 } as const;
+
 /** A first look of this length or more is as long as any: what TensorFlow needs to set itself up is little beside it. */
 const longMs = 500;
 
 export class LookBudget {
   readonly clock: () => number;
-  readonly #accounts: number;
   #trainedMs = 0;
   #mark: number;
 
-  /** For so many accounts; `clock` in ms. */
-  constructor(accounts: number, clock: () => number) {
+  /** `clock`: in ms. */
+  constructor(clock: () => number) {
     this.clock = clock;
-    this.#accounts = accounts;
     this.#mark = clock();
   }
 
@@ -32,24 +31,26 @@ export class LookBudget {
     this.#mark = this.clock();
   }
 
-  /** What one account has had so far. */
-  get grantedMs(): number {
-    return (share * this.#trainedMs) / this.#accounts;
+  get trainedMs(): number {
+    return this.#trainedMs;
   }
 
-  account(): LookAccount {
-    return new LookAccount(this);
+  /** Of whoever may look for that share of the time trained. */
+  account(share: number): LookAccount {
+    return new LookAccount(this, share);
   }
 }
 
 export class LookAccount {
   readonly #budget: LookBudget;
+  readonly #share: number;
   #spentMs = 0;
   /** What the next look will take, as far as the last one tells. */
   #expectedMs = 0;
 
-  constructor(budget: LookBudget) {
+  constructor(budget: LookBudget, share: number) {
     this.#budget = budget;
+    this.#share = share;
   }
 
   /** Looks before the first step, at no cost to the account, to know what a look takes. */
@@ -60,7 +61,7 @@ export class LookAccount {
 
   /** Looks if that can be afforded; whether it did. */
   tryTo(look: () => void): boolean {
-    if (this.#spentMs + this.#expectedMs > this.#budget.grantedMs) return false;
+    if (this.#spentMs + this.#expectedMs > this.#share * this.#budget.trainedMs) return false;
     this.#expectedMs = this.spend(look);
     return true;
   }

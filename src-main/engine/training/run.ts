@@ -14,7 +14,7 @@ import type { Checkpoint, Position } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
-import { LookBudget } from './look-budget.ts';
+import { LookBudget, lookShares } from './look-budget.ts';
 import { openRecorder } from './open-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
@@ -141,14 +141,21 @@ export async function trainInto(
   { folder, decoder, control, watched, checkpointMs }: Surroundings,
   hooks: TrainingHooks,
 ): Promise<TrainingOutcome> {
-  const budget = new LookBudget(hooks.onLive ? 2 : 1, () => control.now());
+  const budget = new LookBudget(() => control.now());
   const { epochs, batchSize } = run.info.recipe;
   const stepsAnEpoch = Math.ceil(training.labels.length / batchSize);
   const steps = epochs * stepsAnEpoch;
   const done = from ? from.epoch * stepsAnEpoch + (from.begun?.steps ?? 0) : 0;
-  const looking = { files: files.training, steps, done, account: budget.account(), folder, decoder };
+  const looking = { files: files.training, steps, done, account: budget.account(lookShares.recorder), folder, decoder };
   const recorder = await openRecorder(run, model, looking);
-  const live = await openLiveView(run.info, model, recorder, budget.account(), { folder, decoder, watched }, hooks);
+  const live = await openLiveView(
+    run.info,
+    model,
+    recorder,
+    budget.account(lookShares.live),
+    { folder, decoder, watched },
+    hooks,
+  );
   const watch = new SourceWatch([...files.training, ...files.validation], folder, (changes) =>
     hooks.onWarning(
       new ReceptiveError(

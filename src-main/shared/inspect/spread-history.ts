@@ -25,9 +25,12 @@ export interface RecordedTensor {
   isGradient: boolean;
 }
 
+/** Its name within its layer. */
+export const tensorName = ({ field, isGradient }: Pick<RecordedTensor, 'field' | 'isGradient'>): string =>
+  isGradient ? `${field}/gradient` : field;
+
 /** Its name in a model. */
-export const tensorOf = ({ layer, field, isGradient }: Omit<RecordedTensor, 'kind'>): string =>
-  `${layer}/${field}${isGradient ? '/gradient' : ''}`;
+export const tensorOf = (tensor: Omit<RecordedTensor, 'kind'>): string => `${tensor.layer}/${tensorName(tensor)}`;
 
 /** What training changes of a layer by gradients. */
 function trainedFields(layer: Layer): string[] {

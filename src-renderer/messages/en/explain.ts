@@ -128,7 +128,7 @@ export const explain = {
     broken: (count: string) => `${count} values are NaN or infinite; they are not drawn.`,
     saturated: (share: string) => `${share} of the units are saturated: at an end where the function is flat.`,
     unreached: 'The layer does not reach the output: the loss does not depend on it.',
-    overTraining: 'Over the training',
+    overTraining: 'This image as training began, at the best epoch and now',
     compare: 'Compare with the beginning and the best epoch',
     kind: 'Numbers that are compared',
     all: 'All layers',

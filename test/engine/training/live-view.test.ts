@@ -28,8 +28,8 @@ test('it looks before training and then when it can be afforded, half a second a
     now += lookTakes;
   };
   const clock = () => now;
-  const budget = new LookBudget(1, clock);
-  const view = new LiveView(model, image, () => null, tell, budget.account(), clock);
+  const budget = new LookBudget(clock);
+  const view = new LiveView(model, image, () => null, tell, budget.account(0.04), clock);
   view.begin(6);
   expect(looks).toEqual([6, 6]);
   const stepAfter = (ms: number, step: number) => {
@@ -48,7 +48,7 @@ test('it looks before training and then when it can be afforded, half a second a
 
 test('large maps are thinned out, and eight of a layer are shown', () => {
   let look: LiveLook | null = null;
-  const account = new LookBudget(1, () => 0).account();
+  const account = new LookBudget(() => 0).account(0.04);
   new LiveView(
     model,
     image,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LookBudget } from '../../../src-main/engine/training/look-budget.ts';
+import { LookBudget, lookShares } from '../../../src-main/engine/training/look-budget.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 
 /** A clock that stands still until it is told. */
@@ -15,8 +15,8 @@ class Clock {
 
 test('nothing is looked at before 25 times what a look takes was trained', () => {
   const clock = new Clock();
-  const budget = new LookBudget(1, clock.now);
-  const account = budget.account();
+  const budget = new LookBudget(clock.now);
+  const account = budget.account(0.04);
   // The first look sets TensorFlow up; the second tells what looks take.
   const lengths = [300, 10];
   account.prepare(() => clock.pass(lengths.shift()!)());
@@ -33,7 +33,7 @@ test('nothing is looked at before 25 times what a look takes was trained', () =>
 
 test('a first look that is long tells what the others take, and is not done twice', () => {
   const clock = new Clock();
-  const account = new LookBudget(1, clock.now).account();
+  const account = new LookBudget(clock.now).account(0.04);
   let looks = 0;
   account.prepare(() => {
     looks++;
@@ -44,8 +44,8 @@ test('a first look that is long tells what the others take, and is not done twic
 
 test('what is neither training nor looking earns nothing', () => {
   const clock = new Clock();
-  const budget = new LookBudget(1, clock.now);
-  const account = budget.account();
+  const budget = new LookBudget(clock.now);
+  const account = budget.account(0.04);
   account.prepare(clock.pass(1));
   clock.pass(10_000)(); // Reading images before the first step.
   budget.skip();
@@ -61,8 +61,8 @@ test('what is neither training nor looking earns nothing', () => {
 
 test('what has to be done in any case is made up for', () => {
   const clock = new Clock();
-  const budget = new LookBudget(1, clock.now);
-  const account = budget.account();
+  const budget = new LookBudget(clock.now);
+  const account = budget.account(0.04);
   account.spend(clock.pass(4));
   clock.pass(99)();
   budget.stepDone();
@@ -72,13 +72,12 @@ test('what has to be done in any case is made up for', () => {
   expect(account.tryTo(clock.pass(0))).toBe(true);
 });
 
-test('however long steps and looks are, all accounts together take 4 % but for one look each', () => {
+test('however long steps and looks are, all accounts together take 4.5 % but for one look each', () => {
   const random = createRandom(7);
   for (let run = 0; run < 200; run++) {
     const clock = new Clock();
-    const accounts = 1 + random.int(2);
-    const budget = new LookBudget(accounts, clock.now);
-    const lookers = Array.from({ length: accounts }, () => budget.account());
+    const budget = new LookBudget(clock.now);
+    const lookers = Object.values(lookShares).map((share) => budget.account(share));
     const longest = 1 + random.int(100);
     for (const account of lookers) account.prepare(clock.pass(1 + random.int(longest)));
     budget.skip();
@@ -92,10 +91,10 @@ test('however long steps and looks are, all accounts together take 4 % but for o
         const length = 1 + random.int(longest);
         if (account.tryTo(clock.pass(length))) spent += length;
       }
-      worst = Math.max(worst, spent - 0.04 * trained);
+      worst = Math.max(worst, spent - 0.045 * trained);
     }
-    expect(worst).toBeLessThanOrEqual(accounts * longest);
-    // Looking is not left undone either: some 4 % of the time is used, less what a longest look leaves over.
-    expect(spent).toBeGreaterThanOrEqual(0.04 * trained - accounts * longest);
+    expect(worst).toBeLessThanOrEqual(lookers.length * longest);
+    // Looking is not left undone either: 4.5 % of the time are used, less what a longest look leaves over.
+    expect(spent).toBeGreaterThanOrEqual(0.045 * trained - lookers.length * longest);
   }
 });
