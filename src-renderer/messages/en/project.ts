@@ -5,7 +5,7 @@ export const project = {
   title: 'Start with a folder of images',
   subtitle:
     'A folder whose subfolders are classes (cats/, dogs/, …) becomes a project with labels. The folder itself is only read.',
-  drop: 'Drop a folder here',
+  drop: 'Drop a folder, images or a file of labels here',
   openFolder: 'Open a folder of images…',
   create: 'New empty project…',
   createTitle: 'New project',
