@@ -2,7 +2,7 @@ import { ReceptiveError, errorFromReport } from '../../src-main/shared/errors.ts
 import type { ClassifyResult, ExportResult } from '../../src-main/shared/inspection.ts';
 import type { RunSummary } from '../../src-main/shared/project.ts';
 import type { Events } from '../../src-main/shared/events.ts';
-import type { RunEnd } from '../../src-main/shared/run.ts';
+import type { RunEnd, WeightsChoice } from '../../src-main/shared/run.ts';
 import { text } from '../messages/index.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
@@ -20,6 +20,7 @@ export class ClassifyState {
   #job = $state.raw<{ id: string | null } | null>(null);
   readonly #olderJobs = new Set<string>();
   #runId = $state<string | null>(null);
+  #weights = $state<WeightsChoice>('last');
   #results = $state.raw<readonly ClassifyResult[]>([]);
   #progress = $state.raw<ClassifyProgress | null>(null);
   #end = $state.raw<RunEnd | null>(null);
@@ -35,6 +36,9 @@ export class ClassifyState {
   get run(): RunSummary | null {
     return chosenRun(this.available, this.#runId);
   }
+  get weights(): WeightsChoice {
+    return this.#weights;
+  }
   get results(): readonly ClassifyResult[] {
     return this.#results;
   }
@@ -49,8 +53,9 @@ export class ClassifyState {
     return this.#end;
   }
 
-  choose(runId: string): void {
+  choose(runId: string, weights: WeightsChoice): void {
     this.#runId = runId;
+    this.#weights = weights;
   }
 
   /** Follows the engine's events; returns what stops it. */
@@ -82,7 +87,7 @@ export class ClassifyState {
     const job = { id: null as string | null };
     this.#job = job;
     try {
-      const jobId = await this.#connection.request('classify.start', { runId: run.id, paths });
+      const jobId = await this.#connection.request('classify.start', { runId: run.id, weights: this.#weights, paths });
       if (this.#job === job) this.#job = { id: jobId };
     } catch (error) {
       if (this.#job === job) this.#job = null;
@@ -109,7 +114,7 @@ export class ClassifyState {
   }
 
   exportTo(runId: string, path: string): Promise<ExportResult> {
-    return this.#connection.request('export.tfjs', { runId, path });
+    return this.#connection.request('export.tfjs', { runId, weights: this.#weights, path });
   }
 
   #isMine(jobId: string): boolean {

@@ -1,6 +1,7 @@
 import { reportError, type ErrorReport } from '../../src-main/shared/errors.ts';
 import type { Evaluation } from '../../src-main/shared/inspection.ts';
 import type { RunSummary } from '../../src-main/shared/project.ts';
+import type { WeightsChoice } from '../../src-main/shared/run.ts';
 import { connection } from './connection.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Latest } from './latest.ts';
@@ -17,6 +18,7 @@ export class EvaluateState {
   readonly #runs: Runs;
   readonly #latest = new Latest();
   #runId = $state<string | null>(null);
+  #weights = $state<WeightsChoice>('last');
   #split = $state<EvaluationSplit>('validation');
   #result = $state.raw<Evaluation | null>(null);
   #problem = $state.raw<ErrorReport | null>(null);
@@ -33,6 +35,9 @@ export class EvaluateState {
   get run(): RunSummary | null {
     return chosenRun(this.available, this.#runId);
   }
+  get weights(): WeightsChoice {
+    return this.#weights;
+  }
   get split(): EvaluationSplit {
     return this.#split;
   }
@@ -48,9 +53,10 @@ export class EvaluateState {
     return this.#busy;
   }
 
-  choose(runId: string, split: EvaluationSplit): void {
+  choose(runId: string, weights: WeightsChoice, split: EvaluationSplit): void {
     this.forget();
     this.#runId = runId;
+    this.#weights = weights;
     this.#split = split;
   }
 
@@ -58,11 +64,11 @@ export class EvaluateState {
   async evaluate(): Promise<void> {
     const run = this.run;
     if (!run) return;
-    const split = this.#split;
+    const asked = { runId: run.id, weights: this.#weights, split: this.#split };
     this.forget();
     this.#busy = true;
     try {
-      const reply = await this.#latest.run(() => this.#connection.request('evaluate.run', { runId: run.id, split }));
+      const reply = await this.#latest.run(() => this.#connection.request('evaluate.run', asked));
       if (!reply) return;
       this.#result = reply.value;
       this.#busy = false;

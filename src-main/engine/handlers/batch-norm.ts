@@ -28,8 +28,8 @@ export function batchNormHandlers(context: EngineContext): Part<'batchNorm'> {
       const { network, classes } = readRunInfo(folder);
       return readHistory(folder, normLayers(parseNetwork(network), classes.length), layer);
     },
-    'batchNorm.check': ({ runId }) =>
-      models.use(runFolder(projects.db, runId), async ({ model, network, info }) => {
+    'batchNorm.check': ({ runId, weights }) =>
+      models.use(runFolder(projects.db, runId), weights, async ({ model, network, info }) => {
         const { checkNorms } = await import('../inspection/batch-norm.ts');
         const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
         const batch = await loadInspectionBatch(info, context.decoder());

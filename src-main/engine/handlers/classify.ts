@@ -12,12 +12,12 @@ import { loadRun } from './models.ts';
 async function classify(
   { tell, decoder }: EngineContext,
   folder: string,
-  { paths, top }: Checked<'classify.start'>,
+  { paths, top, weights }: Checked<'classify.start'>,
   job: Job,
 ): Promise<string> {
   const files = await filesIn(paths, '/', job.signal);
   const { classifyFiles } = await import('../evaluation/classify.ts');
-  const { model, run } = await loadRun(folder);
+  const { model, run } = await loadRun(folder, weights);
   let done = 0;
   let failed = 0;
   try {

@@ -4,8 +4,8 @@ import type { EngineContext, Part } from './context.ts';
 
 export function exportHandlers(context: EngineContext): Part<'export'> {
   return {
-    'export.tfjs': ({ runId, path }) =>
-      context.models.use(runFolder(context.projects.db, runId), async ({ run, model }) => {
+    'export.tfjs': ({ runId, weights, path }) =>
+      context.models.use(runFolder(context.projects.db, runId), weights, async ({ run, model }) => {
         const { exportTfjs } = await import('../export/tfjs.ts');
         const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
         const batch = await loadInspectionBatch(run.info, context.decoder());

@@ -69,8 +69,8 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
         }
         return batchNormReport(loaded.model, loaded.network, batch, layer);
       }),
-    'evaluate.run': ({ runId, split }) =>
-      models.use(runFolder(projects.db, runId), (loaded) => evaluateSide(context, loaded, runId, split)),
+    'evaluate.run': ({ runId, weights, split }) =>
+      models.use(runFolder(projects.db, runId), weights, (loaded) => evaluateSide(context, loaded, runId, split)),
   };
 }
 

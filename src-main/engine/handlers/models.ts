@@ -1,6 +1,7 @@
 /** The network that is being looked into: kept loaded between requests, one at a time. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { inspectedWeights } from '../../shared/inspection.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { RunInfo } from '../../shared/run.ts';
@@ -26,29 +27,33 @@ export interface ModelSource<M extends LoadedModel> {
   load(): Promise<M>;
 }
 
+type Weights = (typeof inspectedWeights)[number];
+
 /** Opens a run for use, weights and all. The caller disposes the model. */
-export async function loadRun(folder: string): Promise<LoadedRun> {
+export async function loadRun(folder: string, weights: Weights): Promise<LoadedRun> {
   const { RunFolder } = await import('../training/run-folder.ts');
   const run = RunFolder.open(folder);
-  return { run, info: run.info, network: parseNetwork(run.info.network), model: run.loadModel() };
+  const load = { last: () => run.loadModel(), best: () => run.loadBestModel(), start: () => run.firstModel() };
+  return { run, info: run.info, network: parseNetwork(run.info.network), model: load[weights]() };
 }
 
 /** A new checkpoint changes the folder: a run that is training is looked into as it is now. */
-export const checkpointsVersion = (folder: string): number =>
+const checkpointsVersion = (folder: string): number =>
   statSync(join(folder, 'checkpoints'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-const newestOf = (folder: string): ModelSource<LoadedRun> => ({
-  key: `${folder} ${checkpointsVersion(folder)}`,
-  load: () => loadRun(folder),
+export const sourceOfRun = (folder: string, weights: Weights): ModelSource<LoadedRun> => ({
+  // What a run began with follows from its run.json, whatever it has learnt since.
+  key: `${folder} ${weights} ${weights === 'start' ? 0 : checkpointsVersion(folder)}`,
+  load: () => loadRun(folder, weights),
 });
 
 export class Models {
   #loaded: { key: string; value: LoadedModel } | null = null;
   readonly #turns = new Turns();
 
-  /** Runs `work` with the newest weights of the run in `folder`; requests take turns, so none loses its model midway. */
-  use<T>(folder: string, work: (loaded: LoadedRun) => T | Promise<T>): Promise<T> {
-    return this.useFrom(() => newestOf(folder), work);
+  /** Runs `work` with weights of the run in `folder`; requests take turns, so none loses its model midway. */
+  use<T>(folder: string, weights: Weights, work: (loaded: LoadedRun) => T | Promise<T>): Promise<T> {
+    return this.useFrom(() => sourceOfRun(folder, weights), work);
   }
 
   /** The same of any source, which is asked for when its turn has come. */

@@ -1,5 +1,5 @@
 /** What is looked into: a run with its newest weights, its best or its first, or a network that nobody has trained. */
-import { ReceptiveError } from '../../shared/errors.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { Subject } from '../../shared/inspection.ts';
 import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -10,7 +10,7 @@ import { listNetworks } from '../store/networks.ts';
 import { runFolder } from '../store/runs.ts';
 import type { UseModel } from '../inspection/use-model.ts';
 import type { EngineContext } from './context.ts';
-import { checkpointsVersion, loadRun } from './models.ts';
+import { sourceOfRun } from './models.ts';
 import type { LoadedModel, ModelSource } from './models.ts';
 
 /** Seed of the weights of a network that was never trained, and of its choice of images. */
@@ -35,25 +35,19 @@ export const turnsWith =
 /** The image as the network sees it: uint8 [1, height, width, channels]. */
 export async function pixelsFor(context: EngineContext, { info }: LoadedModel, imageId: number) {
   const { path } = imageFacts(context.projects.db, imageId);
-  return { path, pixels: await context.decoder().pixels(path, info.preprocessing) };
+  try {
+    return { path, pixels: await context.decoder().pixels(path, info.preprocessing) };
+  } catch (error) {
+    const { code, message } = reportError(error);
+    if (code !== 'unreadable') throw error;
+    throw new ReceptiveError(code, `${path}: ${message}`, 'Go on to another image, or find this one again in Images.');
+  }
 }
 
 function sourceOf(context: EngineContext, subject: Subject): ModelSource<LoadedModel> {
   const { db } = context.projects;
   if ('networkId' in subject) return untrained(context, subject.networkId);
-  const folder = runFolder(db, subject.runId);
-  const { weights } = subject;
-  // What a run began with follows from its run.json, whatever it has learnt since.
-  const version = weights === 'start' ? 0 : checkpointsVersion(folder);
-  return { key: weights === 'last' ? `${folder} ${version}` : `${folder} ${weights} ${version}`, load };
-
-  async function load(): Promise<LoadedModel> {
-    if (weights === 'last') return loadRun(folder);
-    const { RunFolder } = await import('../training/run-folder.ts');
-    const run = RunFolder.open(folder);
-    const model = weights === 'best' ? run.loadBestModel() : run.firstModel();
-    return { info: run.info, network: parseNetwork(run.info.network), model };
-  }
+  return sourceOfRun(runFolder(db, subject.runId), subject.weights);
 }
 
 function untrained({ projects }: EngineContext, networkId: number): ModelSource<LoadedModel> {

@@ -23,8 +23,7 @@ import type {
 } from '../inspection.ts';
 import type { NetworkJson } from '../network/spec.ts';
 import type { PixelImage } from '../pictures.ts';
-import { weightsChoices } from '../run.ts';
-import { id, request, runId } from './request.ts';
+import { id, request, runId, runWeights } from './request.ts';
 
 export const subject = z.union([
   z.strictObject({ runId, weights: z.enum(inspectedWeights).default('last') }),
@@ -40,7 +39,6 @@ const placement = z.strictObject({
   degrees: z.number().min(-360).max(360),
 });
 const fill = z.enum(Object.keys(fills) as [Fill, ...Fill[]]);
-const runWeights = z.strictObject({ runId, weights: z.enum(weightsChoices).default('last') });
 const pooledLayer = inspectedLayer.extend({
   /** Without it the layer's own, or 2x2 side by side where it does not pool. */
   window: z
@@ -121,7 +119,7 @@ export const inspectRequests = {
   /** What became of a batch norm layer while the run trained; null where nothing was recorded. */
   'batchNorm.history': request<NormHistory | null>()(z.strictObject({ runId, layer: z.string() })),
   /** How far the running statistics are from those of the fixed training batch; null without batch norm or images. */
-  'batchNorm.check': request<NormCheck | null>()(z.strictObject({ runId })),
+  'batchNorm.check': request<NormCheck | null>()(runWeights),
   /** What the running statistics of the run's weights were recalibrated to; null where they were not. */
   'batchNorm.recalibration': request<Recalibration | null>()(runWeights),
   /** Measures them anew over the run's training images, in the background. */

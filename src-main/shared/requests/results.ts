@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JobId } from '../events.ts';
 import type { Evaluation, ExportResult } from '../inspection.ts';
 import type { EncodedImage } from '../pictures.ts';
-import { path, request, runId } from './request.ts';
+import { path, request, runWeights } from './request.ts';
 
 const classifyResultSchema = z.union([
   z.strictObject({
@@ -15,16 +15,14 @@ const classifyResultSchema = z.union([
 
 export const resultRequests = {
   /** Over the project's labelled images of that split; `all` takes every labelled image. */
-  'evaluate.run': request<Evaluation>()(
-    z.strictObject({ runId, split: z.enum(['train', 'validation', 'test', 'all']) }),
-  ),
+  'evaluate.run': request<Evaluation>()(runWeights.extend({ split: z.enum(['train', 'validation', 'test', 'all']) })),
   /** Files and folders, in the background; results arrive as `classify.results` events. */
   'classify.start': request<JobId>()(
-    z.strictObject({ runId, paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),
+    runWeights.extend({ paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),
   ),
   /** Writes the table that `classify --csv` writes; replaces the file. */
   'classify.saveCsv': request<void>()(z.strictObject({ path, results: z.array(classifyResultSchema) })),
-  'export.tfjs': request<ExportResult>()(z.strictObject({ runId, path })),
+  'export.tfjs': request<ExportResult>()(runWeights.extend({ path })),
   'job.cancel': request<void>()(z.strictObject({ jobId: z.string() })),
   /** What the screen made to be taken along, as a new file: text as UTF-8, or bytes. */
   'files.write': request<void>()(z.strictObject({ path, data: z.union([z.string(), z.instanceof(Uint8Array)]) })),

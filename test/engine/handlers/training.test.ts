@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
+import type { EpochMetrics } from '../../../src-main/shared/run.ts';
 import { useEngines, writeClassFolders, writeImage } from './support.ts';
 import type { Engine } from './support.ts';
 
@@ -107,6 +108,26 @@ test('a run from start to take-away: trained, looked into, measured, classified 
   expect(exported.maxDifference).toBeLessThan(1e-5);
   expect(existsSync(join(out, 'model.json'))).toBe(true);
   expect(await engine.refusal('export.tfjs', { runId, path: out })).toMatchObject({ code: 'exists' });
+
+  // Had the second epoch been the best, its weights, which are kept, would be the best ones.
+  const lines = join(project, 'runs', runId, 'metrics.jsonl');
+  const written = readFileSync(lines);
+  const judge = (one: EpochMetrics) => ({ ...one, validationAccuracy: one.epoch === 2 ? 1 : 0 });
+  writeFileSync(lines, metrics.map((one) => `${JSON.stringify(judge(one))}\n`).join(''));
+  const sure = async (weights: 'last' | 'best') => {
+    const jobId = await engine.ask('classify.start', { runId, weights, paths: [join(folder, 'red', '0.png')], top: 1 });
+    const { results } = await engine.event('classify.results', (told) => told.jobId === jobId);
+    return results;
+  };
+  expect(await sure('best')).not.toEqual(await sure('last'));
+  const best = join(engines.home, 'best taken away');
+  expect((await engine.ask('export.tfjs', { runId, weights: 'best', path: best })).maxDifference).toBeLessThan(1e-5);
+  const weightsIn = (path: string) =>
+    readdirSync(path)
+      .filter((name) => name.endsWith('.bin'))
+      .map((name) => readFileSync(join(path, name)));
+  expect(weightsIn(best)).not.toEqual(weightsIn(out));
+  writeFileSync(lines, written);
 
   await engine.ask('runs.rename', { runId, name: 'renamed' });
   await engine.ask('runs.note', { runId, note: 'the first\nthat worked' });

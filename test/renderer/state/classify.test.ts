@@ -77,7 +77,7 @@ describe('the run to classify with', () => {
     const { classify } = world;
     expect(classify.available.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(classify.run?.id).toBe('new');
-    classify.choose('old');
+    classify.choose('old', 'best');
     expect(classify.run?.id).toBe('old');
   });
 
@@ -95,7 +95,10 @@ describe('classifying', () => {
   test('results gather until the end', async () => {
     const { classify, bridge } = world;
     await classify.start(['/folder']);
-    expect(bridge.asked.at(-1)).toEqual({ name: 'classify.start', params: { runId: 'new', paths: ['/folder'] } });
+    expect(bridge.asked.at(-1)).toEqual({
+      name: 'classify.start',
+      params: { runId: 'new', weights: 'last', paths: ['/folder'] },
+    });
     bridge.tell('classify.results', results('job-1', '/a'));
     bridge.tell('job.progress', { jobId: 'job-1', kind: 'classify', done: 1, total: 2, etaSeconds: 3 });
     expect(classify.progress).toEqual({ done: 1, total: 2, etaSeconds: 3 });
@@ -173,7 +176,7 @@ describe('evaluating', () => {
     await evaluate.evaluate();
     expect(evaluate.busy).toBe(false);
     expect(evaluate.problem).toMatchObject({ message: 'There is no test image.', hint: 'Assign splits.' });
-    evaluate.choose('old', 'all');
+    evaluate.choose('old', 'last', 'all');
     expect(evaluate.problem).toBeNull();
   });
 
@@ -181,7 +184,7 @@ describe('evaluating', () => {
     const { evaluate, evaluations, bridge } = world;
     const first = evaluate.evaluate();
     await settle();
-    evaluate.choose('old', 'test');
+    evaluate.choose('old', 'best', 'test');
     expect(evaluate.busy).toBe(false);
     const second = evaluate.evaluate();
     await settle();
@@ -192,6 +195,9 @@ describe('evaluating', () => {
     evaluations[1]?.(0.9);
     await second;
     expect(evaluate.result?.accuracy).toBe(0.9);
-    expect(bridge.asked.at(-1)).toEqual({ name: 'evaluate.run', params: { runId: 'old', split: 'test' } });
+    expect(bridge.asked.at(-1)).toEqual({
+      name: 'evaluate.run',
+      params: { runId: 'old', weights: 'best', split: 'test' },
+    });
   });
 });
