@@ -1,4 +1,5 @@
 import type { EventName, Events, JobId, JobKind } from '../../src-main/shared/events.ts';
+import { reportError } from '../../src-main/shared/errors.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Job } from './jobs.svelte.ts';
@@ -84,7 +85,15 @@ export class GrowingAnswer<E extends Growing, Q> {
     this.#early.clear();
     this.#question = question;
     this.#asked = JSON.stringify(question);
-    const jobId = await this.#work.ask(question);
+    let jobId: JobId;
+    try {
+      jobId = await this.#work.ask(question);
+    } catch (error) {
+      const { message, hint } = reportError(error);
+      this.#problem = [message, hint].filter(Boolean).join(' ');
+      this.#asked = null;
+      return;
+    }
     this.#jobId = jobId;
     this.#jobs.begin(this.#work.kind, jobId);
     const early = this.#early.get(jobId);

@@ -31,6 +31,7 @@ export class Inspector {
   cell = $state.raw({ map: 0, row: 0, column: 0 });
   #error = $state.raw<ErrorReport | null>(null);
   #loading = $state(false);
+  #attempt = $state(0);
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestMaps = new Latest();
 
@@ -81,6 +82,10 @@ export class Inspector {
   get error(): ErrorReport | null {
     return this.#error;
   }
+  /** How often everything has been asked anew. */
+  get attempt(): number {
+    return this.#attempt;
+  }
   get loading(): boolean {
     return this.#loading;
   }
@@ -98,7 +103,9 @@ export class Inspector {
         if (what.includes('images') || what.includes('project')) void this.refresh();
       }),
       this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'ready') void this.refresh();
+        if (state !== 'ready') return;
+        void this.refresh();
+        this.again();
       }),
     ];
     void this.refresh();
@@ -150,6 +157,12 @@ export class Inspector {
   async reload(): Promise<void> {
     this.#maps = null;
     await this.load();
+  }
+
+  /** What could not be answered is asked once more. */
+  again(): void {
+    this.#attempt++;
+    void this.load();
   }
 
   /** Opens the sum behind one cell of a layer. */

@@ -133,6 +133,16 @@ describe('looking into a network', () => {
     expect(inspector.subject).toEqual({ runId: 'later', weights: 'last' });
   });
 
+  test('an engine that is ready again is asked everything anew', async () => {
+    const before = inspector.attempt;
+    bridge.emit('engine.state', { state: 'lost', reason: 'killed' });
+    await settle();
+    expect(inspector.attempt).toBe(before);
+    bridge.emit('engine.state', { state: 'ready' } as never);
+    await settle();
+    expect(inspector.attempt).toBe(before + 1);
+  });
+
   test('what goes wrong is kept to be shown, and trying again clears it', async () => {
     const { 'inspect.maps': working } = bridge.answers;
     bridge.answers['inspect.maps'] = () => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { channelSums, patchAt } from '../../../src-main/shared/inspect/convolution.ts';
@@ -58,6 +59,16 @@ test('a network that nobody has trained is looked into with the weights that tra
   expect(await engine.refusal('inspect.maps', { ...target, subject: { networkId: 99 } })).toMatchObject({
     code: 'not-found',
     message: 'There is no saved network 99 any more.',
+  });
+  const dead = await engine.ask('inspect.deadMaps', { subject: target.subject, layer: 'conv1' });
+  expect(dead).toMatchObject({ batch: expect.arrayContaining([join(folder, 'red', '0.png')]) as string[], dead: [] });
+  expect(dead!.batch).toHaveLength(6);
+  const { path } = await engine.ask('images.facts', { id: 1 });
+  rmSync(path);
+  expect(await engine.refusal('inspect.maps', target)).toMatchObject({
+    code: 'unreadable',
+    message: `${path}: there is no such file`,
+    hint: expect.stringContaining('another image') as string,
   });
   const wrong = { ...json, layers: [...layers, { name: 'late', kind: 'maxPool' as const, poolSize: 2 }] };
   const { id: wrongId } = await engine.ask('networks.save', { name: 'wrong', json: wrong });

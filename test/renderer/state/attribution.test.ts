@@ -40,6 +40,25 @@ test('what goes wrong is said, and the next question clears it', async () => {
   await settle();
 });
 
+test('a question that could not be asked is said, and may be asked again', async () => {
+  let isLost = true;
+  const bridge = new ScriptedBridge({
+    'explain.class': () => {
+      if (isLost) throw new Error('The engine stopped.');
+      return 'job';
+    },
+    'job.cancel': () => undefined,
+  });
+  const attributions = new Attributions(bridge.connection);
+  attributions.follow();
+  await attributions.want(question);
+  expect(attributions.problem).toContain('The engine stopped.');
+  isLost = false;
+  await attributions.want(question);
+  expect(attributions.problem).toBeNull();
+  expect(bridge.paramsOf('explain.class')).toHaveLength(2);
+});
+
 test('leaving cancels the work that goes on', async () => {
   const bridge = new ScriptedBridge({ 'explain.class': () => 'job', 'job.cancel': () => undefined });
   const attributions = new Attributions(bridge.connection);
