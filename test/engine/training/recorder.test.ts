@@ -7,9 +7,13 @@ import { loadInspectionBatch } from '../../../src-main/engine/inspection/inspect
 import { WorkControl } from '../../../src-main/engine/training/control.ts';
 import { historyName, normLayers, readHistory } from '../../../src-main/engine/training/norm-history.ts';
 import { resumeTraining } from '../../../src-main/engine/training/resume.ts';
-import { runTraining } from '../../../src-main/engine/training/run.ts';
+import { createModel, imageShapeOf, readImages, runTraining } from '../../../src-main/engine/training/run.ts';
 import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/training/run.ts';
+import { augmentationPresets } from '../../../src-main/shared/augmentation.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
+import type { EpochMetrics } from '../../../src-main/shared/run.ts';
+import { readSpreads, spreadsName } from '../../../src-main/engine/training/spread-record.ts';
+import { trainingLoop } from '../../../src-main/engine/training/loop.ts';
 import { temporaryFolder } from '../../decoder/support.ts';
 import { makeImages, smallNetwork, smallTask } from './small-run.ts';
 
@@ -40,6 +44,69 @@ const recipe = recipeSchema.parse({ epochs: 3, batchSize: 16, seed: 5 });
 const task = (name: string, over: Partial<TrainingTask> = {}) =>
   smallTask(join(root, name), images, decoder, { recipe, control: new StillControl(), ...over });
 const layers = normLayers(smallNetwork, 3);
+
+describe('what became of activations, weights and gradients while a run trained', () => {
+  it('is kept for every step of a short run, and begins with what the run begins with', async () => {
+    const { run } = await runTraining(await task('spreads'), hooks);
+    const history = readSpreads(run.path, smallNetwork, 'conv1')!;
+    expect(history.steps).toEqual(Array.from({ length: 19 }, (_, step) => step));
+    const first = run.firstModel();
+    const last = run.loadModel();
+    const kernel = history.tensors.find(({ field, isGradient }) => field === 'kernel' && !isGradient)!;
+    for (const [model, at] of [
+      [first, 0],
+      [last, 18],
+    ] as const) {
+      const { values } = model.readWeights().find(({ name }) => name === 'conv1/kernel')!;
+      expect(kernel.figures.size[at]).toBeCloseTo(
+        Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length),
+        6,
+      );
+      expect(kernel.figures.least[at]).toBe(Math.min(...values));
+      model.dispose();
+    }
+  });
+
+  it('is looked at without a trace in the losses', async () => {
+    const changed = recipeSchema.parse({ ...recipe, augmentation: augmentationPresets.strong });
+    const looked = await task('looked', { recipe: changed });
+    const { run } = await runTraining(looked, hooks);
+    expect(readSpreads(run.path, smallNetwork, 'conv1')!.steps).toHaveLength(19);
+
+    const data = await readImages(looked.split, imageShapeOf(smallNetwork, changed.fit), changed, looked, hooks);
+    const model = createModel(
+      smallNetwork,
+      looked.split.classes,
+      changed,
+      imageShapeOf(smallNetwork, changed.fit),
+      data,
+    );
+    const epochs: EpochMetrics[] = [];
+    const unseen = {
+      onProgress: ignore,
+      onEpoch: (metrics: EpochMetrics) => void epochs.push(metrics),
+      onCheckpoint: ignore,
+    };
+    await trainingLoop(model, data.training, data.validation, changed, new StillControl(), unseen);
+    model.dispose();
+    const withoutSpeed = (all: EpochMetrics[]) => all.map((one) => ({ ...one, imagesPerSecond: 0 }));
+    expect(withoutSpeed(run.metrics())).toEqual(withoutSpeed(epochs));
+  });
+
+  it('is thinned out where a run goes on for much longer', async () => {
+    const { run } = await runTraining(await task('short'), hooks);
+    const control = new StillControl();
+    const around = { folder: images, decoder, control };
+    const stopping: TrainingHooks = {
+      ...hooks,
+      onProgress: ({ state }) => void (state === 'training' && control.stop()),
+    };
+    await resumeTraining({ ...around, run, files: run.files(images), epochs: 1000 }, stopping);
+    // Of 6,000 steps every 47th is kept, and the first ones.
+    expect(readSpreads(run.path, smallNetwork, 'conv1')!.steps).toEqual([0, 1, 2, 4, 8, 16]);
+    expect(readHistory(run.path, layers, 'bn1')!.steps).toEqual([0, 1, 2, 4, 8, 16]);
+  });
+});
 
 describe('what became of batch norm while a run trained', () => {
   it('is kept for the first steps and the last', async () => {
@@ -83,6 +150,8 @@ describe('what became of batch norm while a run trained', () => {
     const around = { folder: images, decoder, control: new StillControl() };
     await resumeTraining({ ...around, run, files: run.files(images) }, hooks);
     expect(readFileSync(file)).toEqual(readFileSync(whole));
+    const spreads = (name: string) => readFileSync(join(root, name, spreadsName));
+    expect(spreads('broken')).toEqual(spreads('whole'));
   });
 
   it('is not there without batch norm, and nothing of a file that is no row', async () => {

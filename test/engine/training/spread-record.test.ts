@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Model } from '../../../src-main/engine/graph/model.ts';
+import type { Model } from '../../../src-main/engine/graph/model.ts';
 import { mostSampled, sampleOf } from '../../../src-main/engine/graph/samples.ts';
 import { RecordSchedule } from '../../../src-main/engine/training/record-schedule.ts';
 import { readSpreads, spreadPart, spreadsName } from '../../../src-main/engine/training/spread-record.ts';
