@@ -3,6 +3,7 @@ import type { DecoderClient } from '../engine/images/decoder-client.ts';
 import type { ScannedImage } from '../engine/images/scan.ts';
 import type { Finding } from '../engine/quality/find.ts';
 import { scanFiles } from '../engine/quality/scan-files.ts';
+import { isInGroups } from '../engine/store/findings.ts';
 import { findingKinds } from '../shared/image-query.ts';
 import type { FindingKind } from '../shared/image-query.ts';
 import { findingNames } from '../shared/labelling.ts';
@@ -29,18 +30,33 @@ export async function findInFolder(
     onRead: (done, total) => output.progress('Reading images', done, total),
     onCompared: (done, total) => output.progress('Looking for duplicates', done, total),
   });
-  return { found, findings: byKind(findings, (index) => found[index]!.path) };
+  return { found, findings: byKind(findings, found) };
 }
 
-function byKind(findings: readonly Finding[], pathOf: (index: number) => string): FolderFinding[] {
+function byKind(findings: readonly Finding[], files: readonly ScannedImage[]): FolderFinding[] {
+  const pathOf = ({ index }: Finding): string => files[index]!.path;
   return findingKinds.flatMap((kind): FolderFinding[] => {
-    const found = kind === 'nearDuplicate' ? withoutMereCopies(findings) : findings.filter((one) => one.kind === kind);
+    const found = ofKind(kind, findings, files);
     if (found.length === 0) return [];
-    const images = found.map(({ index }) => pathOf(index));
-    if (kind !== 'exactDuplicate' && kind !== 'nearDuplicate') return [{ kind, images }];
-    const groups = [...Map.groupBy(found, ({ value }) => value).values()];
-    return [{ kind, images, groups: groups.map((group) => group.map(({ index }) => pathOf(index))) }];
+    const images = found.map(pathOf);
+    if (!isInGroups(kind)) return [{ kind, images }];
+    return [{ kind, images, groups: groupsOf(found).map((group) => group.map(pathOf)) }];
   });
+}
+
+function ofKind(kind: FindingKind, findings: readonly Finding[], files: readonly ScannedImage[]): readonly Finding[] {
+  if (kind === 'nearDuplicate') return withoutMereCopies(findings);
+  if (kind === 'labelConflict') return copiesAtOdds(findings, files);
+  return findings.filter((finding) => finding.kind === kind);
+}
+
+const groupsOf = (found: readonly Finding[]): Finding[][] => [...Map.groupBy(found, ({ value }) => value).values()];
+
+/** Exact duplicates in folders of different classes; those in none contradict nobody. */
+function copiesAtOdds(findings: readonly Finding[], files: readonly ScannedImage[]): Finding[] {
+  const classOf = ({ index }: Finding): string | undefined => files[index]!.class;
+  const labelled = findings.filter((finding) => finding.kind === 'exactDuplicate' && classOf(finding) !== undefined);
+  return groupsOf(labelled).flatMap((group) => (new Set(group.map(classOf)).size > 1 ? group : []));
 }
 
 /** Near duplicates, without the groups that exact duplicates tell already. */
@@ -49,7 +65,7 @@ function withoutMereCopies(findings: readonly Finding[]): Finding[] {
     findings.flatMap(({ kind, index, value }) => (kind === 'exactDuplicate' ? [[index, value]] : [])),
   );
   const near = findings.filter(({ kind }) => kind === 'nearDuplicate');
-  return [...Map.groupBy(near, ({ value }) => value).values()].flatMap((group) => {
+  return groupsOf(near).flatMap((group) => {
     const [first, ...others] = group.map(({ index }) => copies.get(index));
     return first !== undefined && others.every((other) => other === first) ? [] : group;
   });

@@ -84,6 +84,26 @@ Wrong extension: 1
     ]);
   });
 
+  test('copies in folders of different classes contradict each other; one beside the folders does not', async () => {
+    const mixed = join(root, 'mixed');
+    const whole = join(folder, 'a', 'one.png');
+    for (const name of ['cat', 'dog']) mkdirSync(join(mixed, name), { recursive: true });
+    for (const name of ['cat/1.png', 'dog/1.png', 'loose.png']) copyFileSync(whole, join(mixed, name));
+    for (const name of ['cat/2.png', 'cat/3.png']) copyFileSync(join(folder, 'a', 'other.png'), join(mixed, name));
+    const [found] = linesOf(await runCli(['scan', mixed, '--quality', '--json']));
+    const [first, second] = [
+      ['cat/1.png', 'dog/1.png', 'loose.png'],
+      ['cat/2.png', 'cat/3.png'],
+    ];
+    expect(found?.['findings']).toEqual([
+      { kind: 'exactDuplicate', images: expect.anything(), groups: expect.arrayContaining([first, second]) },
+      { kind: 'labelConflict', images: ['cat/1.png', 'dog/1.png'], groups: [['cat/1.png', 'dog/1.png']] },
+    ]);
+    expect((await runCli(['scan', mixed, '--quality'])).stdout).toContain(
+      'Conflicting labels: 2 in 1 group\n- cat/1.png\n  dog/1.png\n',
+    );
+  });
+
   test('says when nothing was found', async () => {
     const alone = join(root, 'alone');
     mkdirSync(join(alone, 'b'), { recursive: true });
