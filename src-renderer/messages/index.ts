@@ -7,6 +7,7 @@ import { batchNorm } from './en/batch-norm.ts';
 import { bringIn } from './en/bring-in.ts';
 import { classes } from './en/classes.ts';
 import { classify } from './en/classify.ts';
+import { drives } from './en/drives.ts';
 import { evaluate } from './en/evaluate.ts';
 import { figures } from './en/figures.ts';
 import { imageFilters } from './en/image-filters.ts';
@@ -45,6 +46,7 @@ const english = {
   kernels,
   batchNorm,
   explain,
+  drives,
   spreadHistory,
   evaluate,
   figures,

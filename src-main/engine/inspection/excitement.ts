@@ -29,6 +29,7 @@ export class Excitement {
     this.#most = most;
     const empty = (): RankedImages => ({
       ids: new Uint32Array(maps * most),
+      labels: new Uint32Array(maps * most),
       values: new Float32Array(maps * most),
       cells: new Uint32Array(maps * most),
     });
@@ -66,14 +67,14 @@ export class Excitement {
       }
       const row = this.#classIds.indexOf(image.label);
       this.#counts[row]!++;
-      for (let map = 0; map < maps; map++) this.#take(map, image.id, row, { sum, high, low, at });
+      for (let map = 0; map < maps; map++) this.#take(map, image, row, { sum, high, low, at });
     });
     this.#done += images.length;
   }
 
   #take(
     map: number,
-    id: number,
+    image: Seen,
     row: number,
     { sum, high, low, at }: { sum: Float64Array; high: Float32Array; low: Float32Array; at: Uint32Array },
   ): void {
@@ -86,32 +87,35 @@ export class Excitement {
     this.#highest[map] = Math.max(this.#highest[map]!, high[map]!);
     this.#sums[row * this.#maps + map]! += high[map]!;
     this.#summed[row * this.#maps + map]!++;
-    this.#rank('cell', map, id, high[map]!, at[map]!);
-    this.#rank('mean', map, id, sum[map]! / this.#cells, at[map]!);
+    this.#rank('cell', map, image, high[map]!, at[map]!);
+    this.#rank('mean', map, image, sum[map]! / this.#cells, at[map]!);
   }
 
   /** Equals stand in the order in which they came. */
-  #rank(ranking: Ranking, map: number, id: number, value: number, cell: number): void {
-    const { ids, values, cells } = this.#ranked[ranking];
+  #rank(ranking: Ranking, map: number, { id, label }: Seen, value: number, cell: number): void {
+    const { ids, labels, values, cells } = this.#ranked[ranking];
     const first = map * this.#most;
     const last = first + this.#most - 1;
     if (ids[last] !== 0 && !(value > values[last]!)) return;
     let place = last;
     while (place > first && (ids[place - 1] === 0 || value > values[place - 1]!)) {
       ids[place] = ids[place - 1]!;
+      labels[place] = labels[place - 1]!;
       values[place] = values[place - 1]!;
       cells[place] = cells[place - 1]!;
       place--;
     }
     ids[place] = id;
+    labels[place] = label;
     values[place] = value;
     cells[place] = cell;
   }
 
   /** As far as it is known, in arrays of its own. */
   found(): Omit<ExcitingImages, 'layer' | 'total' | 'unreadable'> {
-    const copy = ({ ids, values, cells }: RankedImages): RankedImages => ({
+    const copy = ({ ids, labels, values, cells }: RankedImages): RankedImages => ({
       ids: ids.slice(),
+      labels: labels.slice(),
       values: values.slice(),
       cells: cells.slice(),
     });

@@ -16,6 +16,8 @@ export type Ranking = (typeof rankings)[number];
 export interface RankedImages {
   /** 0 where there are no more. */
   ids: Uint32Array;
+  /** The images' classes; 0 without a label. */
+  labels: Uint32Array;
   values: Float32Array;
   /** The strongest cell: row * width + column. */
   cells: Uint32Array;
@@ -117,4 +119,16 @@ export function onImage({ top, left, height, width }: Box, [rows, columns]: read
   const [y, x] = [Math.max(top, 0), Math.max(left, 0)];
   const box = { top: y, left: x, height: Math.min(top + height, rows) - y, width: Math.min(left + width, columns) - x };
   return box.height > 0 && box.width > 0 ? box : null;
+}
+
+/** The pixels in a box, without those beyond the edges; null where all are beyond. */
+export function crop({ height, width, channels, pixels }: PixelImage, box: Box): PixelImage | null {
+  const inside = onImage(box, [height, width]);
+  if (!inside) return null;
+  const cut = new Uint8Array(inside.height * inside.width * channels);
+  for (let row = 0; row < inside.height; row++) {
+    const start = ((inside.top + row) * width + inside.left) * channels;
+    cut.set(pixels.subarray(start, start + inside.width * channels), row * inside.width * channels);
+  }
+  return { height: inside.height, width: inside.width, channels, pixels: cut };
 }

@@ -39,6 +39,7 @@ export const inspect = {
     batchNorm: 'Batch norm',
     pooling: 'Pooling',
     why: 'Why this class',
+    drives: 'What drives it',
     distribution: 'Distribution',
     gradients: 'Gradients',
     equivariance: 'Equivariance',

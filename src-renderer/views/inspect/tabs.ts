@@ -10,6 +10,7 @@ import type { inspect } from '../../messages/en/inspect.ts';
 import { askBatchNorm } from './batch-norm/ask.ts';
 import BatchNormTab from './BatchNormTab.svelte';
 import DistributionTab from './DistributionTab.svelte';
+import DrivesTab from './drives/DrivesTab.svelte';
 import EquivarianceTab from './EquivarianceTab.svelte';
 import type { Box } from '../../../src-main/shared/inspect/field-box.ts';
 import GradientsTab from './GradientsTab.svelte';
@@ -69,6 +70,7 @@ export const tabs: readonly Tab<unknown>[] = [
     component: PoolingTab,
   }),
   tab({ id: 'why', suits: () => true, ask: nothing, component: WhyTab }),
+  tab({ id: 'drives', suits: () => true, ask: nothing, component: DrivesTab }),
   tab({ id: 'distribution', suits: () => true, ask: nothing, component: DistributionTab }),
   tab({ id: 'gradients', suits: ({ kind }) => kind === 'conv2d', ask: nothing, component: GradientsTab }),
   tab({ id: 'equivariance', suits: () => true, ask: nothing, component: EquivarianceTab }),

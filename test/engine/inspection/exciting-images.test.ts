@@ -146,6 +146,7 @@ test('values that are no numbers take no part, and fewer images leave places emp
   );
   const found = excitement.found();
   expect([...found.ranked.cell.ids]).toEqual([2, 1, 3, 3, 0, 0]);
+  expect([...found.ranked.cell.labels]).toEqual([4, 0, 4, 4, 0, 0]);
   expect([...found.ranked.cell.values.subarray(0, 4)]).toEqual([3, 2, -1, -2]);
   expect([...found.ranked.cell.cells.subarray(0, 4)]).toEqual([0, 1, 0, 0]);
   expect([...found.ranked.mean.values.subarray(0, 4)]).toEqual([2, 1.5, -2, -3]);
