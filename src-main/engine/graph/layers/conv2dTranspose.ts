@@ -1,7 +1,6 @@
 import type { LayerOf, Shape } from '../../../shared/network/spec.ts';
 import { attr, float, int32 } from '../builder.ts';
 import type { GraphBuilder, TensorName } from '../builder.ts';
-import { DataType } from '../proto.ts';
 import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Tensor } from './layer.ts';
@@ -37,7 +36,7 @@ export function conv2dTranspose(
   // On average that many of a kernel's cells reach one of the output.
   const reaching = (kernelSize[0] * kernelSize[1]) / (strides[0] * strides[1]);
   const kernel = context.variable('kernel', kernelShape, context.kernelStart(reaching * shape[2])).value;
-  const sizes = outputSizes(graph, context.batch(), outputShape);
+  const sizes = outputSizes(graph, x, outputShape);
   const product = graph.node('Conv2DBackpropInput', [sizes, kernel, x], attributes); // [batch, rows, columns, filters]
   const bias = useBias && context.variable('bias', [filters], zeros).value;
   return {
@@ -52,8 +51,9 @@ export function conv2dTranspose(
   };
 }
 
-/** [batch, rows, columns, filters] as a tensor, int32. */
-function outputSizes(graph: GraphBuilder, batch: TensorName, shape: Shape): TensorName {
-  const sizes = [graph.cast(batch, DataType.float, DataType.int32), ...shape.map((size) => graph.ints([size], []))];
-  return graph.node('Pack', sizes, { T: int32, N: attr.int(sizes.length), axis: attr.int(0) });
+/** [batch, rows, columns, filters] as a tensor, int32; the batch is that of `x`, which may be a part of all images. */
+function outputSizes(graph: GraphBuilder, x: TensorName, shape: Shape): TensorName {
+  const batch = graph.node('Slice', [graph.shapeOf(x), graph.ints([0]), graph.ints([1])], { T: int32, Index: int32 });
+  const sizes = [batch, graph.ints(shape), graph.ints([0], [])];
+  return graph.node('ConcatV2', sizes, { N: attr.int(2), T: int32, Tidx: int32 });
 }

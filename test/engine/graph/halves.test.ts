@@ -1,0 +1,19 @@
+/** Prediction takes a batch in parts, side by side: no kind of layer may take the part's size for the batch's. */
+import { expect, test } from 'vitest';
+import { cases, classes, netOf } from './layer-cases.ts';
+import { expectClose, randomImages, withModel } from './helpers.ts';
+
+test.each(cases)('%s: a batch is predicted as its images one by one', async (_, layers) => {
+  const net = netOf(layers);
+  await withModel(net, classes, { seed: 3 }, (model) => {
+    const images = 5;
+    const pixels = randomImages(net, images, 2);
+    const length = pixels.length / images;
+    const alone = Array.from({ length: images }, (_, at) =>
+      Array.from(model.predict(pixels.slice(at * length, (at + 1) * length))),
+    );
+    const together = model.predict(pixels);
+    expect(together).toHaveLength(images * classes);
+    expectClose(together, Float32Array.from(alone.flat()), 1e-5, 'probabilities');
+  });
+});
