@@ -11,6 +11,7 @@ const longMs = 500;
 export class LookBudget {
   readonly clock: () => number;
   #trainedMs = 0;
+  #steps = 0;
   #mark: number;
 
   /** `clock`: in ms. */
@@ -23,6 +24,7 @@ export class LookBudget {
   stepDone(): void {
     const now = this.clock();
     this.#trainedMs += now - this.#mark;
+    this.#steps++;
     this.#mark = now;
   }
 
@@ -35,6 +37,11 @@ export class LookBudget {
     return this.#trainedMs;
   }
 
+  /** What a step takes, in the mean; 0 before the first. */
+  get stepMs(): number {
+    return this.#steps === 0 ? 0 : this.#trainedMs / this.#steps;
+  }
+
   /** Of whoever may look for that share of the time trained. */
   account(share: number): LookAccount {
     return new LookAccount(this, share);
@@ -45,8 +52,7 @@ export class LookAccount {
   readonly #budget: LookBudget;
   readonly #share: number;
   #spentMs = 0;
-  /** What the next look will take, as far as the last one tells. */
-  #expectedMs = 0;
+  #lastMs = 0;
 
   constructor(budget: LookBudget, share: number) {
     this.#budget = budget;
@@ -55,14 +61,16 @@ export class LookAccount {
 
   /** Looks before the first step, at no cost to the account, to know what a look takes. */
   prepare(look: () => void): void {
-    this.#expectedMs = this.#time(look);
-    if (this.#expectedMs < longMs) this.#expectedMs = this.#time(look);
+    this.#lastMs = this.#time(look);
+    if (this.#lastMs < longMs) this.#lastMs = this.#time(look);
   }
 
   /** Looks if that can be afforded; whether it did. */
   tryTo(look: () => void): boolean {
-    if (this.#spentMs + this.#expectedMs > this.#share * this.#budget.trainedMs) return false;
-    this.#expectedMs = this.spend(look);
+    // What the last one took, but for one that was held up: as a rule a look takes less than a step.
+    const expectedMs = Math.min(this.#lastMs, this.#budget.stepMs);
+    if (this.#spentMs + expectedMs > this.#share * this.#budget.trainedMs) return false;
+    this.#lastMs = this.spend(look);
     return true;
   }
 

@@ -27,7 +27,8 @@ export const spreadHistory = {
   noCurve: 'All values are 0.',
   summary: (title: string, parts: string) => `${title} over the steps of training. ${parts}`,
   part: (label: string, first: string, last: string) => `${label}: from ${first} to ${last}`,
-  table: (count: number) => `Table of ${formatCount(count)} recorded steps`,
+  table: (count: number) =>
+    count === 1 ? 'Table of 1 recorded step' : `Table of ${formatCount(count)} recorded steps`,
   columns: {
     step: 'Step',
     size: 'RMS',

@@ -42,6 +42,23 @@ test('a first look that is long tells what the others take, and is not done twic
   expect(looks).toBe(1);
 });
 
+test('a look that was held up by something else keeps no others away for longer than if it had been a step', () => {
+  const clock = new Clock();
+  const budget = new LookBudget(clock.now);
+  const account = budget.account(0.04);
+  const lengths = [300, 400];
+  account.prepare(() => clock.pass(lengths.shift()!)());
+  budget.skip();
+  const steps: number[] = [];
+  for (let step = 1; step <= 60; step++) {
+    clock.pass(10)();
+    budget.stepDone();
+    if (account.tryTo(clock.pass(2))) steps.push(step);
+  }
+  // What was put by until then is used up first.
+  expect(steps).toEqual([25, 26, 27, 28, 29, 30, 35, 40, 45, 50, 55, 60]);
+});
+
 test('what is neither training nor looking earns nothing', () => {
   const clock = new Clock();
   const budget = new LookBudget(clock.now);
