@@ -55,7 +55,7 @@ export interface ImageMeasures extends ProbedImage, ImageFigures {
   chroma: Uint8Array;
 }
 
-/** Answered in the order of the calls, one at a time. A file that cannot be used is an answer, never an error. */
+/** Done and answered in the order of the calls, one at a time. A file that cannot be used is an answer, never an error. */
 export interface DecoderFunctions {
   probe(path: string): Promise<ProbedImage | RejectedImage>;
   /** uint8 [height, width, channels]. */

@@ -35,6 +35,8 @@ interface CallOptions extends Waiting {
 type FunctionName = keyof DecoderFunctions;
 
 interface Job {
+  /** As they came. */
+  readonly number: number;
   run(process: DecoderProcess): Promise<void>;
   fail(error: Error): void;
   priority: DecoderPriority;
@@ -48,9 +50,11 @@ export class DecoderClient {
   readonly #timeoutMs: number;
   readonly #queue = new DecoderQueue<Job>();
   readonly #running = new Map<number, DecoderProcess>();
-  readonly #busy = new Set<number>();
+  /** Two a process, each with a job there: the process does one, and the other waits, so that it never waits itself. */
+  readonly #busyLanes = new Set<number>();
   readonly #lostListeners = new Set<(message: string) => void>();
   #closed = false;
+  #jobs = 0;
 
   constructor(options: DecoderOptions = {}) {
     this.processes = options.processes ?? Math.min(Math.max(availableParallelism(), 2), 8);
@@ -119,6 +123,7 @@ export class DecoderClient {
     throwIfInterrupted(signal);
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<DecoderFunctions[N]>>>();
     const job: Job = {
+      number: this.#jobs++,
       run: async (process) => resolve(await process.call(name, args, this.#timeoutMs, into)),
       fail: reject,
       priority,
@@ -139,16 +144,26 @@ export class DecoderClient {
   }
 
   #wake(): void {
-    for (let slot = 0; slot < this.processes; slot++) {
-      if (this.#busy.has(slot)) continue;
-      void this.#work(slot);
+    for (let lane = 0; lane < 2 * this.processes; lane++) {
+      if (this.#busyLanes.has(lane)) continue;
+      if (this.#isFor(lane)) void this.#work(lane);
       break;
     }
   }
 
-  /** Takes jobs from the queue, one after another, until it is empty; none before it can do them, for others may. */
-  async #work(slot: number): Promise<void> {
-    this.#busy.add(slot);
+  /**
+   * Whether a lane takes what is next in the queue. Only work waits in a process: what a person waits for takes the first
+   * that is free, and what may be wanted later must not be in its way.
+   */
+  #isFor(lane: number): boolean {
+    const { next } = this.#queue;
+    return lane < this.processes ? next !== undefined : next === 'work';
+  }
+
+  /** Takes jobs from the queue, one after another, as long as there are; none before it can do them, for others may. */
+  async #work(lane: number): Promise<void> {
+    this.#busyLanes.add(lane);
+    const slot = lane % this.processes;
     do {
       const current = this.#running.get(slot);
       const process = current?.alive ? current : this.#start(slot);
@@ -156,7 +171,7 @@ export class DecoderClient {
         () => null,
         (error: Error) => error,
       );
-      const job = this.#queue.take();
+      const job = this.#isFor(lane) && this.#queue.take();
       if (!job) break;
       try {
         if (failure) throw failure;
@@ -164,8 +179,8 @@ export class DecoderClient {
       } catch (error) {
         this.#settle(job, error as Error);
       }
-    } while (!this.#queue.isEmpty);
-    this.#busy.delete(slot);
+    } while (this.#isFor(lane));
+    this.#busyLanes.delete(lane);
   }
 
   #start(slot: number): DecoderProcess {
@@ -184,6 +199,7 @@ export class DecoderClient {
   #settle(job: Job, error: Error): void {
     if (!(error instanceof DecoderLost)) return job.fail(error);
     if (this.#closed) return job.fail(closedError());
+    if (!error.atWork) return this.#queue.putBack(job, job.priority);
     if (error.hung) {
       return job.fail(
         new ReceptiveError('unreadable', `decoding it took longer than ${this.#timeoutMs / 1000} s and was given up`),

@@ -1,4 +1,4 @@
-/** One decoder process, from its start to its end. It does one call at a time. */
+/** One decoder process, from its start to its end. It does one call after another; the next may be sent to wait there. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -24,12 +24,19 @@ export class DecoderLost extends Error {
   /** Whether it ever answered: without that the fault is not an image's. */
   readonly wasReady: boolean;
   readonly hung: boolean;
+  /** False for a call that only waited in the process while it worked on another. */
+  readonly atWork: boolean;
 
-  constructor(message: string, wasReady: boolean, hung: boolean) {
+  constructor(message: string, { wasReady, hung, atWork }: { wasReady: boolean; hung: boolean; atWork: boolean }) {
     super(message);
     this.wasReady = wasReady;
     this.hung = hung;
+    this.atWork = atWork;
   }
+}
+
+interface Call {
+  timeoutMs: number;
 }
 
 export class DecoderProcess {
@@ -40,6 +47,13 @@ export class DecoderProcess {
   readonly #ready: Promise<void>;
   readonly #rpc: BirpcReturn<DecoderFunctions, DecoderEvents>;
   readonly #parcels = new Parcels();
+  /** What it has been sent and has not answered: it works on the first. */
+  readonly #calls: Call[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** The call at work when it ended. */
+  #last: Call | undefined;
+  /** How many wait for it. */
+  #holds = 0;
   #wasReady = false;
   #hung = false;
   #complaints = '';
@@ -76,7 +90,9 @@ export class DecoderProcess {
     );
     this.ended = new Promise((resolve) => {
       const end = (how: string) => {
-        const lost = new DecoderLost(how, this.#wasReady, this.#hung);
+        const lost = new DecoderLost(how, { wasReady: this.#wasReady, hung: this.#hung, atWork: true });
+        clearTimeout(this.#timer);
+        [this.#last] = this.#calls;
         this.#rpc.$close(lost);
         this.#parcels.close();
         setFailed(lost);
@@ -87,7 +103,7 @@ export class DecoderProcess {
     });
     // Whoever waits for `started` sees the failure; when nobody does, it is no unhandled rejection.
     ready.catch(() => undefined);
-    this.#keepEngineAlive(false);
+    this.#hold(0);
   }
 
   get alive(): boolean {
@@ -105,17 +121,19 @@ export class DecoderProcess {
 
   /** Resolves when calls can be answered. @throws DecoderLost */
   async started(): Promise<void> {
-    this.#keepEngineAlive(true);
+    this.#hold(1);
+    const timer = setTimeout(() => this.kill(), startTimeoutMs);
     try {
-      await this.#orKill(this.#ready, startTimeoutMs);
+      await this.#ready;
     } finally {
-      this.#keepEngineAlive(false);
+      clearTimeout(timer);
+      this.#hold(-1);
     }
   }
 
   /**
    * Of a process that has started. A large answer that is nothing but bytes is put in `into` where that is given.
-   * @throws DecoderLost when the process ends first, or when it takes longer than `timeoutMs` and is ended.
+   * @throws DecoderLost when the process ends first, or when it works on it longer than `timeoutMs` and is ended.
    */
   async call<N extends keyof DecoderFunctions>(
     name: N,
@@ -123,36 +141,41 @@ export class DecoderProcess {
     timeoutMs: number,
     into?: Uint8Array,
   ): Promise<Awaited<ReturnType<DecoderFunctions[N]>>> {
-    this.#keepEngineAlive(true);
+    const call: Call = { timeoutMs };
+    if (this.#calls.push(call) === 1) this.#watch();
+    this.#hold(1);
     try {
-      const answer = await this.#orKill(this.#rpc.$call(name, ...args), timeoutMs, () => (this.#hung = true));
-      return this.#parcels.unpack(answer, into);
+      return this.#parcels.unpack(await this.#rpc.$call(name, ...args), into);
+    } catch (error) {
+      if (!(error instanceof DecoderLost) || call === this.#last) throw error;
+      throw new DecoderLost(error.message, { ...error, atWork: false });
     } finally {
-      this.#keepEngineAlive(false);
+      this.#calls.splice(this.#calls.indexOf(call), 1);
+      this.#watch();
+      this.#hold(-1);
     }
   }
 
-  async #orKill<T>(work: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
-    const timer = setTimeout(() => {
-      onTimeout?.();
+  /** Gives the call that it now works on its time. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    const [call] = this.#calls;
+    if (!call || !this.alive) return;
+    this.#timer = setTimeout(() => {
+      this.#hung = true;
       this.kill();
-    }, timeoutMs);
-    try {
-      return await work;
-    } finally {
-      clearTimeout(timer);
-    }
+    }, call.timeoutMs);
   }
 
   kill(): void {
     this.#child.kill('SIGKILL');
-    this.#keepEngineAlive(true);
+    this.#hold(1);
   }
 
   /** An idle decoder must not keep a finished command from exiting; the end of one that was killed is waited for. */
-  #keepEngineAlive(busy: boolean): void {
-    if (!busy && this.#child.killed) return;
-    const change = busy ? 'ref' : 'unref';
+  #hold(more: number): void {
+    this.#holds += more;
+    const change = this.#holds > 0 ? 'ref' : 'unref';
     this.#child[change]();
     this.#child.channel?.[change]();
     (this.#child.stderr as Socket | null)?.[change]();

@@ -2,26 +2,28 @@
 export const decoderPriorities = ['now', 'work', 'ahead'] as const;
 export type DecoderPriority = (typeof decoderPriorities)[number];
 
-export class DecoderQueue<T> {
+export class DecoderQueue<T extends { readonly number: number }> {
   readonly #waiting: Record<DecoderPriority, T[]> = { now: [], work: [], ahead: [] };
 
   add(job: T, priority: DecoderPriority): void {
     this.#waiting[priority].push(job);
   }
 
-  /** Back to where it was taken from. */
+  /** Back to where it was taken from: jobs are numbered as they come. */
   putBack(job: T, priority: DecoderPriority): void {
-    this.#waiting[priority].unshift(job);
+    const waiting = this.#waiting[priority];
+    const later = waiting.findIndex(({ number }) => number > job.number);
+    waiting.splice(later < 0 ? waiting.length : later, 0, job);
   }
 
-  get isEmpty(): boolean {
-    return decoderPriorities.every((priority) => this.#waiting[priority].length === 0);
+  /** How urgent what comes next is; undefined when nothing waits. */
+  get next(): DecoderPriority | undefined {
+    return decoderPriorities.find((priority) => this.#waiting[priority].length > 0);
   }
 
   /** The oldest of the most urgent. */
   take(): T | undefined {
-    const priority = decoderPriorities.find((priority) => this.#waiting[priority].length > 0);
-    return priority && this.#waiting[priority].shift();
+    return this.next && this.#waiting[this.next].shift();
   }
 
   /** Whether it was still waiting. */

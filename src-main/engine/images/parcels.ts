@@ -22,13 +22,13 @@ export class Parcels {
   }
 
   /**
-   * What the decoder answered: in place of an announcement the bytes, in `into` where that is given. The next question to
-   * the decoder must wait until then.
+   * What the decoder answered: in place of an announcement the bytes, in `into` where that is given. The next question but
+   * one to the decoder must wait until then.
    * @throws Error when what is announced is not there, or not as long as `into`.
    */
   unpack<T>(answer: T, into?: Uint8Array): T {
-    const length = (answer as { parcel?: number } | null | undefined)?.parcel;
-    if (length !== undefined) return this.#read(length, into) as T;
+    const { parcel, at = 0 } = (answer ?? {}) as { parcel?: number; at?: number };
+    if (parcel !== undefined) return this.#read(parcel, at, into) as T;
     if (!into || !(answer instanceof Uint8Array)) return answer;
     into.set(answer);
     return into as T;
@@ -40,11 +40,11 @@ export class Parcels {
     this.#file = null;
   }
 
-  #read(length: number, into?: Uint8Array): Uint8Array {
-    const tooMuch = this.#file === null || length > fstatSync(this.#file).size;
+  #read(length: number, from: number, into?: Uint8Array): Uint8Array {
+    const tooMuch = this.#file === null || from + length > fstatSync(this.#file).size;
     if (tooMuch || (into && length !== into.length)) throw new Error(`The decoder announced ${length} bytes.`);
     const bytes = into ?? new Uint8Array(length);
-    for (let at = 0; at < length;) at += readSync(this.#file!, bytes, at, length - at, at);
+    for (let at = 0; at < length;) at += readSync(this.#file!, bytes, at, length - at, from + at);
     return bytes;
   }
 }

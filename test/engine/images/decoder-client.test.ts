@@ -86,6 +86,35 @@ test('an image that takes its decoder along twice is rejected, and only that ima
   expect(lost).toHaveLength(2);
 });
 
+test('what only waited in a decoder that was lost is no fault of its image, however often', async () => {
+  const { decoder, lost } = start({ processes: 1 });
+  await decoder.probe(good);
+  const costly = [decoder.probe(slow), decoder.probe(slow)];
+  const last = decoder.probe(good);
+  const outcomes = Promise.all(costly);
+  for (let round = 0; round < 4; round++) {
+    await until(() => lost.length === round && decoder.pids.length === 1);
+    kill(decoder);
+  }
+  const rejected = { status: 'rejected', reason: 'the image decoder crashed on it twice (SIGKILL)' };
+  expect(await outcomes).toEqual([rejected, rejected]);
+  expect(await last).toMatchObject({ status: 'ok' });
+});
+
+test('what a person waits for comes before the work that waits, but for the one image that waits in the decoder', async () => {
+  const { decoder } = start({ processes: 1 });
+  await decoder.probe(good);
+  const done: string[] = [];
+  const note = (name: string) => () => void done.push(name);
+  const work = [decoder.probe(slow).then(note('at work')), decoder.probe(good).then(note('waits there'))];
+  await setTimeout(); // both are in the decoder, which takes about a second for the first
+  work.push(decoder.probe(good).then(note('queued')));
+  work.push(decoder.thumbnail(good, 64, { priority: 'ahead' }).then(note('ahead')));
+  work.push(decoder.thumbnail(good, 64, { priority: 'now' }).then(note('now')));
+  await Promise.all(work);
+  expect(done).toEqual(['at work', 'waits there', 'now', 'queued', 'ahead']);
+});
+
 test('a decoder killed while idle is replaced at the next call', async () => {
   const { decoder, lost } = start({ processes: 1 });
   await decoder.probe(good);
