@@ -80,6 +80,11 @@ export class ProjectState {
     });
   }
 
+  /** The image that is looked at while a run trains; null for one of the run's own. */
+  async watch(imageId: number | null): Promise<void> {
+    this.adopt(await this.#connection.request('training.watch', { imageId }));
+  }
+
   /** @returns ids of the images whose label, exclusion or pin was taken back or given again. */
   async step(direction: 'undo' | 'redo'): Promise<Uint32Array> {
     const { images, ...summary } = await this.#connection.request(`project.${direction}`);

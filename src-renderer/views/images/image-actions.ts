@@ -4,6 +4,7 @@ import { bringIn } from '../../state/bring-in.svelte.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { images } from '../../state/images.svelte.ts';
 import type { PinnedSide } from '../../state/images.svelte.ts';
+import { project } from '../../state/project.svelte.ts';
 import { attempt } from '../../ui/notify.ts';
 
 export const imageExtensions = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif'];
@@ -26,4 +27,7 @@ export const imageActions = {
   label: (classId: number | null) => attempt(() => images.label(classId)),
   toggleExcluded: () => attempt(() => images.toggleExcluded()),
   pin: (split: PinnedSide | null) => attempt(() => images.pin(split)),
+  /** The image in focus is the one that is looked at while a run trains, or no longer. */
+  toggleWatched: () =>
+    attempt(() => project.watch(project.current?.watchedImage === images.focusId ? null : images.focusId)),
 };

@@ -73,6 +73,13 @@ export function imageCommands(): Command[] {
     ...keyCommands(),
     ...labelCommands(),
     {
+      id: 'images.watch',
+      group,
+      title: text.images.watchTitle,
+      enabled: () => isHere() && images.focusId !== null,
+      run: imageActions.toggleWatched,
+    },
+    {
       id: 'images.filter',
       group,
       title: text.images.keys.filter.title,

@@ -9,7 +9,7 @@ export type Fact = [name: string, value: string];
 
 const words = text.train;
 
-function augmentationInWords(augmentation: Augmentation): string {
+export function augmentationInWords(augmentation: Augmentation): string {
   const preset = presetOf(augmentation);
   if (preset) return text.augmentation.presets[preset];
   return augmentationNames
@@ -18,12 +18,17 @@ function augmentationInWords(augmentation: Augmentation): string {
     .join(', ');
 }
 
-function weightsInWords(classWeights: Recipe['classWeights']): string {
+export function weightsInWords(classWeights: Recipe['classWeights']): string {
   if (typeof classWeights === 'string') return words.classWeightings[classWeights];
   return Object.entries(classWeights)
     .map(([name, weight]) => `${name} ${formatValue(weight)}`)
     .join(', ');
 }
+
+export const versionsInWords = (versions: Record<string, string>): string =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
 
 /** Those of the recipe that are at their defaults most of the time are told where they are not. */
 function unusual({ weightDecay, labelSmoothing, clipNorm, earlyStopping, warmupEpochs, initializer }: Recipe): Fact[] {
@@ -57,11 +62,6 @@ export function factsOfRun({ recipe, params, preprocessing, record }: RunSummary
     [words.seed, String(recipe.seed)],
     [words.device, words.deviceValue(words.devices[device], threads)],
     [words.dataHash, dataHash.slice(0, 12)],
-    [
-      words.versions,
-      Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
+    [words.versions, versionsInWords(versions)],
   ];
 }
