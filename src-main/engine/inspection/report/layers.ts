@@ -20,7 +20,7 @@ import { layerMaps } from './layer-maps.ts';
 import { layerTable } from './overview.ts';
 import { text } from './page.ts';
 import type { Part } from './page.ts';
-import { poolingSection } from './poolings.ts';
+import { poolingSection, wholePart } from './poolings.ts';
 import type { SectionName } from './sections.ts';
 import type { Steps } from './steps.ts';
 import { sumSection } from './sums.ts';
@@ -100,8 +100,10 @@ export async function inspectLayers(
     if (report && chosen.has('batch-norm')) found.push(await batchNormSection(context, layer, report));
     await steps.run(async () => {
       if (isPooling(layer)) inspected.pooling = await poolingPictures(context, layer);
-      if (!chosen.has('pooling') || (!isPooling(layer) && layer !== tried)) return;
-      found.push(await poolingSection(context, layer, curvesLeft-- > 0));
+      const { pooling: whole } = inspected;
+      if (chosen.has('pooling') && (whole || layer === tried)) {
+        found.push(await poolingSection(context, layer, { whole, withCurves: curvesLeft-- > 0 }));
+      } else if (whole) found.push(wholePart(layer, whole));
     });
     const spread = spreads?.layers.find(({ name }) => name === spec.name);
     if (spread) found.push(await steps.run(() => spreadSection(context, layer, spread)));
@@ -113,6 +115,7 @@ export async function inspectLayers(
   const blocks = [
     layerTable(context, all, layers),
     ...(norms === 0 ? [text('The network has no batch norm layer.')] : []),
+    ...(all.some(isPooling) || tried ? [] : [text('The network has no pooling layer, and no maps to try it on.')]),
   ];
   return { layers, parts: [{ id: 'layers', title: 'All layers', blocks }, ...parts, ...layerParts] };
 }

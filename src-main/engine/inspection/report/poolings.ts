@@ -21,8 +21,15 @@ const names: Record<PoolingMethod | 'none', string> = {
   strided: 'Strided',
 };
 
+/** Pictures of all channels, pooled as the network could have done. */
+type Whole = Record<'max' | 'mean' | 'difference', { maps: string }>;
+
 /** `withCurves`: the image is moved in 27 ways, which takes as many passes. */
-export async function poolingSection(context: ReportContext, layer: ReportLayer, withCurves: boolean): Promise<Part> {
+export async function poolingSection(
+  context: ReportContext,
+  layer: ReportLayer,
+  { whole, withCurves }: { whole: Whole | undefined; withCurves: boolean },
+): Promise<Part> {
   const { model, network, pixels } = context;
   const report = poolingReport(model, network, pixels, { layer: layer.spec.name, from: 0 });
   const { window, source, uses, channels } = report;
@@ -36,7 +43,7 @@ export async function poolingSection(context: ReportContext, layer: ReportLayer,
           ? `This layer pools ${source} by ${names[uses].toLowerCase()}: ${of}.`
           : `The network has no pooling layer. Here ${source} is pooled in ${of}, to try it.`,
       ),
-      pictures(...(await methodPictures(context, layer, report))),
+      pictures(...(await methodPictures(context, layer, report)), ...(whole ? wholePictures(whole, layer) : [])),
       keptTable(context, layer, report),
       text(
         `Measured on channels ${channels.from} to ${channels.from + channels.count - 1} of ${channels.all}, ${formatShape(report.measuredOn)} cells.`,
@@ -51,6 +58,23 @@ export async function poolingSection(context: ReportContext, layer: ReportLayer,
     ],
   };
 }
+
+/** For a page without the section. */
+export const wholePart = (layer: ReportLayer, whole: Whole): Part => ({
+  id: `${layer.id}-pooling`,
+  title: 'Pooling',
+  blocks: [pictures(...wholePictures(whole, layer))],
+});
+
+const wholePictures = ({ max, mean, difference }: Whole, { spec }: ReportLayer): Picture[] =>
+  [
+    { file: max.maps, title: 'Max pooling' },
+    { file: mean.maps, title: 'Mean pooling' },
+    { file: difference.maps, title: 'Max less mean' },
+  ].map(({ file, title }) => ({
+    ...{ file, alt: `${title} of what enters ${spec.name}`, kind: 'pixels' as const },
+    caption: `${title} of all channels, from its own least value (dark) to its largest (yellow).`,
+  }));
 
 /** All channels that were pooled, one scale for every method; and each method's difference from the mean. */
 async function methodPictures(
