@@ -10,6 +10,8 @@ import type { Palette, Range } from '../ui/colors.ts';
 
 export interface Figure {
   title: string;
+  /** What is chosen on the screen and belongs to it, a line each: a shift, a filter. */
+  notes?: readonly string[];
   /** In reading order. */
   panels: readonly Panel[];
   /** Exact: what the engine computed, not what colours show of it. */
@@ -33,6 +35,8 @@ export interface MapPicture {
   range: Range;
   /** Whether NaN is what has not come: it stays clear. */
   gaps?: boolean;
+  /** Of the numbers at the ends of the scale. */
+  show?: (value: number) => string;
 }
 
 /** Pixels as they are, with a map of the same size laid over them. */

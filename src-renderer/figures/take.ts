@@ -27,7 +27,7 @@ export async function contentOf(figure: Figure, about: readonly string[], format
     case 'csv':
       return { suffix: '.csv', data: numbersCsv(figure.numbers) };
     case 'npy':
-      return arrayFile(figure, about);
+      return arrayFile(figure, [...about, ...(figure.notes ?? [])]);
   }
 }
 
@@ -40,4 +40,8 @@ export async function save(title: string, name: string, { suffix, data }: Conten
 }
 
 /** What every file system takes, and no longer than it does. */
-const fileName = (name: string): string => name.replace(/[\\/:*?"<>|\p{Cc}\s]+/gu, '-').slice(0, 160);
+const fileName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}.]+/gu, '-')
+    .slice(0, 160)
+    .replace(/^[-.]+|[-.]+$/g, '');

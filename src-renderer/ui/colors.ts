@@ -37,6 +37,11 @@ export function colorOf(value: number, range: Range, palette: Palette): Uint8Cla
   return palette.subarray(at, at + 4);
 }
 
+/** Black on light colours, white on dark ones, by the luma of ITU-R BT.601. */
+export function inkOn([red = 0, green = 0, blue = 0]: ArrayLike<number> & Iterable<number>): string {
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#000000' : '#ffffff';
+}
+
 /** The palette index, 0 to 255, of a finite value. A range without width takes the lowest colour. */
 function paletteIndex(value: number, range: Range): number {
   const width = range.max - range.min;

@@ -2,12 +2,14 @@
 import type { Curve } from '../../ui/chart-data.ts';
 import { formatValue } from '../../ui/numbers.ts';
 import type { BarsPicture, ChartPicture } from '../figure.ts';
-import { ink, line, widthOf, type Block } from './parts.ts';
+import { ink, line, textWidth, type Block } from './parts.ts';
 import { Scale } from './scale.ts';
 
 const plot = { width: 520, height: 260 } as const;
 const axisHeight = 40;
 const legendLine = 18;
+/** Of a curve with fewer points each has a mark. */
+const fewPoints = 40;
 
 export function chartBlock({ xLabel, yLabel, curves, yScale = 'zero' }: ChartPicture): Block {
   const points = curves.flatMap((curve) => curve.points).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
@@ -22,7 +24,7 @@ export function chartBlock({ xLabel, yLabel, curves, yScale = 'zero' }: ChartPic
     plot.height,
   );
   const ticks = up.ticks.map((value) => ({ at: plot.height - up.at(value), text: formatValue(value) }));
-  const left = 24 + Math.max(0, ...ticks.map(({ text }) => widthOf(text, 11)));
+  const left = 24 + Math.max(0, ...ticks.map(({ text }) => textWidth(text, 11)));
   const legend = legendOf(curves, left + plot.width);
   const style = { size: 11, fill: ink.muted };
   const grid = [
@@ -36,13 +38,19 @@ export function chartBlock({ xLabel, yLabel, curves, yScale = 'zero' }: ChartPic
     line(12 - left, plot.height / 2, yLabel, { ...style, anchor: 'middle', turned: -90 }),
   ];
   const place = ([x, y]: readonly [number, number]) => `${round(across.at(x))} ${round(plot.height - up.at(y))}`;
-  const lines = curves.map(
-    ({ color, dashed, faint, points: own }) =>
-      `<path d="${pathOf(
-        own.filter(([, y]) => yScale !== 'log' || y > 0),
-        place,
-      )}" fill="none" stroke="${color}" stroke-width="${faint ? 1 : 1.75}" stroke-linejoin="round"${dashed ? ' stroke-dasharray="5 4"' : ''}${faint ? ' opacity="0.35"' : ''}/>`,
-  );
+  const lines = curves.map(({ color, dashed, faint, points: own }) => {
+    const shown = yScale === 'log' ? own.filter(([, y]) => y > 0) : own;
+    const marks = faint || shown.length >= fewPoints ? [] : shown.filter((point) => point.every(Number.isFinite));
+    const dash = dashed ? ' stroke-dasharray="5 4"' : '';
+    const style = faint ? 'stroke-width="1" opacity="0.35"' : `stroke-width="1.75"${dash}`;
+    return [
+      `<path d="${pathOf(shown, place)}" fill="none" stroke="${color}" stroke-linejoin="round" ${style}/>`,
+      ...marks.map(
+        ([x, y]) =>
+          `<circle cx="${round(across.at(x))}" cy="${round(plot.height - up.at(y))}" r="2.5" fill="${color}"/>`,
+      ),
+    ].join('');
+  });
   return {
     width: left + plot.width + 12,
     height: legend.height + 8 + plot.height + axisHeight,
@@ -70,7 +78,7 @@ function legendOf(curves: readonly Curve[], room: number): Block {
   const entries = curves
     .filter(({ faint }) => !faint)
     .map(({ label, color, dashed }) => {
-      const width = 24 + widthOf(label) + 14;
+      const width = 24 + textWidth(label) + 14;
       if (x > 0 && x + width > room) [x, y] = [0, y + legendLine];
       const dash = dashed ? ' stroke-dasharray="4 3"' : '';
       const entry = `<path d="M${x} ${y + 9}h18" stroke="${color}" stroke-width="2"${dash}/>${line(x + 24, y + 13, label)}`;

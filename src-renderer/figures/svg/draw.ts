@@ -1,9 +1,8 @@
 /** A figure as a drawing that stands alone: its title, what it is of, its panels, and the scales of its colours. */
-import type { Palette, Range } from '../../ui/colors.ts';
-import type { Figure, Panel, Picture } from '../figure.ts';
+import type { Figure, MapPicture, Panel, Picture } from '../figure.ts';
 import { barsBlock, chartBlock } from './chart.ts';
 import { mapBlock, pixelBlock, scaleBlock } from './map.ts';
-import { ink, line, moved, widthOf, type Block } from './parts.ts';
+import { ink, line, moved, textWidth, type Block } from './parts.ts';
 import { tableBlock } from './table.ts';
 
 const margin = 16;
@@ -11,14 +10,16 @@ const gap = 16;
 const titleHeight = 18;
 /** Panels go on in the next row where a row would become wider, px. */
 const wide = 1200;
+/** More panels than that stand in columns. */
+const inRows = 8;
 
 /** `about`: the lines below the title, such as the network's and the image's name. */
-export function figureSvg({ title, panels }: Figure, about: readonly string[]): string {
+export function figureSvg({ title, notes = [], panels }: Figure, about: readonly string[]): string {
   const scales = scalesOf(panels);
   const shared = scales.length === 1 ? scales[0] : undefined;
   const edge = edgeFor(panels);
   const blocks = panels.map((panel) => panelBlock(panel, edge, shared === undefined));
-  const header = headerBlock(title, about, shared && scaleBlock(shared.palette, shared.range));
+  const header = headerBlock(title, [...about, ...notes], shared && scaleBlock(shared));
   const body = flow(blocks);
   const width = Math.max(header.width, body.width) + 2 * margin;
   const height = margin + header.height + gap + body.height + margin;
@@ -32,10 +33,7 @@ export function figureSvg({ title, panels }: Figure, about: readonly string[]): 
   ].join('\n');
 }
 
-interface ColorScale {
-  palette: Palette;
-  range: Range;
-}
+type ColorScale = Pick<MapPicture, 'palette' | 'range' | 'show'>;
 
 function scaleOf(picture: Picture): ColorScale | null {
   if (picture.kind === 'map') return picture;
@@ -70,7 +68,7 @@ function headerBlock(title: string, about: readonly string[], scale: Block | und
   ];
   const below = 24 + about.length * 16;
   return {
-    width: Math.max(widthOf(title, 16), ...about.map((text) => widthOf(text)), scale?.width ?? 0),
+    width: Math.max(textWidth(title, 16), ...about.map((text) => textWidth(text)), scale?.width ?? 0),
     height: below + (scale ? scale.height + 6 : 0),
     markup: lines.join('') + (scale ? moved(0, below + 4, scale) : ''),
   };
@@ -80,10 +78,10 @@ function headerBlock(title: string, about: readonly string[], scale: Block | und
 function panelBlock({ title, picture }: Panel, edge: number, withScale: boolean): Block {
   const drawn = pictureBlock(picture, edge);
   const scale = withScale ? scaleOf(picture) : null;
-  const legend = scale && scaleBlock(scale.palette, scale.range);
+  const legend = scale && scaleBlock(scale);
   const top = title ? titleHeight : 0;
   return {
-    width: Math.max(drawn.width, widthOf(title), legend?.width ?? 0),
+    width: Math.max(drawn.width, textWidth(title), legend?.width ?? 0),
     height: top + drawn.height + (legend ? legend.height + 8 : 0),
     markup: [title && line(0, 12, title), moved(0, top, drawn), legend && moved(0, top + drawn.height + 8, legend)]
       .filter(Boolean)
@@ -106,16 +104,18 @@ function pictureBlock(picture: Picture, edge: number): Block {
   }
 }
 
-/** From left to right, in rows about as long as all of them are high together. */
+/** From left to right, in rows about as long as all of them are high together; many stand in columns. */
 function flow(blocks: readonly Block[]): Block {
-  const area = blocks.reduce((sum, { width, height }) => sum + (width + gap) * (height + gap), 0);
+  const widest = Math.max(0, ...blocks.map(({ width }) => width));
+  const widthOf = ({ width }: Block) => (blocks.length > inRows ? widest : width);
+  const area = blocks.reduce((sum, block) => sum + (widthOf(block) + gap) * (block.height + gap), 0);
   const room = Math.max(wide, Math.ceil(Math.sqrt(area)));
   let [x, y, rowHeight, width] = [0, 0, 0, 0];
   const parts = blocks.map((block) => {
-    if (x > 0 && x + block.width > room) [x, y, rowHeight] = [0, y + rowHeight + gap, 0];
+    if (x > 0 && x + widthOf(block) > room) [x, y, rowHeight] = [0, y + rowHeight + gap, 0];
     const part = moved(x, y, block);
     width = Math.max(width, x + block.width);
-    [x, rowHeight] = [x + block.width + gap, Math.max(rowHeight, block.height)];
+    [x, rowHeight] = [x + widthOf(block) + gap, Math.max(rowHeight, block.height)];
     return part;
   });
   return { width, height: y + rowHeight, markup: parts.join('\n') };

@@ -33,7 +33,7 @@ export function line(x: number, y: number, text: string, style: TextStyle = {}):
 }
 
 /** About as wide as a sans-serif text becomes; a drawing cannot measure its letters. */
-export const widthOf = (text: string, size = 12): number => Math.ceil(text.length * size * 0.6);
+export const textWidth = (text: string, size = 12): number => Math.ceil(text.length * size * 0.6);
 
 export const moved = (x: number, y: number, { markup }: Block): string =>
   `<g transform="translate(${x} ${y})">${markup}</g>`;

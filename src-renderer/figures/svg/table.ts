@@ -1,13 +1,13 @@
 /** Figures in columns. */
 import type { TablePicture } from '../figure.ts';
-import { ink, line, widthOf, type Block } from './parts.ts';
+import { ink, line, textWidth, type Block } from './parts.ts';
 
 const rowHeight = 20;
 const gap = 18;
 
 export function tableBlock({ columns, rows }: TablePicture): Block {
   const widths = columns.map((head, at) =>
-    Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map((cell) => widthOf(cell))),
+    Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map((cell) => textWidth(cell))),
   );
   const ends = widths.map((_, at) => widths.slice(0, at + 1).reduce((sum, width) => sum + width, at * gap));
   const width = ends.at(-1) ?? 0;

@@ -1,12 +1,18 @@
 /** Maps pooled by every method, to take along. */
-import type { PoolingKept, PoolingReport } from '../../../../src-main/shared/inspect/pooling-report.ts';
+import type { PoolingKept, PoolingReport, PoolingWindow } from '../../../../src-main/shared/inspect/pooling-report.ts';
 import { poolingMethods, winCounts, type PoolingMethod } from '../../../../src-main/shared/inspect/pooling.ts';
 import { channelsFigure, tableFigure, type ChannelPicture } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { around0, diverging, rangeOf, viridis, type Range } from '../../../ui/colors.ts';
+import { formatShape } from '../../../ui/numbers.ts';
 
 const words = text.explain.pooling;
+/** For the lines below the title. */
+export const windowNotes = ({ kernel, strides }: PoolingWindow): string[] => [
+  text.figures.windowOf(formatShape(kernel), formatShape(strides)),
+];
+
 /** Their values, or their differences from the mean. */
 export type PooledShown = 'values' | 'differences';
 
@@ -48,8 +54,14 @@ export function pooledPictures(report: PoolingReport, channel: number, shown: Po
   };
 }
 
-export const pooledFigure = (channel: number, { input, pooled, wins }: PooledPictures): Figure =>
-  channelsFigure(text.figures.pooledOf(channel), [input, ...poolingMethods.map((method) => pooled[method]), wins]);
+export const pooledFigure = (
+  channel: number,
+  { input, pooled, wins }: PooledPictures,
+  window: PoolingWindow,
+): Figure => ({
+  ...channelsFigure(text.figures.pooledOf(channel), [input, ...poolingMethods.map((method) => pooled[method]), wins]),
+  notes: windowNotes(window),
+});
 
 export const keptMethods = ['none', ...poolingMethods] as const;
 export type KeptMethod = (typeof keptMethods)[number];
@@ -63,7 +75,7 @@ export const keptColumns = [
 
 /** A row a method; the numbers are the measures themselves, where the table shows shares of what was there before. */
 export function keptFigure(
-  { kept }: PoolingReport,
+  { kept, window }: PoolingReport,
   show: (method: KeptMethod, key: keyof PoolingKept) => string,
 ): Figure {
   const columns = keptColumns.map(({ key, name }) => ({
@@ -71,10 +83,11 @@ export function keptFigure(
     values: Float64Array.from(keptMethods, (method) => kept[method][key]),
     show: (_value: number, row: number) => show(keptMethods[row]!, key),
   }));
-  return tableFigure(
+  const table = tableFigure(
     words.kept,
     words.method,
     keptMethods.map((method) => text.explain.methods[method]),
     columns,
   );
+  return { ...table, notes: windowNotes(window) };
 }
