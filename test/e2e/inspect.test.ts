@@ -2,10 +2,11 @@
  * Looking into networks that nobody has trained, in the real window: maps, the sum behind a cell, kernels. The soak also
  * measures the time from a click to all maps on the screen, prints and asserts it.
  */
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
-import { ask, screenshot, startApp } from './harness.ts';
+import { ask, processRunning, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const soak = process.env['RECEPTIVE_SOAK'] !== undefined;
@@ -59,6 +60,82 @@ test('the kernels of the first layer are shown in colour, and which are alike', 
   await page().getByRole('tab', { name: 'Kernels' }).click();
   await expect.poll(body).toMatch(/10 kernels of 3 × 3 cells and 3 channels[\s\S]*Kernels \d and \d: cosine/);
   await screenshot(page(), 'inspect-kernels');
+  expect(await running.problems()).toEqual([]);
+});
+
+/** A small network with a layer for every tab. */
+const every = {
+  input: { size: [24, 24] as [number, number], channels: 3 },
+  layers: [
+    { name: 'conv', kind: 'conv2d' as const, filters: 4, kernelSize: 3 },
+    { name: 'bn', kind: 'batchNorm' as const },
+    { name: 'relu', kind: 'activation' as const, function: 'relu' as const },
+    { name: 'pool', kind: 'maxPool' as const, poolSize: 2 },
+    { name: 'gap', kind: 'globalAvgPool' as const },
+    { name: 'logits', kind: 'dense' as const, units: 'classes' as const },
+  ],
+};
+const settled = (what: string) => expect.poll(body, { message: what }).not.toMatch(/Computing|^Reading/m);
+
+/** What the page holds once its garbage is collected, and the engine's memory in bytes. */
+async function held() {
+  const session = await page().context().newCDPSession(page());
+  for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
+  const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  const engine = processRunning('src-main/engine/main.ts', running.app.process().pid!)!;
+  const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine}/status`, 'utf8'))!;
+  return { nodes, listeners: jsEventListeners, heap: usedSize, engine: 1024 * Number(resident[1]) };
+}
+
+test(`every tab, and nothing piles up in the page over ${soak ? 200 : 12} image changes`, async () => {
+  await ask(page(), 'networks.save', { name: 'every', json: every });
+  await expect
+    .poll(() => page().getByLabel('Network to look into').locator('option').allInnerTexts())
+    .toContain('every (untrained)');
+  await look('every (untrained)');
+  await expect.poll(() => strip().getByRole('button').count()).toBe(6);
+  const open = async (layer: string) => {
+    await strip()
+      .getByRole('button', { name: new RegExp(`^${layer}, `) })
+      .click();
+    return page().getByRole('tab').allInnerTexts();
+  };
+  const places: { layer: string; tab: string }[] = [];
+  for (const layer of ['conv', 'bn', 'pool', 'logits']) {
+    for (const tab of await open(layer)) {
+      if (!places.some((place) => place.tab === tab)) places.push({ layer, tab });
+    }
+  }
+  expect(places.map(({ tab }) => tab)).toContain('Batch norm');
+  let at = 0;
+  const change = async (times: number) => {
+    for (const last = at + times; at < last; at++) {
+      const { layer, tab } = places[at % places.length]!;
+      await page().getByRole('button', { name: 'Next image' }).click();
+      await open(layer);
+      await page().getByRole('tab', { name: tab, exact: true }).click();
+      await settled(`${tab} of ${layer}`);
+    }
+    // Counted where the same is on the screen.
+    await open('conv');
+    await page().getByRole('tab', { name: 'Maps' }).click();
+    await expect.poll(body).toContain('fixed batch');
+  };
+  await change(soak ? 60 : places.length);
+  const before = await held();
+  const changes = soak ? 200 : 12;
+  await change(changes);
+  const after = await held();
+  const grown = (what: keyof typeof before) => (after[what] - before[what]) / changes;
+  console.log(`after ${changes} image changes`, before, after);
+  expect(grown('nodes')).toBeLessThan(10);
+  expect(grown('listeners')).toBeLessThan(2);
+  if (soak) {
+    expect(grown('heap')).toBeLessThan(20_000);
+    expect(grown('engine')).toBeLessThan(200_000);
+  }
   expect(await running.problems()).toEqual([]);
 });
 
