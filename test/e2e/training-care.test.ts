@@ -56,11 +56,13 @@ test('while it trains the computer is kept awake, and closing the window asks', 
   await page().getByLabel('Epochs', { exact: true }).fill('1000');
   expect((await heard()).awake).toBe(false);
   await page().getByRole('button', { name: 'Start training' }).click();
-  await expect.poll(async () => (await runs())[0]?.epochs ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
-  expect((await heard()).awake).toBe(true);
-
+  // From the first moment on, while its images are still read.
+  await page().getByRole('button', { name: 'Stop', exact: true }).waitFor();
   await closeWindow();
   await expect.poll(async () => (await heard()).asked).toEqual(['A training is going on']);
+  expect((await heard()).awake).toBe(true);
+
+  await expect.poll(async () => (await runs())[0]?.epochs ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
   await page().getByRole('button', { name: 'Pause', exact: true }).click();
   await expect.poll(async () => (await heard()).awake).toBe(false);
   await page().getByRole('button', { name: 'Continue', exact: true }).click();
