@@ -140,6 +140,7 @@ describe('the main job on the command line', () => {
     });
     const { layers } = z.object({ layers: z.array(layer) }).parse(lines.at(-1));
     expect(layers).toHaveLength(14);
+    expect(readFileSync(join(folder, 'maps/index.html'), 'utf8')).toContain(image.split('/').at(-1));
     const [conv, bn, relu, pool] = layers;
     expect(conv).toMatchObject({ name: 'conv1', kind: 'conv2d', shape: [28, 28, 16] });
     // 16 maps of 28 pixels, 4 screen pixels each, in 4 columns, with lines between

@@ -27,13 +27,18 @@ export function batchNormReport(model: Model, network: Network, batch: NamedBatc
 const numbersAtOnce = 2 ** 25;
 
 /** The same of every BN layer, in the network's order, several to a pass of the batch. */
-export function* batchNormReports(model: Model, network: Network, batch: NamedBatch): Generator<BatchNormReport> {
+export function* batchNormReports(
+  model: Model,
+  network: Network,
+  batch: NamedBatch,
+  atOnce = numbersAtOnce,
+): Generator<BatchNormReport> {
   const described = describeNetwork(network, model.classes).layers.filter(({ kind }) => kind === 'batchNorm');
   const numbersOf = ({ outputShape }: (typeof described)[number]) =>
     batch.paths.length * outputShape!.reduce((product, side) => product * side, 1);
   for (let from = 0; from < described.length;) {
     let [to, numbers] = [from + 1, numbersOf(described[from]!)];
-    while (to < described.length && numbers + numbersOf(described[to]!) <= numbersAtOnce) {
+    while (to < described.length && numbers + numbersOf(described[to]!) <= atOnce) {
       numbers += numbersOf(described[to++]!);
     }
     const layers = described.slice(from, to).map(({ name }) => name);

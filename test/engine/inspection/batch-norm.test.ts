@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Model } from '../../../src-main/engine/graph/model.ts';
-import { batchNormReport, checkNorms, normalisedGap } from '../../../src-main/engine/inspection/batch-norm.ts';
+import {
+  batchNormReport,
+  batchNormReports,
+  checkNorms,
+  normalisedGap,
+} from '../../../src-main/engine/inspection/batch-norm.ts';
 import { verdictOf } from '../../../src-main/shared/inspection.ts';
 import type { Histogram } from '../../../src-main/shared/inspection.ts';
 import { parseNetwork } from '../../../src-main/shared/network/index.ts';
@@ -103,6 +108,7 @@ describe.each(['bn1', 'bn2'] as const)('%s in plain numbers', (layer) => {
   );
   const report = batchNormReport(model, network, { pixels, paths }, layer);
   const check = checkNorms(model, network, { pixels, paths })!;
+  const together = [1, Infinity].map((atOnce) => [...batchNormReports(model, network, { pixels, paths }, atOnce)]);
   model.dispose();
   const [t, i] = [training[layer], inference[layer]];
 
@@ -120,6 +126,13 @@ describe.each(['bn1', 'bn2'] as const)('%s in plain numbers', (layer) => {
     closeTo(report.gamma, weights[`${layer}/gamma`]!);
     closeTo(report.beta, weights[`${layer}/beta`]!);
     expect(report).toMatchObject({ layer, batch: paths, epsilon });
+  });
+
+  it('says the same whether it is measured alone or along with the others', () => {
+    for (const all of together) {
+      expect(all.map((one) => one.layer)).toEqual(['bn1', 'bn2']);
+      expect(all.find((one) => one.layer === layer)).toEqual(report);
+    }
   });
 
   it('counts the values before, after normalising, and after gamma and beta', () => {
