@@ -97,6 +97,22 @@ test('stopped within a second, its end is told, and it is resumed where it was',
   await expect.poll(body).toContain(`Resumed after epoch ${before!.epochs}`);
 });
 
+test('a run waits for it, and an image is watched: both outlast a reload of the page', async () => {
+  await page().getByRole('button', { name: 'Add to the queue' }).click();
+  const waiting = page().getByRole('region', { name: 'Waiting' });
+  await waiting.getByText('1000 epochs').waitFor();
+  await page().getByRole('button', { name: 'Watch another…' }).click();
+  await page().getByRole('button', { name: 'Watch image 3', exact: true }).click();
+  const watched = page().getByRole('img', { name: 'The image that is looked at while a run trains' });
+  await watched.waitFor();
+  await page().reload();
+  await page().getByRole('button', { name: 'Train', exact: true }).click();
+  await waiting.getByText('1000 epochs').waitFor();
+  await watched.waitFor();
+  expect((await ask(page(), 'project.current'))!.watchedImage).toBeGreaterThan(0);
+  await page().getByRole('button', { name: 'Stop', exact: true }).waitFor();
+});
+
 test('closed all the same, it is saved, and can be resumed when the app is opened again', async () => {
   const [before] = await runs();
   await running.app.evaluate(() => void ((globalThis as Main).answer = 1));
@@ -110,4 +126,21 @@ test('closed all the same, it is saved, and can be resumed when the app is opene
   expect(after!.epochs).toBeGreaterThanOrEqual(before!.epochs);
   await page().getByRole('button', { name: 'Train', exact: true }).click();
   await page().getByRole('button', { name: 'Resume training' }).waitFor();
+});
+
+test('what waited when it was closed begins on demand; two runs are set side by side', async () => {
+  expect(await runs()).toHaveLength(1);
+  await page().getByRole('button', { name: 'Start what waits' }).click();
+  await expect.poll(async () => (await runs()).length, { timeout: 60_000 }).toBe(2);
+  expect(await ask(page(), 'queue.list')).toEqual([]);
+  await page()
+    .getByRole('checkbox', { name: /^Show the curves/ })
+    .nth(1)
+    .check();
+  await page().getByRole('button', { name: 'Compare…' }).click();
+  const dialog = page().getByRole('dialog', { name: '2 runs side by side' });
+  await dialog.getByRole('row', { name: /^Learning rate/ }).waitFor();
+  await dialog.getByLabel('Only what differs').check();
+  expect(await dialog.getByRole('row', { name: /^Learning rate/ }).count()).toBe(0);
+  expect(await dialog.getByRole('row', { name: /^Epoch, differs/ }).count()).toBe(1);
 });
