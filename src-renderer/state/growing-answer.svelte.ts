@@ -28,6 +28,7 @@ export class GrowingAnswer<E extends Growing, Q> {
   /** Names the newest job; its answer may come before the reply that names it, and an older one's after. */
   #jobId: JobId | null = null;
   #question: Q | null = null;
+  #isForgetting = false;
   readonly #early = new Map<JobId, Events[E]['answer']>();
 
   constructor(line: Connection, work: Work<E, Q>) {
@@ -79,6 +80,7 @@ export class GrowingAnswer<E extends Growing, Q> {
   }
 
   async ask(question: Q): Promise<void> {
+    this.#forgetWhenChanged();
     this.#problem = null;
     this.#stopped = false;
     this.#jobId = null;
@@ -107,6 +109,15 @@ export class GrowingAnswer<E extends Growing, Q> {
 
   cancel(): Promise<void> {
     return this.#jobs.cancel(this.#work.kind);
+  }
+
+  /** With other weights or images the answer would be another, whether somebody follows or not. */
+  #forgetWhenChanged(): void {
+    if (this.#isForgetting) return;
+    this.#isForgetting = true;
+    this.#connection.on('project.changed', ({ what }) => {
+      if (what.some((one) => one === 'runs' || one === 'images' || one === 'project')) this.#asked = null;
+    });
   }
 
   #take(answer: Events[E]['answer']): void {

@@ -53,6 +53,38 @@ test('a click on a cell of an activation opens the sum of the convolution before
   await page().locator('.lens .box').waitFor({ state: 'detached' });
 });
 
+test('what drives a map: images that excite it, the picture that maximises it, what it sees', async () => {
+  await strip()
+    .getByRole('button', { name: /^relu2, / })
+    .click();
+  await page().getByRole('tab', { name: 'What drives it' }).click();
+  await expect.poll(body).toMatch(/of the project’s [\d,]+ images|All [\d,]+ images of the project/);
+  const images = () => page().locator('ol.images button');
+  await expect.poll(() => images().count()).toBe(16);
+  const values = async () => (await page().locator('ol.images b').allInnerTexts()).map(Number);
+  const first = await values();
+  expect(first).toEqual(first.toSorted((a, b) => b - a));
+  // Another map is there at once: its images were found in the same search.
+  await page().getByRole('spinbutton', { name: 'Map' }).fill('3');
+  await expect.poll(values).not.toEqual(first);
+  await images().nth(4).click();
+  await expect.poll(() => images().nth(4).getAttribute('aria-pressed')).toBe('true');
+  await page().locator('.lens .box').waitFor();
+  await screenshot(page(), 'inspect-exciting-images');
+
+  await page().getByRole('tab', { name: 'Picture that maximises it' }).click();
+  await page().getByRole('spinbutton', { name: 'Steps', exact: true }).fill('20');
+  await expect.poll(body).toMatch(/It rose from [\d.−-]+ to [\d.−-]+, as the picture is shown/);
+  await screenshot(page(), 'inspect-maximised');
+
+  await page().getByRole('tab', { name: 'What it sees' }).click();
+  await expect.poll(body).toMatch(/Theoretical: 5 × 5 px\. Effective: \d × \d px/);
+  const rows = () => page().locator('.tab table tbody tr');
+  await expect.poll(() => rows().count()).toBe(12);
+  expect(await rows().first().innerText()).toMatch(/conv1\s+3 × 3\s+3 × 3/);
+  await screenshot(page(), 'inspect-effective-field');
+});
+
 test('the kernels of the first layer are shown in colour, and which are alike', async () => {
   await strip()
     .getByRole('button', { name: /^conv1, / })

@@ -88,7 +88,7 @@ export const drives = {
   },
 
   field: {
-    note: 'What the middle cell can see (theoretical: every pixel that can influence it) and what it does see (effective: the smallest box with 95 % of the mean absolute gradient over some images; Luo et al. 2016).',
+    note: 'What the middle cell can see (theoretical, whole frame: every pixel that can influence it) and what it does see (effective, dashed frame: the smallest box with 95 % of the mean absolute gradient over some images; Luo et al. 2016).',
     of: 'Gradient of',
     choices: { all: 'All maps together', one: 'One map' },
     images: 'Images',

@@ -27,10 +27,10 @@ export const growthRows = (rows: readonly FieldSizes[], image: readonly [number,
   });
 
 /** Over the layers' numbers, from 1 on. */
-export function growthChart(rows: readonly GrowthRow[]) {
+export function growthChart(rows: readonly GrowthRow[], dark = false) {
   const curve = (which: 'theoretical' | 'effective', index: number) => ({
     label: words.columns[which],
-    color: seriesColor(index, false),
+    color: seriesColor(index, dark),
     dashed: which === 'effective',
     points: rows.flatMap(({ sides }, at) => (Number.isFinite(sides[which]) ? [[at + 1, sides[which]] as const] : [])),
   });
