@@ -24,6 +24,11 @@ export function mapBlock({ values, size: [rows, columns], palette, range, gaps }
   return { width, height, markup: cells + written };
 }
 
+/** Three digits, in as few letters as they take. */
+function short(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : formatValue(Number(value.toPrecision(3)));
+}
+
 /** The values in the middle of their cells. */
 function numbersIn(
   values: ArrayLike<number>,
@@ -34,7 +39,7 @@ function numbersIn(
   return Array.from({ length: Math.min(values.length, rows * columns) }, (_, at) => {
     const [x, y] = [((at % columns) + 0.5) * cell, (Math.floor(at / columns) + 0.5) * cell + 4];
     const fill = inkOn(colors.subarray(at * 4));
-    return line(x, y, formatValue(Number(values[at]!.toPrecision(3))), { size: 11, fill, anchor: 'middle' });
+    return line(x, y, short(values[at]!), { size: 11, fill, anchor: 'middle' });
   }).join('');
 }
 

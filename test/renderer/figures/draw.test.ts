@@ -1,0 +1,221 @@
+/** Figures as drawings, looked at by another renderer than the window's. */
+import sharp from 'sharp';
+import { describe, expect, it, test } from 'vitest';
+import type { ChartPicture, Figure, MapPicture, Picture } from '../../../src-renderer/figures/figure.ts';
+import { figureSvg } from '../../../src-renderer/figures/svg/draw.ts';
+import { colorOf, diverging, rangeOf, viridis } from '../../../src-renderer/ui/colors.ts';
+
+const figureOf = (...pictures: Picture[]): Figure => ({
+  title: 'A <title> & "more"',
+  panels: pictures.map((picture, at) => ({ title: `Panel ${at}`, picture })),
+  numbers: [],
+});
+const drawn = async (svg: string) => {
+  const { data, info } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
+  return { ...info, at };
+};
+/** The embedded pictures: their places on the whole drawing, by the groups that they are in, and their sizes. */
+function picturesIn(svg: string): { x: number; y: number; width: number; height: number }[] {
+  const marks =
+    /<g transform="translate\(([\d.]+) ([\d.]+)\)">|<\/g>|<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g;
+  const moves: [number, number][] = [];
+  return [...svg.matchAll(marks)].flatMap(([mark, dx, dy, x, y, width, height]) => {
+    if (mark === '</g>') moves.pop();
+    else if (mark.startsWith('<g')) moves.push([Number(dx), Number(dy)]);
+    else {
+      const sum = (axis: 0 | 1) => moves.reduce((total, move) => total + move[axis], 0);
+      return [{ x: sum(0) + Number(x), y: sum(1) + Number(y), width: Number(width), height: Number(height) }];
+    }
+    return [];
+  });
+}
+const texts = (svg: string) => [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
+
+describe('maps', () => {
+  const values = Float32Array.from({ length: 5 * 7 }, (_, at) => Math.sin(at * 1.3) * 4);
+  values[11] = NaN;
+  const map: MapPicture = { kind: 'map', values, size: [5, 7], palette: viridis, range: rangeOf(values) };
+
+  it('are squares without anything between them, of the colours of the screen', async () => {
+    const svg = figureSvg(figureOf(map), ['Layer: conv1']);
+    const picture = await drawn(svg);
+    const { x, y, width, height } = picturesIn(svg)[1]!; // the first is the scale
+    const cell = width / 7;
+    expect([height, Number.isInteger(cell)]).toEqual([5 * cell, true]);
+    for (const [at, value] of values.entries()) {
+      const [left, top] = [x + (at % 7) * cell, y + Math.floor(at / 7) * cell];
+      const color = [...colorOf(value, map.range, viridis)].slice(0, 3);
+      expect(picture.at(left, top)).toEqual(color);
+      expect(picture.at(left + cell - 1, top + cell - 1)).toEqual(color);
+    }
+    expect(picture.at(0, 0)).toEqual([255, 255, 255]);
+    expect(picture.at(picture.width - 1, picture.height - 1)).toEqual([255, 255, 255]);
+  });
+
+  it('stand alone: title, what they are of, and the scale with its numbers, once where it is one', () => {
+    const fine = { ...map, size: [3, 12] as const, range: { min: -4, max: 3.5 } };
+    const svg = figureSvg({ ...figureOf(fine, fine), notes: ['Filter 3'] }, ['Layer: conv1', 'Image: a&b.png']);
+    expect(texts(svg)).toEqual([
+      'A &lt;title&gt; &amp; &quot;more&quot;',
+      'Layer: conv1',
+      'Image: a&amp;b.png',
+      'Filter 3',
+      '−4',
+      '3.5',
+      'Panel 0',
+      'Panel 1',
+    ]);
+    const other = { ...fine, palette: diverging, range: { min: -2, max: 2 } };
+    const ends = texts(figureSvg(figureOf(fine, other), [])).filter((text) => /^−?[\d.]+$/.test(text));
+    expect(ends).toEqual(['−4', '3.5', '−2', '2']);
+  });
+
+  it('have their numbers in cells with room for them', () => {
+    const few = { ...map, values: new Float32Array([-0.1234567, 2, NaN, 1e-9, 0, -Infinity]), size: [2, 3] as const };
+    expect(texts(figureSvg(figureOf(few), [])).slice(-6)).toEqual(['−0.123', '2', 'NaN', '1.00 × 10⁻⁹', '0', '−∞']);
+  });
+
+  it('of a thousand are small, and none is over another', async () => {
+    const svg = figureSvg(figureOf(...Array.from({ length: 1024 }, () => map)), []);
+    const places = new Set(picturesIn(svg).map(({ x, y }) => `${x} ${y}`));
+    expect(places.size).toBe(1 + 1024);
+    const { width, height } = await sharp(Buffer.from(svg)).metadata();
+    expect(Math.max(width, height) / Math.min(width, height)).toBeLessThan(2);
+  });
+
+  it('leave clear what is past the end, and what has not come', async () => {
+    const gaps = { ...map, values: new Float32Array([1, NaN, 3]), size: [2, 2] as const, gaps: true };
+    const svg = figureSvg(figureOf(gaps), []);
+    const picture = await drawn(svg);
+    const { x, y, width } = picturesIn(svg)[1]!;
+    for (const corner of [
+      [x + width - 1, y],
+      [x + width - 1, y + width - 1],
+    ] as const) {
+      expect(picture.at(...corner)).toEqual([255, 255, 255]);
+    }
+  });
+});
+
+test('what is laid over pixels is mixed with them by its strength', async () => {
+  const image = { height: 2, width: 2, channels: 1 as const, pixels: new Uint8Array([0, 100, 200, 255]) };
+  const values = new Float32Array([0, 1, 2, 3]);
+  const range = { min: 0, max: 3 };
+  const svg = figureSvg(
+    figureOf({ kind: 'pixels', image, over: { values, range, palette: viridis, strength: 0.25 } }),
+    [],
+  );
+  const picture = await drawn(svg);
+  const { x, y, width } = picturesIn(svg)[1]!;
+  for (const [at, value] of values.entries()) {
+    const [column, row] = [at % 2, Math.floor(at / 2)];
+    const seen = picture.at(x + (column + 0.5) * (width / 2), y + (row + 0.5) * (width / 2));
+    const heat = colorOf(value, range, viridis);
+    seen.forEach((part, i) => expect(Math.abs(part - (0.75 * image.pixels[at]! + 0.25 * heat[i]!))).toBeLessThan(2));
+  }
+});
+
+describe('charts', () => {
+  const curve = (points: [number, number][]) => ({ label: 'loss', color: '#0072b2', dashed: false, points });
+  const chart = (points: [number, number][], yScale: ChartPicture['yScale']): ChartPicture => ({
+    ...{ kind: 'chart', xLabel: 'Step', yLabel: 'Loss, nats', curves: [curve(points)] },
+    ...(yScale && { yScale }),
+  });
+  const number = (text: string) => {
+    const power = /^([−\d.]+) × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(text);
+    const plain = (digits: string) => Number(digits.replace('−', '-'));
+    if (!power) return plain(text);
+    const exponent = [...power[2]!].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join('');
+    return plain(power[1]!) * 10 ** Number(exponent);
+  };
+  /** What stands beside the axis, by where it stands; the text of a tick is 4 px below its line. */
+  const ticks = (svg: string, axis: 'x' | 'y') =>
+    [...svg.matchAll(/<text x="(-?[\d.]+)" y="(-?[\d.]+)" font-size="11" [^>]*text-anchor="(\w+)">([^<]*)</g)]
+      .filter(([, , , anchor, text]) => anchor === (axis === 'x' ? 'middle' : 'end') && /^[−\d]/.test(text!))
+      .map(([, x, y, , text]) => ({ at: axis === 'x' ? Number(x) : Number(y) - 4, value: number(text!) }));
+  const along = (found: { at: number; value: number }[], value: number) => {
+    const [first, last] = [found[0]!, found.at(-1)!];
+    return first.at + ((value - first.value) / (last.value - first.value)) * (last.at - first.at);
+  };
+  const marks = (svg: string) =>
+    [...svg.matchAll(/<circle cx="([\d.]+)" cy="(-?[\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+
+  it.each(['zero', 'data'] as const)('have every point where the axes say that it is: %s', (yScale) => {
+    const points = Array.from({ length: 30 }, (_, at): [number, number] => [at * 37, 5 + Math.cos(at) * 0.3]);
+    const svg = figureSvg(figureOf(chart(points, yScale)), []);
+    const [across, up] = [ticks(svg, 'x'), ticks(svg, 'y')];
+    expect(across.length).toBeGreaterThan(3);
+    expect(up.length).toBeGreaterThan(2);
+    expect(up[0]!.value === 0).toBe(yScale === 'zero');
+    marks(svg).forEach(([x, y], at) => {
+      expect(x).toBeCloseTo(along(across, points[at]![0]), 1);
+      expect(y).toBeCloseTo(along(up, points[at]![1]), 1);
+    });
+    expect(marks(svg)).toHaveLength(30);
+    expect(texts(svg)).toEqual(expect.arrayContaining(['Step', 'Loss, nats', 'loss']));
+  });
+
+  it('of powers of ten have them evenly apart, and leave out what has no place', () => {
+    const points: [number, number][] = [
+      [0, 1e-6],
+      [1, 1e-3],
+      [2, 0],
+      [3, 1],
+    ];
+    const svg = figureSvg(figureOf(chart(points, 'log')), []);
+    const found = marks(svg).map(([, y]) => y);
+    expect(found).toHaveLength(3);
+    expect(found[0]! - found[1]!).toBeCloseTo(found[1]! - found[2]!, 1);
+  });
+
+  it.each([
+    ['no point', []],
+    ['one point', [[7, 0.5]]],
+    [
+      'one value',
+      [
+        [0, 2],
+        [1, 2],
+      ],
+    ],
+    [
+      'what is no number',
+      [
+        [0, NaN],
+        [1, Infinity],
+        [2, 1],
+        [3, 4],
+      ],
+    ],
+  ] as [string, [number, number][]][])('say something sensible of %s', async (_name, points) => {
+    const svg = figureSvg(figureOf(chart(points, 'data')), []);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expect((await drawn(svg)).width).toBeGreaterThan(300);
+  });
+});
+
+test('bars are as high as their counts', () => {
+  const histogram = { from: -1, to: 1, counts: [0, 5, 20, 10] };
+  const svg = figureSvg(figureOf({ kind: 'bars', histogram, unit: 'values' }), []);
+  const heights = [...svg.matchAll(/<rect x="[\d.]+" y="[\d.]+" width="[\d.]+" height="([\d.]+)" fill="#1d/g)].map(
+    ([, h]) => Number(h),
+  );
+  expect(heights.map((height) => height / heights[2]!)).toEqual([0, 0.25, 1, 0.5]);
+  expect(texts(svg)).toEqual(expect.arrayContaining(['20 values', '−1', '1']));
+});
+
+test('tables have every cell', () => {
+  const svg = figureSvg(
+    figureOf({
+      kind: 'table',
+      columns: ['Layer', 'Mean'],
+      rows: [
+        ['conv1', '0.5'],
+        ['<b>', '−1'],
+      ],
+    }),
+    [],
+  );
+  expect(texts(svg).slice(2)).toEqual(['Layer', 'Mean', 'conv1', '0.5', '&lt;b&gt;', '−1']);
+});
