@@ -3,7 +3,7 @@
  * never overdrawn but for what a look takes longer than the one before. All accounts together are 4.5 % of the time
  * trained: what looking costs and no clock shows, such as cold caches, has the rest of 5 %.
  */
-export const lookShares = { recorder: 0.025, live: 0.02 } as const;
+export const lookShares = { recorder: 0.03, live: 0.015 } as const;
 
 /** A first look of this length or more is as long as any: what TensorFlow needs to set itself up is little beside it. */
 const longMs = 500;
