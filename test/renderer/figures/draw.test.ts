@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { ChartPicture, Figure, MapPicture, Picture } from '../../../src-renderer/figures/figure.ts';
 import { figureSvg } from '../../../src-renderer/figures/svg/draw.ts';
 import { colorOf, diverging, rangeOf, viridis } from '../../../src-renderer/ui/colors.ts';
+import { picturesIn } from './read-back.ts';
 
 const figureOf = (...pictures: Picture[]): Figure => ({
   title: 'A <title> & "more"',
@@ -15,21 +16,6 @@ const drawn = async (svg: string) => {
   const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
   return { ...info, at };
 };
-/** The embedded pictures: their places on the whole drawing, by the groups that they are in, and their sizes. */
-function picturesIn(svg: string): { x: number; y: number; width: number; height: number }[] {
-  const marks =
-    /<g transform="translate\(([\d.]+) ([\d.]+)\)">|<\/g>|<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g;
-  const moves: [number, number][] = [];
-  return [...svg.matchAll(marks)].flatMap(([mark, dx, dy, x, y, width, height]) => {
-    if (mark === '</g>') moves.pop();
-    else if (mark.startsWith('<g')) moves.push([Number(dx), Number(dy)]);
-    else {
-      const sum = (axis: 0 | 1) => moves.reduce((total, move) => total + move[axis], 0);
-      return [{ x: sum(0) + Number(x), y: sum(1) + Number(y), width: Number(width), height: Number(height) }];
-    }
-    return [];
-  });
-}
 const texts = (svg: string) => [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
 
 describe('maps', () => {

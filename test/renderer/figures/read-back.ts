@@ -46,3 +46,19 @@ export function readZip(file: Uint8Array): Map<string, Uint8Array> {
   const files = JSON.parse(output) as Record<string, string>;
   return new Map(Object.entries(files).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]));
 }
+
+/** The embedded pictures: their places on the whole drawing, by the groups that they are in, and their sizes. */
+export function picturesIn(svg: string): { x: number; y: number; width: number; height: number }[] {
+  const marks =
+    /<g transform="translate\(([\d.]+) ([\d.]+)\)">|<\/g>|<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g;
+  const moves: [number, number][] = [];
+  return [...svg.matchAll(marks)].flatMap(([mark, dx, dy, x, y, width, height]) => {
+    if (mark === '</g>') moves.pop();
+    else if (mark.startsWith('<g')) moves.push([Number(dx), Number(dy)]);
+    else {
+      const sum = (axis: 0 | 1) => moves.reduce((total, move) => total + move[axis], 0);
+      return [{ x: sum(0) + Number(x), y: sum(1) + Number(y), width: Number(width), height: Number(height) }];
+    }
+    return [];
+  });
+}
