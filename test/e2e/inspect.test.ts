@@ -109,6 +109,9 @@ const every = {
 };
 const settled = (what: string) => expect.poll(body, { message: what }).not.toMatch(/Computing|^Reading/m);
 
+/** Of 260 image changes in the soak, with a tab each. */
+const timeout = soak ? 1_800_000 : 180_000;
+
 /** What the page holds once its garbage is collected, and the engine's memory in bytes. */
 async function held() {
   const session = await page().context().newCDPSession(page());
@@ -121,7 +124,7 @@ async function held() {
   return { nodes, listeners: jsEventListeners, heap: usedSize, engine: 1024 * Number(resident[1]) };
 }
 
-test(`every tab, and nothing piles up in the page over ${soak ? 200 : 12} image changes`, async () => {
+test(`every tab, and nothing piles up in the page over ${soak ? 200 : 12} image changes`, { timeout }, async () => {
   await ask(page(), 'networks.save', { name: 'every', json: every });
   await expect
     .poll(() => page().getByLabel('Network to look into').locator('option').allInnerTexts())
