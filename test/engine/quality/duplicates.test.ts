@@ -27,6 +27,8 @@ async function groupsIn(paths: readonly string[], wanted: FindingKind = 'nearDup
 }
 
 const thorough = process.env['RECEPTIVE_SOAK'] !== undefined;
+/** Thousands of pictures are read and compared: minutes on a busy machine. */
+const patience = { timeout: 600_000 };
 
 describe.each([
   // Measured: clothes at 28 x 28 pixels, where 2 % on each side are a whole pixel, and emoji at 64 x 64.
@@ -55,7 +57,7 @@ describe.each([
     );
   });
 
-  test('different pictures are not grouped', async () => {
+  test('different pictures are not grouped', patience, async () => {
     const groups = await groupsIn(originals);
     const exact = (await groupsIn(originals, 'exactDuplicate')).flat();
     const wrong = groups.filter((group) => !group.every((index) => exact.includes(index)));
@@ -63,7 +65,7 @@ describe.each([
     expect(Math.max(0, ...groups.map(({ length }) => length))).toBeLessThanOrEqual(most);
   });
 
-  test('what was saved, resized, lit or cropped anew is found, and groups hold little else', async () => {
+  test('what was saved, resized, lit or cropped anew is found, and groups hold little else', patience, async () => {
     const names = Object.keys(changes);
     const shares: Record<string, number> = {};
     // Two ways of changing at a time: as many copies of one picture as are in a set now and then.
