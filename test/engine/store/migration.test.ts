@@ -6,6 +6,7 @@ import { classKeys } from '../../../src-main/shared/labelling.ts';
 import { createClass, listClasses } from '../../../src-main/engine/store/classes.ts';
 import { step } from '../../../src-main/engine/store/journal.ts';
 import { Project } from '../../../src-main/engine/store/project.ts';
+import { listWaiting } from '../../../src-main/engine/store/queue.ts';
 import { applicationId, migrations } from '../../../src-main/engine/store/schema.ts';
 import { columnOf, rowsOf } from './rows.ts';
 import { useTemporaryHome } from './support.ts';
@@ -183,4 +184,11 @@ test('a class that an old entry brings back gets the first key that is free', ()
   step(db, 'undo');
   expect(listClasses(db).at(-1)).toMatchObject({ name: 'fly', color: '#123456', key: '4' });
   db.close();
+});
+
+test('a project of format 3 gets a queue, which is empty, and watches no image yet', () => {
+  const project = Project.open(oldProject(3, (sql) => addClasses(sql, 'cat')));
+  expect(listWaiting(project.db)).toEqual([]);
+  expect(project.summary()).toMatchObject({ name: 'old', watchedImage: null });
+  project.close();
 });
