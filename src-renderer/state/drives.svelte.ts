@@ -28,6 +28,8 @@ class DrivesChoices {
 export class SeenImages {
   readonly #connection: Connection;
   #key = '';
+  /** Those that have come, and those that are on their way. */
+  #asked = new Set<number>();
   #images = $state.raw<ReadonlyMap<number, PixelImage | null>>(new Map());
 
   constructor(line: Connection) {
@@ -44,10 +46,16 @@ export class SeenImages {
     if (key !== this.#key) {
       this.#key = key;
       this.#images = new Map();
+      this.#asked = new Set();
     }
-    const imageIds = ids.filter((id) => !this.#images.has(id));
+    const asked = this.#asked;
+    const imageIds = ids.filter((id) => !asked.has(id));
     if (imageIds.length === 0) return;
-    const pictures = await this.#connection.request('drives.pixels', { subject, imageIds });
+    imageIds.forEach((id) => asked.add(id));
+    const pictures = await this.#connection.request('drives.pixels', { subject, imageIds }).catch((error: unknown) => {
+      imageIds.forEach((id) => asked.delete(id));
+      throw error;
+    });
     if (key !== this.#key) return;
     this.#images = new Map([...this.#images, ...imageIds.map((id, at) => [id, pictures[at]!] as const)]);
   }

@@ -72,7 +72,7 @@ export interface Ascent {
   decay: number;
 }
 
-export const usualAscent = { steps: 128, stepSize: 8, jitter: 1, blur: 0.3, decay: 0.005 } as const;
+export const usualAscent = { steps: 128, stepSize: 8, jitter: 1, blur: 0.4, decay: 0.01 } as const;
 
 /**
  * `flat`: no pixel changes the value, so nothing can rise. `broken`: the value or its gradient is no finite number.

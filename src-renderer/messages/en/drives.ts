@@ -105,6 +105,7 @@ export const drives = {
     hover: 'Point at a pixel: how much it counts.',
     pixel: (row: number, column: number, value: string) => `Row ${row}, column ${column}: ${value}`,
     growth: 'Growing with depth',
+    chart: 'Receptive field',
     growthNote:
       'Side in pixels: the root of the box’s area. The theoretical box is counted where it lies on the image.',
     growthWorking: 'Measuring every layer',
