@@ -10,6 +10,7 @@ import { createMainHandlers } from './dialogs.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { collectGarbageSoon } from './garbage.ts';
 import { grantPaths } from './granted-paths.ts';
+import { withOwnMemory } from './own-memory.ts';
 import { isFromOurPage } from './sender.ts';
 
 export function setupRelay(engine: EngineSupervisor): void {
@@ -26,7 +27,7 @@ export function setupRelay(engine: EngineSupervisor): void {
       if (request.name === 'project.recent' && reply.ok) grantProjects(reply.value as Result<'project.recent'>);
       if (request.name === 'project.refused' && reply.ok) grantRefused(reply.value as Result<'project.refused'>);
       if (request.name === 'images.list') collectGarbageSoon();
-      return reply;
+      return withOwnMemory(reply);
     } catch (error) {
       return { ok: false, error: reportError(error) };
     }
