@@ -35,7 +35,7 @@ async function written(ending: string): Promise<Buffer> {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'receptive-figures-'));
   running = await startApp({ project: 'demo:emoji' });
-  await expect.poll(body, { timeout: 60_000 }).toContain('animals');
+  await page().getByText('animals').first().waitFor();
   const input = { size: [16, 16] as [number, number], channels: 3 };
   await ask(page(), 'networks.save', { name: 'tiny', json: { ...presets['tiny-vgg'], input } });
   await page().getByRole('button', { name: 'Inspect' }).first().click();
@@ -54,7 +54,7 @@ test('the maps of a layer: NPY by the button, CSV by keys, PNG and SVG by the pa
   const { type, shape, values } = readNpy(await written('.npy'));
   expect([type, shape]).toEqual(['<f4', [14, 14, 10]]);
   const { ids } = await ask(page(), 'images.list', {});
-  const { networks } = { networks: await ask(page(), 'networks.list') };
+  const networks = await ask(page(), 'networks.list');
   const subject = { networkId: networks.find(({ name }) => name === 'tiny')!.id };
   const one = await ask(page(), 'inspect.values', { subject, imageId: ids[0]!, layer: 'conv1', map: 3 });
   expect(values.filter((_, at) => at % 10 === 3)).toEqual([...one]);
