@@ -50,5 +50,6 @@ function isMainRequest(name: EngineRequestName | MainRequestName): name is MainR
 
 /** Tells every window. */
 export function tell<E extends EventName>(name: E, payload: Events[E]): void {
-  for (const window of BrowserWindow.getAllWindows()) window.webContents.send(eventChannel, name, payload);
+  const told = withOwnMemory(payload);
+  for (const window of BrowserWindow.getAllWindows()) window.webContents.send(eventChannel, name, told);
 }
