@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
 import type { NetworkJson } from '../../src-main/shared/network/spec.ts';
 import { patternImage, temporaryFolder } from '../decoder/support.ts';
 import { makeRun } from '../engine/inspection/report/made-run.ts';
 import { entry, linesOf, runCli } from './run-cli.ts';
 
+vi.setConfig({ testTimeout: 240_000 });
 const root = temporaryFolder();
 beforeAll(async () => {
   writeFileSync(join(root, 'image.png'), await patternImage().png().toBuffer());
@@ -26,7 +27,7 @@ beforeAll(async () => {
   };
   await makeRun(join(root, 'run'), small, { classes: ['a', 'b'] });
   await makeRun(join(root, 'large'), presets['resnet-20'] as NetworkJson, { classes: ['a', 'b'] });
-}, 60_000);
+}, 120_000);
 
 const inspect = (...words: string[]) => runCli(['inspect', ...words], root);
 

@@ -123,7 +123,7 @@ describe('the main job on the command line', () => {
     expect((await receptive('classify', 'run', 'train/bag/broken.png')).code).toBe(1);
   });
 
-  it('inspects every layer, with pictures of the right size', async () => {
+  it('inspects every layer, with pictures of the right size', { timeout: 240_000 }, async () => {
     const image = join('unseen/bag', readdirSync(join(folder, 'unseen/bag'))[0]!);
     const { code, lines } = await receptive('inspect', 'run', image, '--out', 'maps');
     expect(code).toBe(0);
@@ -141,6 +141,14 @@ describe('the main job on the command line', () => {
     const { layers } = z.object({ layers: z.array(layer) }).parse(lines.at(-1));
     expect(layers).toHaveLength(14);
     expect(readFileSync(join(folder, 'maps/index.html'), 'utf8')).toContain(image.split('/').at(-1));
+    // What was recorded while it trained: of 16 channels, and of the kernel, at as many steps.
+    const rowsOf = (file: string) =>
+      readFileSync(join(folder, 'maps', file), 'utf8')
+        .trimEnd()
+        .split('\r\n');
+    const steps = rowsOf('001-conv1/steps.csv').slice(1);
+    expect(steps.length).toBeGreaterThan(1);
+    expect(rowsOf('002-bn1/drift.csv')).toHaveLength(1 + 16 * steps.length);
     const [conv, bn, relu, pool] = layers;
     expect(conv).toMatchObject({ name: 'conv1', kind: 'conv2d', shape: [28, 28, 16] });
     // 16 maps of 28 pixels, 4 screen pixels each, in 4 columns, with lines between

@@ -9,6 +9,7 @@ import { writeWhole } from '../give-back/target.ts';
 import type { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { normLayers, readHistory } from '../training/norm-history.ts';
+import { readSpreads } from '../training/spread-record.ts';
 import type { RunFolder } from '../training/run-folder.ts';
 import { Activations } from './activations.ts';
 import { loadInspectionBatch } from './inspection-batch.ts';
@@ -109,6 +110,7 @@ async function contextOf(
     ...{ network, classes, pixels, activations, cells, signal, preprocessing, decoder },
     batch: (await loadInspectionBatch(run.info, decoder)) ?? { pixels, paths: [image] },
     historyOf: (layer) => readHistory(run.path, norms, layer),
+    spreadsOf: (layer) => readSpreads(run.path, network, layer),
     classIndex: className === undefined ? Math.max(0, likeliest) : classes.indexOf(className),
     macs: describeNetwork(network, classes.length).totals.macs,
     shelf: new Shelf(folder, decoder),

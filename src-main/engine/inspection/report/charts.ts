@@ -94,18 +94,29 @@ const placing =
     size.height - edge.bottom - ((y - up.from) / (up.to - up.from)) * (size.height - edge.top - edge.bottom),
   ];
 
+/** Round numbers between the ends, about four: steps of 1, 2 or 5 times a power of ten. */
+function ticksOf({ from, to }: Ends): number[] {
+  const wanted = (to - from) / 4;
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= wanted * 0.999)!;
+  const first = Math.ceil(from / step - 1e-9);
+  const count = Math.floor(to / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, at) => Number(((first + at) * step).toPrecision(12)));
+}
+
 function axes(across: Ends, up: Ends, place: Place): string[] {
-  const share = (ends: Ends, at: number) => ends.from + (ends.to - ends.from) * at;
-  return [0, 0.25, 0.5, 0.75, 1].flatMap((at) => {
-    const [x, y] = [share(across, at), share(up, at)];
-    const [px] = place(x, up.from);
-    const [, py] = place(across.from, y);
+  const rows = ticksOf(up).flatMap((value) => {
+    const [, y] = place(across.from, value);
     return [
-      `<line x1="${edge.left}" x2="${size.width - edge.right}" y1="${py}" y2="${py}"/>`,
-      `<text x="${edge.left - 5}" y="${py + 4}" text-anchor="end">${formatValue(Number(y.toPrecision(3)))}</text>`,
-      `<text x="${px}" y="${size.height - edge.bottom + 15}" text-anchor="middle">${formatValue(Number(x.toPrecision(3)))}</text>`,
+      `<line x1="${edge.left}" x2="${size.width - edge.right}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}"/>`,
+      `<text x="${edge.left - 5}" y="${(y + 4).toFixed(1)}" text-anchor="end">${formatValue(value)}</text>`,
     ];
   });
+  const columns = ticksOf(across).map((value) => {
+    const [x] = place(value, up.from);
+    return `<text x="${x.toFixed(1)}" y="${size.height - edge.bottom + 15}" text-anchor="middle">${formatValue(value)}</text>`;
+  });
+  return [...rows, ...columns];
 }
 
 const label = (x: string, y: string): string =>

@@ -1,4 +1,5 @@
 /** What the sections of a report are made of. */
+import type { SpreadHistory } from '../../../shared/inspect/spread-history.ts';
 import type { NormHistory } from '../../../shared/inspection.ts';
 import type { LayerDescription } from '../../../shared/network/index.ts';
 import type { Layer, Network } from '../../../shared/network/spec.ts';
@@ -29,7 +30,9 @@ export interface ReportContext {
   activations: Activations;
   /** What batch norm is measured on. */
   batch: NamedBatch;
+  /** What was recorded while the run trained. */
   historyOf: (layer: string) => NormHistory | null;
+  spreadsOf: (layer: string) => SpreadHistory | null;
   /** The class that is explained, and that the loss is against. */
   classIndex: number;
   cells: readonly CellChoice[];

@@ -8,13 +8,15 @@ import { histogramNumbers } from './batch-norms.ts';
 import { histogramSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
+import { historyBlocks, troubleBlocks } from './spread-history.ts';
 import type { Block, Part, Picture } from './page.ts';
 
 export const spreadsOf = ({ model, network, pixels, classIndex }: ReportContext): SpreadReport =>
   distributions(model, network, pixels, classIndex);
 
 /** All layers in one table, with what is wrong with the gradients. */
-export function spreadTable({ shelf, classes }: ReportContext, { loss, layers, target }: SpreadReport): Part {
+export function spreadTable(context: ReportContext, { loss, layers, target }: SpreadReport): Part {
+  const { shelf, classes } = context;
   const rows = layers.map((layer) => ({ layer, figures: figuresOf(layer) }));
   const names = Object.keys(rows[0]!.figures) as (keyof ReturnType<typeof figuresOf>)[];
   const axes = [
@@ -34,6 +36,7 @@ export function spreadTable({ shelf, classes }: ReportContext, { loss, layers, t
       ...(findings.length > 0
         ? findings.map((finding) => warning(findingText(finding)))
         : [text('The gradients get through: by the first kernel and by the last they are of like size.')]),
+      ...troubleBlocks(context),
       {
         kind: 'table',
         caption: 'Sizes of what each layer hands on, of its kernel, and of the gradients by both',
@@ -87,7 +90,13 @@ function findingText(finding: GradientFinding): string {
 }
 
 /** Histograms of one layer's activations, weights and gradients. */
-export function spreadSection({ shelf }: ReportContext, { folder, id }: ReportLayer, layer: LayerSpread): Part {
+export async function spreadSection(
+  context: ReportContext,
+  reportLayer: ReportLayer,
+  layer: LayerSpread,
+): Promise<Part> {
+  const { shelf } = context;
+  const { folder, id } = reportLayer;
   const spreads = [
     { name: 'activations', title: 'Activations', spread: layer.activations },
     { name: 'activations-gradient', title: 'Gradient by the activations', spread: layer.gradient },
@@ -114,5 +123,6 @@ export function spreadSection({ shelf }: ReportContext, { folder, id }: ReportLa
     );
   }
   if (!layer.gradient) blocks.unshift(note('The layer does not reach the output: the loss does not depend on it.'));
+  blocks.push(...(await historyBlocks(context, reportLayer)));
   return { id: `${id}-spread`, title: 'Distribution', blocks };
 }

@@ -201,9 +201,7 @@ export function fieldTable({ shelf }: ReportContext, fields: readonly EffectiveF
     id: 'sees',
     title: 'What the layers see',
     blocks: [
-      text(
-        'What a layer’s middle cell can see of the image, and where 95 % of its gradient lie. Both grow with depth.',
-      ),
+      text('What a layer’s middle cell can see of the image, and where 95 % of its gradient lie.'),
       {
         kind: 'table',
         caption: 'Receptive fields in pixels, height × width',

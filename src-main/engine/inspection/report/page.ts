@@ -13,7 +13,7 @@ export interface Picture {
   /** The colours' ends, for pictures of numbers. */
   scale?: { palette: 'viridis' | 'diverging'; range: Range };
   /** A drawing has a size of its own, pixels are shown crisp. */
-  kind: 'pixels' | 'photo' | 'chart';
+  kind: 'pixels' | 'chart';
   /** Files of its numbers. */
   numbers?: readonly string[];
 }

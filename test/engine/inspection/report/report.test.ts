@@ -98,7 +98,7 @@ describe('a network with all there is', () => {
     const onProgress = (done: number, total: number) => progress.push([done, total]);
     report = await inspect(network, { batch }, { image: path, cells, onProgress });
     told = progress;
-  }, 60_000);
+  }, 240_000);
   const at = (file: string) => join(report.out, file);
 
   test('its page leads to every file that is there, and to no other', () => {
@@ -294,7 +294,7 @@ describe('odd networks and images', () => {
       {},
       ['The layer does not reach the output'],
     ],
-  ])('%s', { timeout: 60_000 }, async (name, json, run, sentences) => {
+  ])('%s', { timeout: 240_000 }, async (name, json, run, sentences) => {
     const path = await image(`${name}.png`, 40, 2000);
     const { out, html, layers } = await inspect(json, run, { image: path });
     expectWhole(out, html);
