@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerSummary, MapStatistics } from '../../../../src-main/shared/inspection.ts';
-import { paintLevels, paletteIndex, viridis } from '../../../../src-renderer/ui/colors.ts';
+import { colorOf, paintLevels, viridis } from '../../../../src-renderer/ui/colors.ts';
 import { deadMaps } from '../../../../src-main/shared/inspect/maps.ts';
 import { layerFigures, orderOf } from '../../../../src-renderer/views/inspect/map-figures.ts';
 import { cellAt, cornerOf, layOut } from '../../../../src-renderer/views/inspect/map-tiles.ts';
@@ -94,10 +94,7 @@ test('levels take the colours of the values they stand for, what is no number on
   ];
   const pixels = paintLevels(Uint8Array.of(0, 127, 254, 255), own, range, viridis);
   const colors = [0, 1, 2, 3].map((cell) => [...pixels.subarray(cell * 4, cell * 4 + 4)]);
-  const expected = [-2, 0, 2].map((value) => {
-    const at = paletteIndex(value, range) * 4;
-    return [...viridis.subarray(at, at + 4)];
-  });
+  const expected = [-2, 0, 2].map((value) => [...colorOf(value, range, viridis)]);
   expect(colors.slice(0, 3)).toEqual(expected);
   const all = Array.from({ length: 256 }, (_, at) => viridis.subarray(at * 4, at * 4 + 4).join());
   expect(all).not.toContain(colors[3]!.join());
