@@ -13,22 +13,25 @@ class Clock {
   }
 }
 
-test('nothing is looked at before 25 times what a look takes was trained', () => {
+/** Of 60 steps of 10 ms those that are looked at by whoever has 4 %; the looks before training took `prepared`. */
+function stepsLookedAt(prepared: [number, number], lookMs: number): number[] {
   const clock = new Clock();
   const budget = new LookBudget(clock.now);
   const account = budget.account(0.04);
-  // The first look sets TensorFlow up; the second tells what looks take.
-  const lengths = [300, 10];
+  const lengths = [...prepared];
   account.prepare(() => clock.pass(lengths.shift()!)());
   budget.skip();
-  const steps: number[] = [];
-  for (let step = 1; step <= 60; step++) {
+  return Array.from({ length: 60 }, (_, at) => at + 1).filter(() => {
     clock.pass(10)();
     budget.stepDone();
-    if (account.tryTo(clock.pass(10))) steps.push(step);
-  }
-  expect(lengths).toEqual([]);
-  expect(steps).toEqual([25, 50]);
+    return account.tryTo(clock.pass(lookMs));
+  });
+}
+
+test('nothing is looked at before 25 times what a look takes was trained', () => {
+  // The first look sets TensorFlow up; the second tells what looks take.
+  expect(stepsLookedAt([300, 10], 10)).toEqual([25, 50]);
+  expect(stepsLookedAt([300, 4], 4)).toEqual([10, 20, 30, 40, 50, 60]);
 });
 
 test('a first look that is long tells what the others take, and is not done twice', () => {
@@ -43,20 +46,8 @@ test('a first look that is long tells what the others take, and is not done twic
 });
 
 test('a look that was held up by something else keeps no others away for longer than if it had been a step', () => {
-  const clock = new Clock();
-  const budget = new LookBudget(clock.now);
-  const account = budget.account(0.04);
-  const lengths = [300, 400];
-  account.prepare(() => clock.pass(lengths.shift()!)());
-  budget.skip();
-  const steps: number[] = [];
-  for (let step = 1; step <= 60; step++) {
-    clock.pass(10)();
-    budget.stepDone();
-    if (account.tryTo(clock.pass(2))) steps.push(step);
-  }
   // What was put by until then is used up first.
-  expect(steps).toEqual([25, 26, 27, 28, 29, 30, 35, 40, 45, 50, 55, 60]);
+  expect(stepsLookedAt([300, 400], 2)).toEqual([25, 26, 27, 28, 29, 30, 35, 40, 45, 50, 55, 60]);
 });
 
 test('what is neither training nor looking earns nothing', () => {
