@@ -1,12 +1,14 @@
 /** Batch norm of a project's run as the window asks for it. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { spreadsName } from '../../../src-main/engine/training/spread-record.ts';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import { useEngines, writeClassFolders } from './support.ts';
 
 const engines = useEngines();
+// A process for each training: on a busy machine each takes its time to begin.
+vi.setConfig({ testTimeout: 300_000 });
 
 const network: Params<'training.start'>['network'] = {
   input: { size: [12, 16], channels: 3 },

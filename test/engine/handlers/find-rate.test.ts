@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
 import { useEngines, writeClassFolders } from './support.ts';
 
 const engines = useEngines();
+// A process for each training: on a busy machine each takes its time to begin.
+vi.setConfig({ testTimeout: 300_000 });
 
 test('a learning rate is suggested for the labelled images, and no run is left of it', async () => {
   const folder = join(engines.home, 'colours');

@@ -1,12 +1,14 @@
 /** A project's run that was stopped or lost goes on under its own id. */
 import { join } from 'node:path';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import { useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
+// A process for each training: on a busy machine each takes its time to begin.
+vi.setConfig({ testTimeout: 300_000 });
 
 const network: Params<'training.start'>['network'] = {
   input: { size: [12, 16], channels: 3 },

@@ -1,12 +1,14 @@
 /** Training has a process of its own: what holds it up, or ends it, is no matter for the rest of the engine. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import { useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
+// A process for each training: on a busy machine each takes its time to begin.
+vi.setConfig({ testTimeout: 300_000 });
 
 const network: Params<'training.start'>['network'] = {
   input: { size: [8, 8], channels: 3 },

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import type { EpochMetrics } from '../../../src-main/shared/run.ts';
 import { useEngines, writeClassFolders, writeImage } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
+// A process for each training: on a busy machine each takes its time to begin.
+vi.setConfig({ testTimeout: 300_000 });
 
 const network: Params<'training.start'>['network'] = {
   input: { size: [12, 16], channels: 3 },
