@@ -9,7 +9,10 @@ describe('numbersCsv', () => {
   it('has a record for every place, the last axis fastest, and every float32 reads back as it was', () => {
     const random = createRandom(1);
     const axes = [numbered('row', 3), numbered('column', 2), numbered('map', 4)];
-    const values = Float32Array.from({ length: 24 }, () => (random() - 0.5) * 10 ** Math.floor(random() * 60 - 30));
+    const values = Float32Array.from(
+      { length: 24 },
+      () => (random.next() - 0.5) * 10 ** Math.floor(random.next() * 60 - 30),
+    );
     const records = read(numbersCsv([{ name: 'value', axes, values }]));
     expect(Object.keys(records[0]!)).toEqual(['row', 'column', 'map', 'value']);
     expect(records.map(({ row, column, map }) => (Number(row) * 2 + Number(column)) * 4 + Number(map))).toEqual(
