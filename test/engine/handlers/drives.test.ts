@@ -59,10 +59,12 @@ test('images of the project are searched, and a file that cannot be read is name
     const jobId = await engine.ask('drives.images', { ...asked, images: 4, seed });
     return (await outcome(engine, 'drives.images', jobId)).answer;
   };
-  const [one, again, other] = [await sampled(5), await sampled(5), await sampled(6)];
+  const [one, again] = [await sampled(5), await sampled(5)];
   expect(one.total).toBe(4);
   expect(again.ranked).toEqual(one.ranked);
-  expect(other.ranked).not.toEqual(one.ranked);
+  // Two samples can be alike; not all of these are.
+  const others = [await sampled(6), await sampled(7), await sampled(8)];
+  expect(others.some(({ ranked }) => String(ranked.cell.ids) !== String(one.ranked.cell.ids))).toBe(true);
 
   const pixels = await engine.ask('drives.pixels', { subject, imageIds: [...ranked.cell.ids.subarray(0, 2)] });
   expect(pixels.map((picture) => picture?.pixels.length)).toEqual([12 * 16 * 3, 12 * 16 * 3]);
