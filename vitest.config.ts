@@ -1,9 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-/** What is waited for comes late on a busy machine: vitest's own second of patience is a coin toss there. */
-const patience = { poll: { timeout: 15_000 } };
-const limits = { pool: 'forks', maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000, expect: patience } as const;
+/** What is waited for comes late on a busy machine; a limit is for what never comes, and no promise about time. */
+const patience = { testTimeout: 180_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } } as const;
+const limits = { pool: 'forks', maxWorkers: 2, ...patience } as const;
 
 /** `unit` and `renderer` have real TensorFlow, sharp and SQLite, each file in a process of its own; `e2e` drives the real window. */
 export default defineConfig({
@@ -39,10 +39,7 @@ export default defineConfig({
           // One window at a time: they share the screen and two processor cores.
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          // As long as a click waits for what it is to click.
-          expect: { poll: { timeout: 60_000 } },
+          ...patience,
         },
       },
     ],
