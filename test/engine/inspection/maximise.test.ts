@@ -21,7 +21,7 @@ const plainly: Omit<Ascent, 'layer'> = {
 };
 const quiet = () => ({ ...watch(), onPicture: () => undefined });
 
-test.each([1, 2, 3, 4])('the steps are those of plain arrays (random network %i)', async (seed) => {
+test.each([2, 3, 4])('the steps are those of plain arrays (random network %i)', async (seed) => {
   const net = plainRandomNetwork(seed);
   const { size, channels } = net.input;
   const shape = [...size, channels];
