@@ -26,10 +26,15 @@ export default {
     },
     {
       name: 'shared-knows-nobody',
-      comment: 'Every process uses src-main/shared: zod, a layout library, and no Node.',
+      comment: 'Every process uses src-main/shared: zod, libraries of layout and of colours, and no Node.',
       severity: 'error',
       from: { path: '^src-main/shared/' },
-      to: { pathNot: ['^src-main/shared/', '^node_modules/(zod|birpc|@dagrejs)/'] },
+      to: {
+        pathNot: [
+          '^src-main/shared/',
+          '^node_modules/(zod|birpc|@dagrejs|d3-scale-chromatic|@types/d3-scale-chromatic)/',
+        ],
+      },
     },
     only(
       'engine-is-plain-node',

@@ -4,7 +4,8 @@ import type { Histogram } from '../../src-main/shared/inspection.ts';
 import { planeOf } from '../../src-main/shared/inspect/convolution.ts';
 import type { NpyValues } from '../../src-main/shared/npy.ts';
 import type { Curve } from '../ui/chart-data.ts';
-import { seriesColor, type Palette, type Range } from '../ui/colors.ts';
+import { type Palette, type Range } from '../../src-main/shared/colors.ts';
+import { seriesColor } from '../ui/colors.ts';
 import type { ChartPicture, Figure, Panel, TablePicture } from './figure.ts';
 
 /** One channel of [height, width, channels] values as it is painted. */

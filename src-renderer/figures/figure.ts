@@ -6,7 +6,7 @@ import type { Numbers } from '../../src-main/shared/figure/numbers.ts';
 import type { Histogram } from '../../src-main/shared/inspection.ts';
 import type { PixelImage } from '../../src-main/shared/pictures.ts';
 import type { Curve } from '../ui/chart-data.ts';
-import type { Palette, Range } from '../ui/colors.ts';
+import type { Palette, Range } from '../../src-main/shared/colors.ts';
 
 export interface Figure {
   title: string;

@@ -1,73 +1,7 @@
-/** Numbers as colours on a canvas, and the colours of curves. */
-import { interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic';
+/** Numbers and bytes as pixels of a canvas, and the colours of curves. */
+import { brokenColor, colorOf } from '../../src-main/shared/colors.ts';
+import type { Palette, Range } from '../../src-main/shared/colors.ts';
 import { brokenByte } from '../../src-main/shared/inspection.ts';
-
-/** 256 colours, each red, green, blue, alpha (0 to 255). */
-export type Palette = Uint8ClampedArray;
-
-function parseColor(color: string): [number, number, number] {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
-  if (hex) return [parseInt(hex[1]!, 16), parseInt(hex[2]!, 16), parseInt(hex[3]!, 16)];
-  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number);
-  return [red, green, blue];
-}
-
-function sample(interpolate: (t: number) => string): Palette {
-  const palette = new Uint8ClampedArray(256 * 4);
-  for (let i = 0; i < 256; i++) palette.set([...parseColor(interpolate(i / 255)), 255], i * 4);
-  return palette;
-}
-
-export const viridis = sample(interpolateViridis);
-/** Blue below, white in the middle, red above: for a range that has 0 in its middle. */
-export const diverging = sample((t) => interpolateRdBu(1 - t));
-
-export interface Range {
-  min: number;
-  max: number;
-}
-
-/** What is no number: the vermilion of Okabe and Ito, which neither palette has. */
-const brokenColor = Uint8ClampedArray.of(213, 94, 0, 255);
-
-/** Red, green, blue and alpha of a value; NaN and infinity have a colour of their own. */
-export function colorOf(value: number, range: Range, palette: Palette): Uint8ClampedArray {
-  if (!Number.isFinite(value)) return brokenColor;
-  const at = paletteIndex(value, range) * 4;
-  return palette.subarray(at, at + 4);
-}
-
-/** Black on light colours, white on dark ones, by the luma of ITU-R BT.601. */
-export function inkOn([red = 0, green = 0, blue = 0]: ArrayLike<number> & Iterable<number>): string {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#000000' : '#ffffff';
-}
-
-/** The palette index, 0 to 255, of a finite value. A range without width takes the lowest colour. */
-function paletteIndex(value: number, range: Range): number {
-  const width = range.max - range.min;
-  if (!(width > 0)) return 0;
-  return Math.min(255, Math.max(0, Math.round(((value - range.min) / width) * 255)));
-}
-
-/** Smallest and largest of the finite values `start`, `start + step`, ...; {0, 0} when there are none. */
-export function rangeOf(values: ArrayLike<number>, start = 0, step = 1): Range {
-  let min = Infinity;
-  let max = -Infinity;
-  for (let i = start; i < values.length; i += step) {
-    const value = values[i]!;
-    if (!Number.isFinite(value)) continue;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return min <= max ? { min, max } : { min: 0, max: 0 };
-}
-
-/** As far below 0 as above it; to 1 where there is nothing but 0, which so keeps the colour of the middle. */
-export function around0(values: ArrayLike<number>, start = 0, step = 1): Range {
-  const { min, max } = rangeOf(values, start, step);
-  const far = Math.max(-min, max, 0) || 1;
-  return { min: -far, max: far };
-}
 
 /**
  * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row). Cells past

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
-import { colorOf, rangeOf, viridis } from '../../src-renderer/ui/colors.ts';
+import { colorOf, rangeOf, viridis } from '../../src-main/shared/colors.ts';
 import { picturesIn, readNpy } from '../renderer/figures/read-back.ts';
 import { ask, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';

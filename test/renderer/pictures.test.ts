@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  around0,
-  colorOf,
-  diverging,
-  paintChannel,
-  paintPixels,
-  rangeOf,
-  viridis,
-} from '../../src-renderer/ui/colors.ts';
+import { around0, colorOf, diverging, rangeOf, viridis } from '../../src-main/shared/colors.ts';
+import { paintChannel, paintPixels } from '../../src-renderer/ui/colors.ts';
 import { mapShape } from '../../src-main/shared/inspect/maps.ts';
 
 const colorAt = (palette: Uint8ClampedArray, index: number) => [...palette.subarray(index * 4, index * 4 + 4)];

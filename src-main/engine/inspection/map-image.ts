@@ -1,7 +1,7 @@
 import { mapShape } from '../../shared/inspect/maps.ts';
 import type { Shape } from '../../shared/network/spec.ts';
-import { colourOf, rangeOf, viridis } from './palette.ts';
-import type { Colours } from './palette.ts';
+import { colorOf, rangeOf, viridis } from '../../shared/colors.ts';
+import type { Palette, Range } from '../../shared/colors.ts';
 
 export interface RgbImage {
   height: number;
@@ -10,12 +10,22 @@ export interface RgbImage {
   pixels: Uint8Array;
 }
 
+/** A value is the colour at its place between the ends of the range. */
+export interface Colours {
+  palette: Palette;
+  range: Range;
+}
+
 /** Pictures side by side in a grid, each [height, width] cells. */
 export interface Tiles {
   count: number;
   columns: number;
   size: readonly [height: number, width: number];
 }
+
+/** The three bytes of a value's colour. */
+export const rgbOf = (value: number, { palette, range }: Colours): Uint8ClampedArray =>
+  colorOf(value, range, palette).subarray(0, 3);
 
 /** A picture's side in pixels at most; of larger ones the cells are smaller, and in the end only every nth is drawn. */
 const longest = 4096;
@@ -74,6 +84,6 @@ export function mapGrid(shape: readonly number[], values: ArrayLike<number>, sca
   const tiles = { count: maps, columns: Math.ceil(Math.sqrt(maps)), size: [height, width] } as const;
   return paintTiles(tiles, scale, (map, cell, pixels, at) => {
     const value = values[cell * maps + map];
-    if (value !== undefined) pixels.set(colourOf(value, painted), at); // the last row of a vector may not be full
+    if (value !== undefined) pixels.set(rgbOf(value, painted), at); // the last row of a vector may not be full
   });
 }

@@ -1,5 +1,6 @@
 /** Maps, pixels and the scale of their colours. */
-import { inkOn, paintChannel, paintPixels } from '../../ui/colors.ts';
+import { inkOn } from '../../../src-main/shared/colors.ts';
+import { paintChannel, paintPixels } from '../../ui/colors.ts';
 import { formatValue } from '../../ui/numbers.ts';
 import type { MapPicture, PixelPicture } from '../figure.ts';
 import { ink, line, pixelsAt, textWidth, type Block } from './parts.ts';

@@ -1,6 +1,6 @@
 /** What the figures of a layer's maps say: their order, the dead ones, the scale that all share. */
 import type { LayerSummary, MapStatistics } from '../../../src-main/shared/inspection.ts';
-import type { Range } from '../../ui/colors.ts';
+import type { Range } from '../../../src-main/shared/colors.ts';
 
 export const mapOrders = ['number', 'mean', 'variance', 'zeros'] as const;
 export type MapOrder = (typeof mapOrders)[number];

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it, test } from 'vitest';
 import type { ChartPicture, Figure, MapPicture, Picture } from '../../../src-renderer/figures/figure.ts';
 import { figureSvg } from '../../../src-renderer/figures/svg/draw.ts';
-import { colorOf, diverging, rangeOf, viridis } from '../../../src-renderer/ui/colors.ts';
+import { colorOf, diverging, rangeOf, viridis } from '../../../src-main/shared/colors.ts';
 import { picturesIn } from './read-back.ts';
 
 const figureOf = (...pictures: Picture[]): Figure => ({

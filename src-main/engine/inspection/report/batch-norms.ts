@@ -6,7 +6,7 @@ import { normFigures, verdictOf } from '../../../shared/inspection.ts';
 import type { BatchNormReport, GapVerdict, Histogram, NormHistory } from '../../../shared/inspection.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { rangeOf } from '../palette.ts';
+import { rangeOf } from '../../../shared/colors.ts';
 import { curvesSvg, histogramSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';

@@ -9,7 +9,7 @@ import { excitingImages } from '../exciting-images.ts';
 import type { Candidate } from '../exciting-images.ts';
 import { mapGrid, paintTiles } from '../map-image.ts';
 import { maximise } from '../maximise.ts';
-import { rangeOf } from '../palette.ts';
+import { rangeOf } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
 import { curvesSvg } from './charts.ts';
 import { affordable } from './context.ts';

@@ -8,7 +8,7 @@ import { throwIfInterrupted } from '../../images/interrupted.ts';
 import { formatPercent, formatShape } from '../../../shared/numbers.ts';
 import { equivariance } from '../equivariance.ts';
 import { mapGrid } from '../map-image.ts';
-import { around0, diverging, rangeOf, viridis } from '../palette.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import type { NetworkSection, ReportContext } from './context.ts';
 import { pictures, text } from './page.ts';
 import type { Block, Part } from './page.ts';

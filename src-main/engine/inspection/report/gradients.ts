@@ -5,7 +5,7 @@ import { layersInUse } from '../../../shared/network/index.ts';
 import { formatCount, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { convolutionGradients } from '../convolution-gradients.ts';
 import { mapGrid } from '../map-image.ts';
-import { around0, diverging } from '../palette.ts';
+import { around0, diverging } from '../../../shared/colors.ts';
 import type { LayerSection } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import type { Block, Picture } from './page.ts';

@@ -5,10 +5,10 @@ import type { KernelReport, Kernels } from '../../../shared/inspect/kernels.ts';
 import { inputsOf } from '../../../shared/network/index.ts';
 import { formatCount, formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { kernelReport, kernelsOf, kernelWeights } from '../kernels.ts';
-import { mapGrid, paintTiles } from '../map-image.ts';
+import { mapGrid, paintTiles, rgbOf } from '../map-image.ts';
 import type { RgbImage } from '../map-image.ts';
-import { around0, colourOf, diverging } from '../palette.ts';
-import type { Range } from '../palette.ts';
+import { around0, diverging } from '../../../shared/colors.ts';
+import type { Range } from '../../../shared/colors.ts';
 import type { LayerSection, ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import type { Block, Picture } from './page.ts';
@@ -126,7 +126,7 @@ function drawingOf(kernels: Kernels, sees: boolean): Drawing {
     draw: (values, range) =>
       paintTiles({ count: count * channels, columns, size }, channels > 32 ? 4 : 10, (tile, cell, pixels, at) => {
         const kernel = of(values, Math.floor(tile / channels));
-        pixels.set(colourOf(kernel[cell * channels + (tile % channels)]!, { palette: diverging, range }), at);
+        pixels.set(rgbOf(kernel[cell * channels + (tile % channels)]!, { palette: diverging, range }), at);
       }),
   };
 }

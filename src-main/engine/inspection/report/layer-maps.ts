@@ -4,7 +4,7 @@ import { mapsOf } from '../../../shared/inspection.ts';
 import { numbered } from '../../../shared/figure/numbers.ts';
 import { formatCount, formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { rangeOf } from '../palette.ts';
+import { rangeOf } from '../../../shared/colors.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import type { Part } from './page.ts';

@@ -1,7 +1,7 @@
 /** A report as one HTML page that needs nothing but the files beside it: no script, no network. */
 import { formatValue } from '../../../shared/numbers.ts';
 import { escapeMarkup } from '../../../shared/markup.ts';
-import type { Range } from '../palette.ts';
+import type { Range } from '../../../shared/colors.ts';
 import { pageStyle } from './style.ts';
 
 export interface Picture {

@@ -4,7 +4,7 @@ import type { PoolingMethod } from '../../../shared/inspect/pooling.ts';
 import type { PoolingReport } from '../../../shared/inspect/pooling-report.ts';
 import { formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { around0, diverging, rangeOf, viridis } from '../palette.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import { poolingResponse } from '../pooling-response.ts';
 import { poolingReport } from '../pooling.ts';
 import { curvesSvg } from './charts.ts';

@@ -5,7 +5,7 @@ import type { SpreadHistory, SpreadWarning, TensorHistory } from '../../../share
 import { spreadMapOf } from '../../../shared/inspect/spread-map.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { rangeOf } from '../palette.ts';
+import { rangeOf } from '../../../shared/colors.ts';
 import { curvesSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, warning } from './page.ts';

@@ -1,9 +1,9 @@
-import { diverging, viridis } from '../palette.ts';
-import type { Palette } from '../palette.ts';
+import { diverging, viridis } from '../../../shared/colors.ts';
+import type { Palette } from '../../../shared/colors.ts';
 
 const gradient = (palette: Palette): string => {
   const stops = [0, 32, 64, 96, 128, 160, 192, 224, 255].map(
-    (at) => `rgb(${palette.slice(3 * at, 3 * at + 3).join(' ')})`,
+    (at) => `rgb(${palette.slice(4 * at, 4 * at + 3).join(' ')})`,
   );
   return `linear-gradient(to right, ${stops.join(', ')})`;
 };

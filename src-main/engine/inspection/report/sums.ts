@@ -8,7 +8,7 @@ import { ReceptiveError } from '../../../shared/errors.ts';
 import type { Pair } from '../../../shared/network/spec.ts';
 import { formatCount, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { around0, diverging, rangeOf, viridis } from '../palette.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
 import { sumOfMap } from '../sum.ts';
 import type { LayerSection, ReportContext } from './context.ts';

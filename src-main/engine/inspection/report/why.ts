@@ -4,10 +4,9 @@ import type { Attribution, Patch } from '../../../shared/inspect/attribution.ts'
 import { layersInUse } from '../../../shared/network/index.ts';
 import { formatCount, formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { gradCam, integratedGradients, occlusion } from '../attribution.ts';
-import { mapGrid, paintTiles } from '../map-image.ts';
-import type { RgbImage } from '../map-image.ts';
-import { around0, colourOf, diverging, rangeOf, viridis } from '../palette.ts';
-import type { Colours } from '../palette.ts';
+import { mapGrid, paintTiles, rgbOf } from '../map-image.ts';
+import type { Colours, RgbImage } from '../map-image.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import { affordable } from './context.ts';
 import type { NetworkSection, ReportContext } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
@@ -114,7 +113,7 @@ async function shown(context: ReportContext, attribution: Attribution, { name, t
 function overlaid({ network, pixels }: ReportContext, heat: Float32Array, colours: Colours, scale: number): RgbImage {
   const { size, channels } = network.input;
   return paintTiles({ count: 1, columns: 1, size }, scale, (_, cell, painted, at) => {
-    const colour = colourOf(heat[cell]!, colours);
+    const colour = rgbOf(heat[cell]!, colours);
     for (let channel = 0; channel < 3; channel++) {
       const own = pixels[cell * channels + (channels === 1 ? 0 : channel)]!;
       painted[at + channel] = Math.round(strength * colour[channel]! + (1 - strength) * own);

@@ -5,7 +5,7 @@ import { heatMapOf } from '../../../../src-main/shared/inspect/norm-drift.ts';
 import { channelPanel, tableFigure, type ChannelPicture } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging, rangeOf, viridis, type Range } from '../../../ui/colors.ts';
+import { around0, diverging, rangeOf, viridis, type Range } from '../../../../src-main/shared/colors.ts';
 import { formatValue } from '../../../ui/numbers.ts';
 
 const words = text.batchNorm;

@@ -10,7 +10,7 @@ import type { SpreadMap } from '../../../../src-main/shared/inspect/spread-map.t
 import { tableFigure } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { viridis, type Range } from '../../../ui/colors.ts';
+import { viridis, type Range } from '../../../../src-main/shared/colors.ts';
 import { formatPercent, formatValue } from '../../../ui/numbers.ts';
 
 const words = text.explain.distribution;

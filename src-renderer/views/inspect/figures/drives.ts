@@ -6,7 +6,7 @@ import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import { chartFigure, tableFigure } from '../../../figures/build.ts';
 import type { ChartPicture, Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { rangeOf, viridis } from '../../../ui/colors.ts';
+import { rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 import { formatCount, formatPercent, formatValue } from '../../../ui/numbers.ts';
 import type { Entry } from '../drives/entries.ts';
 import { growthChart, type GrowthRow } from '../drives/growth.ts';

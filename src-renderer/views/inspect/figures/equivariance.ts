@@ -6,7 +6,7 @@ import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import { channelsFigure, tableFigure, type ChannelPicture } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging, rangeOf, viridis } from '../../../ui/colors.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 import { formatPercent } from '../../../ui/numbers.ts';
 
 const words = text.explain.equivariance;

@@ -2,7 +2,7 @@
 import type { BothWays, Plane } from '../../../../src-main/shared/inspect/convolution-gradients.ts';
 import type { ChannelPicture } from '../../../figures/build.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging } from '../../../ui/colors.ts';
+import { around0, diverging } from '../../../../src-main/shared/colors.ts';
 
 const words = text.explain.gradients;
 

@@ -7,7 +7,7 @@ import type { Pair } from '../../../../src-main/shared/network/spec.ts';
 import { channelsFigure } from '../../../figures/build.ts';
 import type { Figure, Picture } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { diverging, type Range } from '../../../ui/colors.ts';
+import { diverging, type Range } from '../../../../src-main/shared/colors.ts';
 import { formatPercent, formatValue } from '../../../ui/numbers.ts';
 import { kernelPixels, type KernelView } from '../kernels/kernel-view.ts';
 

@@ -5,7 +5,7 @@ import type { LayerSummary } from '../../../../src-main/shared/inspection.ts';
 import { channelPanel } from '../../../figures/build.ts';
 import type { Figure, Panel } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { viridis, type Range } from '../../../ui/colors.ts';
+import { viridis, type Range } from '../../../../src-main/shared/colors.ts';
 import { layerFigures } from '../map-figures.ts';
 
 const words = text.figures;

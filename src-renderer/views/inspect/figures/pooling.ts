@@ -4,7 +4,7 @@ import { poolingMethods, winCounts, type PoolingMethod } from '../../../../src-m
 import { channelsFigure, tableFigure, type ChannelPicture } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging, rangeOf, viridis, type Range } from '../../../ui/colors.ts';
+import { around0, diverging, rangeOf, viridis, type Range } from '../../../../src-main/shared/colors.ts';
 import { formatShape } from '../../../ui/numbers.ts';
 
 const words = text.explain.pooling;

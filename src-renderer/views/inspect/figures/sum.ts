@@ -6,7 +6,7 @@ import type { Pair } from '../../../../src-main/shared/network/spec.ts';
 import { channelNumbers, channelPanel, type ChannelPicture } from '../../../figures/build.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging, rangeOf, viridis } from '../../../ui/colors.ts';
+import { around0, diverging, rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 
 const words = text.sum;
 

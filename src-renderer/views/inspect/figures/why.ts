@@ -4,7 +4,7 @@ import type { Attribution } from '../../../../src-main/shared/inspect/attributio
 import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
-import { around0, diverging, rangeOf, viridis, type Palette, type Range } from '../../../ui/colors.ts';
+import { around0, diverging, rangeOf, viridis, type Palette, type Range } from '../../../../src-main/shared/colors.ts';
 
 const words = text.figures;
 

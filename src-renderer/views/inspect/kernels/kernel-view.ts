@@ -1,4 +1,4 @@
-import type { Range } from '../../../ui/colors.ts';
+import type { Range } from '../../../../src-main/shared/colors.ts';
 
 /** Three channels in colour, every channel of a 1x1 kernel as a cell, or one channel. */
 export type KernelView = 'colour' | 'channels' | number;

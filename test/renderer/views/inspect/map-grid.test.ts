@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerSummary, MapStatistics } from '../../../../src-main/shared/inspection.ts';
-import { colorOf, paintLevels, viridis } from '../../../../src-renderer/ui/colors.ts';
+import { colorOf, viridis } from '../../../../src-main/shared/colors.ts';
+import { paintLevels } from '../../../../src-renderer/ui/colors.ts';
 import { deadMaps } from '../../../../src-main/shared/inspect/maps.ts';
 import { layerFigures, orderOf } from '../../../../src-renderer/views/inspect/map-figures.ts';
 import { cellAt, cornerOf, layOut } from '../../../../src-renderer/views/inspect/map-tiles.ts';
