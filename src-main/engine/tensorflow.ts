@@ -78,16 +78,14 @@ function wantsCpu(): boolean {
   return process.env.RECEPTIVE_DEVICE === 'cpu';
 }
 
-/** Whether what is computed is computed on a CUDA device. */
-export const onGpu = binding.isUsingGpuDevice();
-
 /** Which TensorFlow runs, on which device, and why there. */
 export function deviceReport(): Computing {
-  const found = onGpu || existsSync('/proc/driver/nvidia/version');
+  const used = binding.isUsingGpuDevice();
+  const found = used || existsSync('/proc/driver/nvidia/version');
   return {
     tensorflow: binding.TF_Version,
-    device: onGpu ? 'gpu' : 'cpu',
-    gpu: { found, used: onGpu, reason: gpuReason(found, onGpu) },
+    device: used ? 'gpu' : 'cpu',
+    gpu: { found, used, reason: gpuReason(found, used) },
   };
 }
 

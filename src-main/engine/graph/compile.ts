@@ -15,7 +15,6 @@ import { augment } from './augment/index.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
 import { clipByNorm, globalNorm, numbersGate } from './gradients.ts';
-import { halves, joined } from './halves.ts';
 import { buildLayer } from './layers/index.ts';
 import { kernelInitializer, zeros } from './layers/initializers.ts';
 import type { KernelStart } from './layers/initializers.ts';
@@ -39,9 +38,6 @@ export const names = {
   /** [sum of losses, correct answers] of the batch in inference mode. */
   evaluation: '.evaluation',
   probabilities: '.probabilities', // [batch, classes], inference mode
-  /** What `evaluation` and `probabilities` are, from a pass whose halves run at the same time; for two images or more. */
-  halvedEvaluation: '.halves/evaluation',
-  halvedProbabilities: '.halves/probabilities',
   iterations: 'iterations',
   training: '.training/',
   /** Gradients through the inference pass of whatever is fed as `<explained><layer>/output/arriving`. */
@@ -80,13 +76,6 @@ export interface CompiledNetwork {
   shapes: ReadonlyMap<string, Shape>;
 }
 
-/** How layers behave, and what stands before the names of their tensors. */
-interface PassMode {
-  training: boolean;
-  prefix: string;
-}
-const inferencePass: PassMode = { training: false, prefix: '' };
-
 interface Pass {
   /** By layer name. */
   layers: Map<string, BuiltLayer>;
@@ -122,26 +111,26 @@ class Compiler {
       from: sources[index] as string[],
     }));
     this.#labels = this.#graph.placeholder(names.labels, DataType.int32, [-1]);
-    const { size, channels } = network.input;
-    const pixels = this.#graph.placeholder(names.pixels, DataType.uint8, [-1, ...size, channels]);
-    this.#input = this.#scaled(pixels);
+    this.#input = this.#scaledPixels();
   }
 
   compile(): CompiledNetwork {
     const graph = this.#graph;
-    const inference = this.#pass(inferencePass, this.#normalised(this.#input.name, `${inputName}/output`));
-    this.#score(inference.logits, names);
-    this.#halved();
+    const inference = this.#pass(false, this.#normalised(this.#input.name, `${inputName}/output`));
+    const { lossSum, correct } = crossEntropy(graph, inference.logits, this.#labels);
+    pack(graph, [lossSum, correct], names.evaluation);
+    graph.unary('Softmax', inference.logits, names.probabilities);
     // What trains is not looked into: that is done with its checkpoints.
     if (this.#options.optimizer === undefined) this.#explain(inference);
     this.#train();
     return { graph, variables: this.#variables, shapes: inference.shapes };
   }
 
-  /** Of uint8 pixels, [batch, height, width, channels], 0 to 1. */
-  #scaled(pixels: TensorName): Tensor {
+  /** [batch, height, width, channels], 0 to 1. */
+  #scaledPixels(): Tensor {
     const graph = this.#graph;
     const { size, channels } = this.#network.input;
+    const pixels = graph.placeholder(names.pixels, DataType.uint8, [-1, ...size, channels]);
     const floats = graph.cast(pixels, DataType.uint8, DataType.float);
     return { name: graph.binary('RealDiv', floats, graph.scalar(255)), shape: [...size, channels] };
   }
@@ -171,35 +160,15 @@ class Compiler {
     return { input, targets: changed.targets === labels ? null : graph.identity(changed.targets, names.targets) };
   }
 
-  #score(logits: TensorName, { evaluation, probabilities }: { evaluation: string; probabilities: string }): void {
-    const { lossSum, correct } = crossEntropy(this.#graph, logits, this.#labels);
-    pack(this.#graph, [lossSum, correct], evaluation);
-    this.#graph.unary('Softmax', logits, probabilities);
-  }
-
-  /**
-   * The inference pass once more, on the two halves of the batch. On a processor a layer's threads wait for each other
-   * before the next layer begins; with two layers on the way at any time, none has to (docs/decisions/training-speed.md).
-   */
-  #halved(): void {
-    const graph = this.#graph;
-    const logits = halves(graph, names.pixels, this.#batchShape()).map((half, at) => {
-      const prefix = `.halves/${at}/`;
-      const input = this.#normalised(this.#scaled(half).name, `${prefix}${inputName}/output`);
-      return this.#pass({ training: false, prefix }, input).logits;
-    });
-    const { halvedEvaluation: evaluation, halvedProbabilities: probabilities } = names;
-    this.#score(joined(graph, logits), { evaluation, probabilities });
-  }
-
-  #pass(mode: PassMode, input: Tensor): Pass {
+  #pass(training: boolean, input: Tensor): Pass {
     const tensors = new Map([[inputName, input]]);
     const layers = new Map<string, BuiltLayer>();
+    const prefix = training ? names.training : '';
     for (const { layer, from } of this.#order) {
       const inputs = from.map((name) => tensors.get(name) as Tensor);
       const shapes = inputs.map((input) => input.shape);
       const shape = outputShape(layer, shapes, this.#classes);
-      const context = this.#context(layer, shape, mode);
+      const context = this.#context(layer, shape, prefix);
       const built = buildLayer(context, layer, inputs);
       context.expose('output', built.output);
       layers.set(layer.name, built);
@@ -210,11 +179,11 @@ class Compiler {
     return { layers, shapes, logits: (tensors.get(last.name) as Tensor).name };
   }
 
-  #context(layer: Layer, shape: Tensor['shape'], { training, prefix }: PassMode): LayerContext {
+  #context(layer: Layer, shape: Tensor['shape'], prefix: string): LayerContext {
     const graph = this.#graph;
     return {
       graph,
-      training,
+      training: prefix !== '',
       outputShape: shape,
       variable: (field, variableShape, initializer, trainable = true) =>
         this.#variables.get(
@@ -275,7 +244,7 @@ class Compiler {
   #train(): void {
     const graph = this.#graph;
     const { input, targets } = this.#augmented();
-    const pass = this.#pass({ training: true, prefix: names.training }, input);
+    const pass = this.#pass(true, input);
     const { labelSmoothing = 0, classWeights = null } = this.#options;
     const rules = { classes: this.#classes, targets, labelSmoothing, classWeights };
     const loss = trainingLoss(graph, pass.logits, this.#labels, rules);

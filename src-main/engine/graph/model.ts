@@ -4,7 +4,6 @@ import { inputName, inputsOf, layersInUse } from '../../shared/network/graph.ts'
 import type { Network } from '../../shared/network/spec.ts';
 import type { Normalisation } from '../../shared/preprocessing.ts';
 import type { InitializerName, OptimizerName } from '../../shared/run.ts';
-import { onGpu } from '../tensorflow.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, highestLoss, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
@@ -132,16 +131,13 @@ export class Model implements Trainer {
 
   /** In inference mode: sum of the losses in nats, and number of images whose largest logit is at their label. */
   evaluate(pixels: Uint8Array, labels: Int32Array): { lossSum: number; correct: number } {
-    const name = labels.length < leastHalved ? names.evaluation : names.halvedEvaluation;
-    const [lossSum = 0, correct = 0] = this.#fetchOne(name, this.#images(pixels, labels));
+    const [lossSum = 0, correct = 0] = this.#fetchOne(names.evaluation, this.#images(pixels, labels));
     return { lossSum, correct };
   }
 
   /** Probabilities [batch, classes], in inference mode. */
   predict(pixels: Uint8Array): Float32Array {
-    const images = this.#images(pixels);
-    const [batch] = images[names.pixels]!.shape as [number];
-    return this.#fetchOne(batch < leastHalved ? names.probabilities : names.halvedProbabilities, images);
+    return this.#fetchOne(names.probabilities, this.#images(pixels));
   }
 
   /**
@@ -306,9 +302,6 @@ export class Model implements Trainer {
       throw new ReceptiveError('internal', 'The model was made without an optimizer: it cannot train.');
   }
 }
-
-/** One image has no halves; a GPU, whose kernels follow each other without waiting, is best kept busy by whole batches. */
-const leastHalved = onGpu ? Infinity : 2;
 
 const metricsTensor = (sums: readonly number[]): NamedTensor => ({
   name: names.metrics,

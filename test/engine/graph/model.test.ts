@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import { describeNetwork, parseNetwork, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
-import { names } from '../../../src-main/engine/graph/compile.ts';
 import { Model } from '../../../src-main/engine/graph/model.ts';
 import { binding, deviceReport, tf } from '../../../src-main/engine/tensorflow.ts';
-import { expectClose, network, randomImages, randomLabels, withModel } from './helpers.ts';
+import { network, randomImages, randomLabels, withModel } from './helpers.ts';
 
 const classes = 3;
 const net = network(
@@ -144,18 +143,6 @@ describe('training', () => {
       expect(model.readMetrics()).toEqual({ loss: NaN, accuracy: NaN, images: 0 });
     });
   });
-
-  test.each([1, 2, 3, 9])(
-    'what is predicted in halves is what the layers say of the whole batch, %i images',
-    async (images) => {
-      await withModel(net, classes, { seed: 1 }, (model) => {
-        const pixels = randomImages(net, images, 1);
-        const whole = model.fetch(pixels, [names.probabilities])[names.probabilities];
-        expect(whole.shape).toEqual([images, classes]);
-        expectClose(model.predict(pixels), whole.values, 1e-6, 'probabilities');
-      });
-    },
-  );
 
   test('evaluation and prediction agree with the logits in inference mode', async () => {
     await withModel(net, classes, { seed: 1 }, (model) => {

@@ -51,7 +51,7 @@ export function conv2dTranspose(
   };
 }
 
-/** [batch, rows, columns, filters] as a tensor, int32; the batch is that of `x`, which may be a part of all images. */
+/** [batch, rows, columns, filters] as a tensor, int32; the batch is that of `x`. */
 function outputSizes(graph: GraphBuilder, x: TensorName, shape: Shape): TensorName {
   const batch = graph.node('Slice', [graph.shapeOf(x), graph.ints([0]), graph.ints([1])], { T: int32, Index: int32 });
   const sizes = [batch, graph.ints(shape), graph.ints([0], [])];

@@ -1,4 +1,4 @@
-/** Prediction takes a batch in parts, side by side: no kind of layer may take the part's size for the batch's. */
+/** What is said of an image does not depend on the images beside it. */
 import { expect, test } from 'vitest';
 import { cases, classes, netOf } from './layer-cases.ts';
 import { expectClose, randomImages, withModel } from './helpers.ts';
