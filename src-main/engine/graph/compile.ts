@@ -12,16 +12,18 @@ import type { Normalisation } from '../../shared/preprocessing.ts';
 import { recordedTensors, tensorOf } from '../../shared/inspect/spread-history.ts';
 import { createRandom } from '../../shared/random.ts';
 import { augment } from './augment/index.ts';
+import { backward } from './backward.ts';
+import type { BackwardWalk } from './backward.ts';
 import { attr, float, GraphBuilder, int32 } from './builder.ts';
 import type { TensorName } from './builder.ts';
 import { clipByNorm, globalNorm, numbersGate } from './gradients.ts';
 import { buildLayer } from './layers/index.ts';
 import { kernelInitializer, zeros } from './layers/initializers.ts';
 import type { KernelStart } from './layers/initializers.ts';
-import type { BuiltLayer, LayerContext, LayerGradients, Tensor, VariableReference } from './layers/layer.ts';
+import type { BuiltLayer, LayerContext, Tensor, VariableReference } from './layers/layer.ts';
 import { crossEntropy, oneHot, pack, trainingLoss } from './loss.ts';
 import { applyGradients } from './optimizers.ts';
-import type { OptimizerSettings, WeightGradient } from './optimizers.ts';
+import type { OptimizerSettings } from './optimizers.ts';
 import { DataType } from './proto.ts';
 import { addSample, mostLookImages } from './samples.ts';
 import { addVariable, Variables } from './variables.ts';
@@ -232,13 +234,17 @@ class Compiler {
     return tensor;
   }
 
+  #walk({ layers, shapes }: Pass, prefix: string): BackwardWalk {
+    return { graph: this.#graph, variables: this.#variables, order: this.#order, layers, shapes, prefix };
+  }
+
   /** Gradients through the inference pass, which begin at any layer: its own is fed. */
   #explain(pass: Pass): void {
     const feeding = new Set(this.#order.flatMap(({ from }) => from));
     const ends = this.#order.flatMap(({ layer: { name } }) => (feeding.has(name) ? [] : [name]));
     const begin = (name: string): TensorName =>
       this.#graph.placeholder(`${names.explained}${name}`, DataType.float, [-1, ...pass.shapes.get(name)!]);
-    this.#backward(pass, new Map(ends.map((name) => [name, [begin(name)]])), names.explained);
+    backward(this.#walk(pass, names.explained), new Map(ends.map((name) => [name, [begin(name)]])));
   }
 
   #train(): void {
@@ -249,7 +255,10 @@ class Compiler {
     const rules = { classes: this.#classes, targets, labelSmoothing, classWeights };
     const loss = trainingLoss(graph, pass.logits, this.#labels, rules);
     const last = this.#network.layers.at(-1) as Layer;
-    const { gradients, updates } = this.#backward(pass, new Map([[last.name, [loss.gradient(this.#batch())]]]));
+    const { gradients, updates } = backward(
+      this.#walk(pass, ''),
+      new Map([[last.name, [loss.gradient(this.#batch())]]]),
+    );
     const optimizer = this.#options.optimizer;
     if (optimizer === undefined) return;
 
@@ -293,57 +302,5 @@ class Compiler {
       const size = shape.reduce((product, length) => product * length, 1);
       addSample(this.#graph, isOutput && !isGradient ? `${names.training}${name}` : name, name, size);
     }
-  }
-
-  /**
-   * Walks the layers that any gradient arrives at, first at those of `arriving`, from the last to the first, adding up the
-   * gradients of each one's users. They can be fetched as `<prefix><layer>/output/gradient`,
-   * `<prefix><layer>/inputs/<n>/gradient` and, by a variable's name, `<prefix><variable>/gradient`; the walk begins at a
-   * layer in the middle where `<prefix><layer>/output/arriving` is fed.
-   */
-  #backward(
-    pass: Pass,
-    arriving: Map<string, TensorName[]>,
-    prefix = '',
-  ): { gradients: WeightGradient[]; updates: TensorName[] } {
-    const gradients: WeightGradient[] = [];
-    const updates: TensorName[] = [];
-    for (const { layer, from } of this.#order.toReversed()) {
-      if (!arriving.has(layer.name)) continue;
-      const built = pass.layers.get(layer.name) as BuiltLayer;
-      const layerGradients = built.backward(this.#outputGradient(pass, layer.name, arriving, prefix));
-      from.forEach((name, i) => {
-        const gradient = layerGradients.inputs[i] as TensorName;
-        const named = this.#gradient(gradient, `${layer.name}/inputs/${i}/gradient`, prefix, pass.shapes.get(name)!);
-        arriving.set(name, [...(arriving.get(name) ?? []), named]);
-      });
-      gradients.push(...this.#weightGradients(layer, layerGradients, prefix));
-      updates.push(...(built.updates ?? []));
-    }
-    this.#outputGradient(pass, inputName, arriving, prefix);
-    return { gradients, updates };
-  }
-
-  #outputGradient(pass: Pass, name: string, arriving: Map<string, TensorName[]>, prefix: string): TensorName {
-    const sum = this.#graph.sum(arriving.get(name) as TensorName[]);
-    const total = this.#gradient(sum, `${name}/output/arriving`, prefix, pass.shapes.get(name)!);
-    return this.#graph.identity(total, `${prefix}${name}/output/gradient`);
-  }
-
-  /**
-   * A gradient by name. One that may be fed in its place is no Identity: TensorFlow's graph rewriter looks through those, to
-   * what would have been computed.
-   */
-  #gradient(x: TensorName, name: string, prefix: string, shape: Shape): TensorName {
-    if (prefix !== names.explained) return this.#graph.identity(x, `${prefix}${name}`);
-    return this.#graph.placeholderWithDefault(x, [-1, ...shape], `${prefix}${name}`);
-  }
-
-  #weightGradients(layer: Layer, { variables = {} }: LayerGradients, prefix: string): WeightGradient[] {
-    return Object.entries(variables).map(([field, gradient]) => {
-      const name = `${layer.name}/${field}`;
-      this.#graph.identity(gradient, `${prefix}${name}/gradient`);
-      return { ...this.#variables.find(name), gradient };
-    });
   }
 }
