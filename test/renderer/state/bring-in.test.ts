@@ -1,20 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import type { ImportPreview, Offer, NotFound } from '../../../src-main/shared/labelling.ts';
-import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
+import type { ImageColumns } from '../../../src-main/shared/project.ts';
 import { BringInState } from '../../../src-renderer/state/bring-in.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
+import { summary } from './project-summary.ts';
 
-const summary: ProjectSummary = {
-  name: 'p',
-  path: '/p',
-  sources: [],
-  imageCount: 5,
-  watchedImage: null,
-  undo: null,
-  redo: null,
-};
 const lost: NotFound = { file: '/l.csv', place: 'line 3', path: 'x.png', problem: 'there is no such file' };
 const offer: Offer = { folder: '/pictures', count: 3 };
 

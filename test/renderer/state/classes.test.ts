@@ -4,6 +4,7 @@ import type { ClassInfo } from '../../../src-main/shared/labelling.ts';
 import { ClassesState } from '../../../src-renderer/state/classes.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
+import { summary } from './project-summary.ts';
 
 const cat: ClassInfo = { id: 1, name: 'cat', color: '#0072b2', key: '1', count: 4 };
 const dog: ClassInfo = { id: 2, name: 'dog', color: '#d55e00', key: null, count: 0 };
@@ -23,7 +24,7 @@ function makeWorld() {
       void (list = list.map((info) => ({ ...info, key: info.id === id ? key : info.key === key ? null : info.key }))),
   });
   const project = new ProjectState(bridge.connection);
-  project.adopt({ name: 'p', path: '/p', sources: [], imageCount: 5, watchedImage: null, undo: null, redo: null });
+  project.adopt(summary);
   return { bridge, project, classes: new ClassesState(bridge.connection, project) };
 }
 

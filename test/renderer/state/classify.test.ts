@@ -7,6 +7,7 @@ import { ClassifyState } from '../../../src-renderer/state/classify.svelte.ts';
 import { EvaluateState } from '../../../src-renderer/state/evaluate.svelte.ts';
 import { Runs } from '../../../src-renderer/state/run.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
+import { summary } from './project-summary.ts';
 
 function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): RunSummary {
   return {
@@ -27,14 +28,13 @@ function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): R
   };
 }
 
-const project = { name: 'p', path: '/p', sources: [], imageCount: 0, watchedImage: null, undo: null, redo: null };
 const evaluation = { accuracy: 0.5, classes: ['cat'], confusion: [[1]], perClass: [], unknownClasses: [], leftOut: [] };
 
 async function makeWorld(list: RunSummary[]) {
   let job = 0;
   const evaluations: ((accuracy: number) => void)[] = [];
   const bridge = new BridgeStandIn({
-    'project.current': () => project,
+    'project.current': () => summary,
     'runs.list': () => list,
     'classify.start': () => `job-${++job}`,
     'classify.saveCsv': () => undefined,

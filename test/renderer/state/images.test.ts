@@ -6,16 +6,7 @@ import { ClassesState } from '../../../src-renderer/state/classes.svelte.ts';
 import { ImagesState } from '../../../src-renderer/state/images.svelte.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
-
-const summary: ProjectSummary = {
-  name: 'p',
-  path: '/p',
-  sources: [],
-  imageCount: 5,
-  watchedImage: null,
-  undo: null,
-  redo: null,
-};
+import { summary } from './project-summary.ts';
 
 /** Five images, two classes; labels are kept as the engine would. Replies to `labels.set` wait until `release`. */
 function makeWorld() {

@@ -1,20 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { QualityReport } from '../../../src-main/shared/labelling.ts';
-import type { ImageColumns, ProjectSummary } from '../../../src-main/shared/project.ts';
+import type { ImageColumns } from '../../../src-main/shared/project.ts';
 import type { Events } from '../../../src-main/shared/events.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { QualityState } from '../../../src-renderer/state/quality.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
+import { summary } from './project-summary.ts';
 
-const summary: ProjectSummary = {
-  name: 'p',
-  path: '/p',
-  sources: [],
-  imageCount: 5,
-  watchedImage: null,
-  undo: null,
-  redo: null,
-};
 const report = (notScanned: number): QualityReport => ({
   scannedAt: '2026-11-23T08:00:00Z',
   notScanned,

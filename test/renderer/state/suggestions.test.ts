@@ -7,16 +7,7 @@ import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { Runs } from '../../../src-renderer/state/run.svelte.ts';
 import { Suggestions } from '../../../src-renderer/state/suggestions.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
-
-const summary: ProjectSummary = {
-  name: 'p',
-  path: '/p',
-  sources: [],
-  imageCount: 5,
-  watchedImage: null,
-  undo: null,
-  redo: null,
-};
+import { summary } from './project-summary.ts';
 
 /** Five images: 1 is a labelled cat, 2 and 3 are suggested cat and dog, 4 is excluded, 5 has no suggestion. */
 function columns(): ImageColumns {
