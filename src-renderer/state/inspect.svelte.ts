@@ -18,11 +18,14 @@ const rejected = imageStatuses.indexOf('rejected');
 export class Inspector {
   readonly #connection: Connection;
   readonly #runs: Runs;
-  readonly #networks: Pick<NetworkEditor, 'list'>;
+  readonly #networks: Pick<NetworkEditor, 'list' | 'classes'>;
   #ids = $state.raw(new Uint32Array());
+  #listed = $state(false);
   #chosen = $state.raw<Subject | null>(null);
   #imageId = $state<number | null>(null);
   #maps = $state.raw<Maps | null>(null);
+  /** Of `#maps`. */
+  #mapsKey: string | null = null;
   #facts = $state.raw<ImageFacts | null>(null);
   #layerName = $state<string | null>(null);
   /** The chosen tab; a layer that does not have it shows its first. */
@@ -35,7 +38,7 @@ export class Inspector {
   readonly #listing = new Coalesced(() => this.#readList());
   readonly #latestMaps = new Latest();
 
-  constructor(line: Connection, all: Runs, networks: Pick<NetworkEditor, 'list'>) {
+  constructor(line: Connection, all: Runs, networks: Pick<NetworkEditor, 'list' | 'classes'>) {
     this.#connection = line;
     this.#runs = all;
     this.#networks = networks;
@@ -44,6 +47,10 @@ export class Inspector {
   /** The project's images that can be decoded, in the project's order. */
   get ids(): Uint32Array {
     return this.#ids;
+  }
+  /** False until it is known which images there are. */
+  get listed(): boolean {
+    return this.#listed;
   }
   /** Runs that have weights, newest first; one that is training has those of its last checkpoint. */
   get usable(): readonly RunSummary[] {
@@ -61,6 +68,13 @@ export class Inspector {
     if (run) return { runId: run.id, weights: 'last' };
     const [saved] = this.untrained;
     return saved ? { networkId: saved.id } : null;
+  }
+  /** The subject as it is now: a saved network is another once it is changed, or gives other classes. */
+  get subjectKey(): string | null {
+    const { subject } = this;
+    if (!subject || 'runId' in subject) return subject && keyOf(subject);
+    const saved = this.untrained.find(({ id }) => id === subject.networkId);
+    return `${keyOf(subject)} ${saved?.updatedAt} ${this.#networks.classes}`;
   }
   get imageId(): number | null {
     return this.#imageId;
@@ -125,6 +139,7 @@ export class Inspector {
     try {
       const { ids, statuses } = await this.#connection.request('images.list', {});
       this.#ids = ids.filter((_id, index) => statuses[index] !== rejected);
+      this.#listed = true;
     } catch {
       return;
     }
@@ -159,6 +174,14 @@ export class Inspector {
     await this.load();
   }
 
+  /** Another project: nothing of the last one stays. */
+  forget(): void {
+    this.#latestMaps.cancel();
+    this.#ids = new Uint32Array();
+    this.#listed = this.#loading = false;
+    this.#chosen = this.#imageId = this.#maps = this.#facts = this.#layerName = this.#error = null;
+  }
+
   /** What could not be answered is asked once more. */
   again(): void {
     this.#attempt++;
@@ -174,16 +197,19 @@ export class Inspector {
 
   /** Computes the maps of the chosen image with the chosen network, unless they are there. */
   async load(): Promise<void> {
-    const { subject, imageId } = this;
+    const { subject, subjectKey, imageId } = this;
     if (!subject || imageId === null) {
       this.#maps = null;
       return;
     }
-    if (this.#maps && isSame(this.#maps.subject, subject) && this.#maps.imageId === imageId && !this.#error) {
+    const isSame = this.#mapsKey === subjectKey;
+    if (isSame && this.#maps?.imageId === imageId && !this.#error) {
       this.#latestMaps.cancel();
       this.#loading = false;
       return;
     }
+    // Of a network that was changed the layers may be others; those of another one stay until the new ones have come.
+    if (!isSame && this.#maps && keyOf(this.#maps.subject) === keyOf(subject)) this.#maps = null;
     this.#loading = true;
     try {
       const reply = await this.#latestMaps.run(() =>
@@ -195,6 +221,7 @@ export class Inspector {
       if (!reply) return;
       const [maps, facts] = reply.value;
       this.#maps = { ...maps, subject, imageId };
+      this.#mapsKey = subjectKey;
       this.#facts = facts;
       this.#error = null;
       this.#loading = false;
@@ -205,8 +232,6 @@ export class Inspector {
     }
   }
 }
-
-const isSame = (a: Subject, b: Subject): boolean => keyOf(a) === keyOf(b);
 
 /** One text a subject. */
 export const keyOf = (subject: Subject): string =>

@@ -53,10 +53,11 @@ describe('looking into a network', () => {
     { name: 'bn1', kind: 'batchNorm' },
     { name: 'pool1', kind: 'maxPool' },
   ];
-  const saved = [{ id: 7, name: 'mine' }] as SavedNetwork[];
+  let networks: { list: SavedNetwork[]; classes: number };
   const run = (id: string, createdAt: string, last: object | null = {}) => ({ id, createdAt, last }) as RunSummary;
 
   beforeEach(async () => {
+    networks = { list: [{ id: 7, name: 'mine', updatedAt: 'monday' }] as SavedNetwork[], classes: 2 };
     bridge = new ScriptedBridge({
       'project.current': () => ({ path: '/a' }),
       'runs.list': () => [run('done', '1'), run('later', '2'), run('begun', '3', null)],
@@ -68,7 +69,7 @@ describe('looking into a network', () => {
     const runs = new Runs(bridge.connection);
     runs.follow();
     await settle();
-    inspector = new Inspector(bridge.connection, runs, { list: saved });
+    inspector = new Inspector(bridge.connection, runs, networks);
     inspector.follow();
     await settle();
   });
@@ -126,6 +127,57 @@ describe('looking into a network', () => {
       { networkId: 7 },
     ]);
     expect(inspector.maps?.subject).toEqual({ networkId: 7 });
+  });
+
+  test.each([
+    ['changed', () => (networks.list = [{ ...networks.list[0]!, updatedAt: 'tuesday' }])],
+    ['given other classes', () => (networks.classes = 3)],
+  ])('a saved network that was %s is computed anew, and its old layers are not shown', async (_how, change) => {
+    await inspector.choose({ networkId: 7 });
+    change();
+    const loading = inspector.load();
+    expect(inspector.maps).toBeNull();
+    await loading;
+    expect(inspector.maps?.subject).toEqual({ networkId: 7 });
+    expect(bridge.paramsOf('inspect.maps')).toHaveLength(3);
+    await inspector.load();
+    expect(bridge.paramsOf('inspect.maps')).toHaveLength(3);
+  });
+
+  test('of another network the maps before stay until its own have come', async () => {
+    const choosing = inspector.choose({ networkId: 7 });
+    expect(inspector.maps?.subject).toEqual({ runId: 'later', weights: 'last' });
+    await choosing;
+    expect(inspector.maps?.subject).toEqual({ networkId: 7 });
+  });
+
+  test('of another project nothing is left, though its numbers are the same', async () => {
+    await inspector.choose({ networkId: 7 });
+    expect(inspector.listed).toBe(true);
+    const late = deferred<object>();
+    bridge.answers['inspect.maps'] = () => late.promise;
+    const left = inspector.chooseImage(12);
+    inspector.forget();
+    expect([inspector.maps, inspector.imageId, inspector.ids.length, inspector.listed]).toEqual([null, null, 0, false]);
+    expect(inspector.subject).toEqual({ runId: 'later', weights: 'last' });
+    late.resolve({ layers, shown: 12 });
+    await left;
+    expect(inspector.maps).toBeNull();
+    bridge.answers['inspect.maps'] = ({ imageId }: { imageId: number }) => ({ layers, shown: imageId });
+    await inspector.refresh();
+    expect([inspector.listed, inspector.maps?.imageId]).toEqual([true, 10]);
+  });
+
+  test('that there are no images is only known when they were listed', async () => {
+    inspector.forget();
+    bridge.answers['images.list'] = () => {
+      throw new Error('the engine is away');
+    };
+    await inspector.refresh();
+    expect([inspector.imageId, inspector.listed]).toEqual([null, false]);
+    bridge.answers['images.list'] = () => ({ ids: new Uint32Array(0), statuses: new Uint8Array(0) });
+    await inspector.refresh();
+    expect([inspector.imageId, inspector.listed]).toEqual([null, true]);
   });
 
   test('what was chosen and is gone gives way to the newest run', async () => {
