@@ -59,6 +59,10 @@ export class GrowingAnswer<E extends Growing, Q> {
   /** Follows the engine's events; returns what stops it, and the work that goes on. */
   follow(): () => void {
     const stops = [
+      // Before the jobs hear of it, which forget what was going on.
+      this.#connection.on('engine.state', ({ state }) => {
+        if (state === 'lost' && this.job) this.#asked = null;
+      }),
       this.#jobs.follow(({ jobId, error, end }) => {
         if (jobId !== this.#jobId) return;
         this.#problem = error && [error.message, error.hint].filter(Boolean).join(' ');

@@ -55,6 +55,22 @@ test('leaving stops the work, and coming back asks anew', async () => {
   expect(asked()).toBe(2);
 });
 
+test('what an engine took with it is asked anew, what it had answered is not', async () => {
+  const { bridge, answer, end, asked } = growing();
+  const lost = () => bridge.emit('engine.state', { state: 'lost', reason: 'It was killed.' });
+  answer.follow();
+  await answer.want(question);
+  end('job1', 'completed');
+  lost();
+  await answer.want(question);
+  expect(asked()).toBe(1);
+  await answer.want({ ...question, seed: 2 });
+  lost();
+  expect(answer.job).toBeNull();
+  await answer.want({ ...question, seed: 2 });
+  expect(asked()).toBe(3);
+});
+
 test('other weights or images make another answer, even while nobody looks', async () => {
   const { bridge, answer, end, asked } = growing();
   const stop = answer.follow();
