@@ -26,6 +26,18 @@ export interface Range {
   max: number;
 }
 
+/** Series of a chart, from the Okabe-Ito palette so that colour-blind eyes tell them apart; darker on white, lighter on black. */
+export const seriesColors = {
+  light: ['#0072b2', '#d55e00', '#007a59', '#a8487f', '#8a6000', '#2b7fb0'],
+  dark: ['#56b4e9', '#f0814a', '#2fc79b', '#e29ac0', '#e6b03c', '#7fa8ff'],
+} as const;
+
+/** The colour of the nth series; the palette starts again after the last. */
+export function seriesColor(index: number, dark: boolean): string {
+  const colors = seriesColors[dark ? 'dark' : 'light'];
+  return colors[index % colors.length]!;
+}
+
 /** What is no number: the vermilion of Okabe and Ito, which neither palette has. */
 export const brokenColor = Uint8ClampedArray.of(213, 94, 0, 255);
 

@@ -3,10 +3,10 @@ import { labelled, numbered, type Numbers } from '../../src-main/shared/figure/n
 import type { Histogram } from '../../src-main/shared/inspection.ts';
 import { planeOf } from '../../src-main/shared/inspect/convolution.ts';
 import type { NpyValues } from '../../src-main/shared/npy.ts';
-import type { Curve } from '../ui/chart-data.ts';
-import { type Palette, type Range } from '../../src-main/shared/colors.ts';
-import { seriesColor } from '../ui/colors.ts';
-import type { ChartPicture, Figure, Panel, TablePicture } from './figure.ts';
+import { seriesColor, type Palette, type Range } from '../../src-main/shared/colors.ts';
+import type { Chart, Curve } from '../../src-main/shared/figure/chart.ts';
+import { text } from '../messages/index.ts';
+import type { Figure, Panel, TablePicture } from './figure.ts';
 
 /** One channel of [height, width, channels] values as it is painted. */
 export interface ChannelPicture {
@@ -54,7 +54,10 @@ export interface NamedHistogram {
 /** Bars; each histogram is three arrays over its bins: their two edges, and how many values are between them. */
 export const histogramsFigure = (title: string, histograms: readonly NamedHistogram[], unit: string): Figure => ({
   title,
-  panels: histograms.map(({ label, histogram }) => ({ title: label, picture: { kind: 'bars', histogram, unit } })),
+  panels: histograms.map(({ label, histogram }) => ({
+    title: label,
+    picture: { kind: 'bars', histogram, xLabel: text.figures.value, yLabel: unit },
+  })),
   numbers: histograms.flatMap(({ label, histogram: { from, to, counts } }) => {
     const axes = [numbered('bin', counts.length)];
     const edge = (at: number) => from + ((to - from) * at) / counts.length;
@@ -89,13 +92,13 @@ export const chartFigure = (title: string, charts: readonly NamedChart[]): Figur
 });
 
 /** Whatever the window's colours are, the drawing is on white. */
-const onPaper = ({ curves }: Pick<ChartPicture, 'curves'>): Curve[] =>
+const onPaper = ({ curves }: Chart): Curve[] =>
   curves.map((curve, index) => ({ ...curve, color: seriesColor(index, false) }));
 
 export interface NamedChart {
   name: string;
   unit?: string;
-  chart: Omit<ChartPicture, 'kind'>;
+  chart: Chart;
 }
 
 /** A table as it is shown, and its columns as arrays over the rows. */

@@ -2,10 +2,10 @@
  * A figure of the screen as it is taken along: what is drawn, and the numbers behind it. A tab gives both once; take.ts
  * derives the drawing (SVG, PNG) and the files of numbers (CSV, NPY).
  */
+import type { Bars } from '../../src-main/shared/figure/bars.ts';
+import type { Chart } from '../../src-main/shared/figure/chart.ts';
 import type { Numbers } from '../../src-main/shared/figure/numbers.ts';
-import type { Histogram } from '../../src-main/shared/inspection.ts';
 import type { PixelImage } from '../../src-main/shared/pictures.ts';
-import type { Curve } from '../ui/chart-data.ts';
 import type { Palette, Range } from '../../src-main/shared/colors.ts';
 
 export interface Figure {
@@ -47,20 +47,12 @@ export interface PixelPicture {
   over?: Pick<MapPicture, 'values' | 'palette' | 'range' | 'gaps'> & { strength: number };
 }
 
-export interface ChartPicture {
+export interface ChartPicture extends Chart {
   kind: 'chart';
-  xLabel: string;
-  yLabel: string;
-  curves: readonly Curve[];
-  /** Otherwise: from 0, which suits sizes; where the values are; or their powers of ten. */
-  yScale?: 'zero' | 'data' | 'log';
 }
 
-export interface BarsPicture {
+export interface BarsPicture extends Bars {
   kind: 'bars';
-  histogram: Histogram;
-  /** What is counted: "values". */
-  unit: string;
 }
 
 export interface TablePicture {

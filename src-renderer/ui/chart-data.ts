@@ -1,13 +1,7 @@
 /** Curves with different x positions, brought onto the common axis that the chart library wants. */
+import type { Curve } from '../../src-main/shared/figure/chart.ts';
 
-export interface Curve {
-  label: string;
-  color: string;
-  dashed: boolean;
-  /** Drawn faintly behind the others, and neither named nor told at the pointer. */
-  faint?: boolean;
-  points: readonly (readonly [number, number])[];
-}
+export type { Curve } from '../../src-main/shared/figure/chart.ts';
 
 export type Aligned = [number[], ...(number | null)[][]];
 

@@ -3,6 +3,8 @@ import { brokenColor, colorOf } from '../../src-main/shared/colors.ts';
 import type { Palette, Range } from '../../src-main/shared/colors.ts';
 import { brokenByte } from '../../src-main/shared/inspection.ts';
 
+export { seriesColor } from '../../src-main/shared/colors.ts';
+
 /**
  * One channel of [height, width, channels] values as RGBA pixels (height x width x 4 numbers, row by row). Cells past
  * the end of `values` are transparent, and NaN where it stands for `gaps`.
@@ -58,14 +60,4 @@ export function paintPixels(bytes: Uint8Array, channels: 1 | 3): Uint8ClampedArr
     pixels[i * 4 + 3] = 255;
   }
   return pixels;
-}
-
-/** Series of a chart, from the Okabe-Ito palette so that colour-blind eyes tell them apart; darker on white, lighter on black. */
-const onLight = ['#0072b2', '#d55e00', '#007a59', '#a8487f', '#8a6000', '#2b7fb0'] as const;
-const onDark = ['#56b4e9', '#f0814a', '#2fc79b', '#e29ac0', '#e6b03c', '#7fa8ff'] as const;
-
-/** The colour of the nth series; the palette starts again after the last. */
-export function seriesColor(index: number, dark: boolean): string {
-  const colors = dark ? onDark : onLight;
-  return colors[index % colors.length]!;
 }

@@ -1,8 +1,10 @@
 /** A figure as a drawing that stands alone: its title, what it is of, its panels, and the scales of its colours. */
+import { barsBlock } from '../../../src-main/shared/figure/bars.ts';
+import { chartBlock } from '../../../src-main/shared/figure/chart.ts';
+import { ink, line, moved, textWidth, type Block } from '../../../src-main/shared/figure/drawing.ts';
 import type { Figure, MapPicture, Panel, Picture } from '../figure.ts';
-import { barsBlock, chartBlock } from './chart.ts';
+
 import { mapBlock, pixelBlock, scaleBlock } from './map.ts';
-import { ink, line, moved, textWidth, type Block } from './parts.ts';
 import { tableBlock } from './table.ts';
 
 const margin = 16;

@@ -1,9 +1,10 @@
 /** Maps, pixels and the scale of their colours. */
+import { ink, line, textWidth, type Block } from '../../../src-main/shared/figure/drawing.ts';
 import { inkOn } from '../../../src-main/shared/colors.ts';
 import { paintChannel, paintPixels } from '../../ui/colors.ts';
 import { formatValue } from '../../ui/numbers.ts';
 import type { MapPicture, PixelPicture } from '../figure.ts';
-import { ink, line, pixelsAt, textWidth, type Block } from './parts.ts';
+import { pixelsAt } from './pixels.ts';
 
 /** A map of very few or very many cells is no smaller, px on its shorter side. */
 const thinnest = 8;

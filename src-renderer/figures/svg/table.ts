@@ -1,6 +1,6 @@
 /** Figures in columns. */
+import { ink, line, textWidth, type Block } from '../../../src-main/shared/figure/drawing.ts';
 import type { TablePicture } from '../figure.ts';
-import { ink, line, textWidth, type Block } from './parts.ts';
 
 const rowHeight = 20;
 const gap = 18;

@@ -4,6 +4,8 @@ export const figures = {
   saveTitle: 'Take the figure along',
   written: (path: string) => `Written to ${path}`,
   group: 'Take along',
+  /** Of the axis across a histogram. */
+  value: 'value',
   command: (title: string, format: string) => `Take along ${title}: ${format}`,
   /** What stands below a figure's title. */
   about: { network: 'Network', layer: 'Layer', image: 'Image' },

@@ -1,7 +1,7 @@
 /** Figures as drawings, looked at by another renderer than the window's. */
 import sharp from 'sharp';
 import { describe, expect, it, test } from 'vitest';
-import type { ChartPicture, Figure, MapPicture, Picture } from '../../../src-renderer/figures/figure.ts';
+import type { Figure, MapPicture, Picture } from '../../../src-renderer/figures/figure.ts';
 import { figureSvg } from '../../../src-renderer/figures/svg/draw.ts';
 import { colorOf, diverging, rangeOf, viridis } from '../../../src-main/shared/colors.ts';
 import { picturesIn } from './read-back.ts';
@@ -100,95 +100,6 @@ test('what is laid over pixels is mixed with them by its strength', async () => 
     const heat = colorOf(value, range, viridis);
     seen.forEach((part, i) => expect(Math.abs(part - (0.75 * image.pixels[at]! + 0.25 * heat[i]!))).toBeLessThan(2));
   }
-});
-
-describe('charts', () => {
-  const curve = (points: [number, number][]) => ({ label: 'loss', color: '#0072b2', dashed: false, points });
-  const chart = (points: [number, number][], yScale: ChartPicture['yScale']): ChartPicture => ({
-    ...{ kind: 'chart', xLabel: 'Step', yLabel: 'Loss, nats', curves: [curve(points)] },
-    ...(yScale && { yScale }),
-  });
-  const number = (text: string) => {
-    const power = /^([−\d.]+) × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(text);
-    const plain = (digits: string) => Number(digits.replace('−', '-'));
-    if (!power) return plain(text);
-    const exponent = [...power[2]!].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join('');
-    return plain(power[1]!) * 10 ** Number(exponent);
-  };
-  /** What stands beside the axis, by where it stands; the text of a tick is 4 px below its line. */
-  const ticks = (svg: string, axis: 'x' | 'y') =>
-    [...svg.matchAll(/<text x="(-?[\d.]+)" y="(-?[\d.]+)" font-size="11" [^>]*text-anchor="(\w+)">([^<]*)</g)]
-      .filter(([, , , anchor, text]) => anchor === (axis === 'x' ? 'middle' : 'end') && /^[−\d]/.test(text!))
-      .map(([, x, y, , text]) => ({ at: axis === 'x' ? Number(x) : Number(y) - 4, value: number(text!) }));
-  const along = (found: { at: number; value: number }[], value: number) => {
-    const [first, last] = [found[0]!, found.at(-1)!];
-    return first.at + ((value - first.value) / (last.value - first.value)) * (last.at - first.at);
-  };
-  const marks = (svg: string) =>
-    [...svg.matchAll(/<circle cx="([\d.]+)" cy="(-?[\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
-
-  it.each(['zero', 'data'] as const)('have every point where the axes say that it is: %s', (yScale) => {
-    const points = Array.from({ length: 30 }, (_, at): [number, number] => [at * 37, 5 + Math.cos(at) * 0.3]);
-    const svg = figureSvg(figureOf(chart(points, yScale)), []);
-    const [across, up] = [ticks(svg, 'x'), ticks(svg, 'y')];
-    expect(across.length).toBeGreaterThan(3);
-    expect(up.length).toBeGreaterThan(2);
-    expect(up[0]!.value === 0).toBe(yScale === 'zero');
-    marks(svg).forEach(([x, y], at) => {
-      expect(x).toBeCloseTo(along(across, points[at]![0]), 1);
-      expect(y).toBeCloseTo(along(up, points[at]![1]), 1);
-    });
-    expect(marks(svg)).toHaveLength(30);
-    expect(texts(svg)).toEqual(expect.arrayContaining(['Step', 'Loss, nats', 'loss']));
-  });
-
-  it('of powers of ten have them evenly apart, and leave out what has no place', () => {
-    const points: [number, number][] = [
-      [0, 1e-6],
-      [1, 1e-3],
-      [2, 0],
-      [3, 1],
-    ];
-    const svg = figureSvg(figureOf(chart(points, 'log')), []);
-    const found = marks(svg).map(([, y]) => y);
-    expect(found).toHaveLength(3);
-    expect(found[0]! - found[1]!).toBeCloseTo(found[1]! - found[2]!, 1);
-  });
-
-  it.each([
-    ['no point', []],
-    ['one point', [[7, 0.5]]],
-    [
-      'one value',
-      [
-        [0, 2],
-        [1, 2],
-      ],
-    ],
-    [
-      'what is no number',
-      [
-        [0, NaN],
-        [1, Infinity],
-        [2, 1],
-        [3, 4],
-      ],
-    ],
-  ] as [string, [number, number][]][])('say something sensible of %s', async (_name, points) => {
-    const svg = figureSvg(figureOf(chart(points, 'data')), []);
-    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
-    expect((await drawn(svg)).width).toBeGreaterThan(300);
-  });
-});
-
-test('bars are as high as their counts', () => {
-  const histogram = { from: -1, to: 1, counts: [0, 5, 20, 10] };
-  const svg = figureSvg(figureOf({ kind: 'bars', histogram, unit: 'values' }), []);
-  const heights = [...svg.matchAll(/<rect x="[\d.]+" y="[\d.]+" width="[\d.]+" height="([\d.]+)" fill="#1d/g)].map(
-    ([, h]) => Number(h),
-  );
-  expect(heights.map((height) => height / heights[2]!)).toEqual([0, 0.25, 1, 0.5]);
-  expect(texts(svg)).toEqual(expect.arrayContaining(['20 values', '−1', '1']));
 });
 
 test('tables have every cell', () => {

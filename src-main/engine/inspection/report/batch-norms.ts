@@ -6,7 +6,7 @@ import { normFigures, verdictOf } from '../../../shared/inspection.ts';
 import type { BatchNormReport, GapVerdict, Histogram, NormHistory } from '../../../shared/inspection.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { rangeOf } from '../../../shared/colors.ts';
+import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { curvesSvg, histogramSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
@@ -156,8 +156,8 @@ async function drift(
   ];
   const shown: Picture[] = [];
   for (const { name, title, of } of drifting) {
-    const curves = of.map((figure) => ({
-      name: curveNames[figure],
+    const curves = of.map((figure, at) => ({
+      ...{ label: curveNames[figure], color: seriesColor(at, false), dashed: at > 0 },
       points: driftCurve(history, figure, channel),
     }));
     const sentence = `${title} of channel ${channel} over the steps of training`;
@@ -170,7 +170,10 @@ async function drift(
     shown.push(
       {
         ...{ alt: sentence, caption: `${sentence}.`, kind: 'chart', numbers },
-        file: shelf.write(`${folder}/drift-${name}.svg`, curvesSvg(sentence, { x: 'step', y: title }, curves)),
+        file: shelf.write(
+          `${folder}/drift-${name}.svg`,
+          curvesSvg(sentence, { xLabel: 'step', yLabel: title, curves, yScale: 'data' }),
+        ),
       },
       {
         ...{ alt: every, caption: `${every}.`, kind: 'pixels', numbers: exact },

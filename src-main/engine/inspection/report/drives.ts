@@ -9,7 +9,7 @@ import { excitingImages } from '../exciting-images.ts';
 import type { Candidate } from '../exciting-images.ts';
 import { mapGrid, paintTiles } from '../map-image.ts';
 import { maximise } from '../maximise.ts';
-import { rangeOf } from '../../../shared/colors.ts';
+import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
 import { curvesSvg } from './charts.ts';
 import { affordable } from './context.ts';
@@ -90,6 +90,8 @@ async function climbed(context: ReportContext, { spec, folder }: ReportLayer, ma
   if (outcome === 'flat') return [note('No pixel of the beginning changes the value, so no picture can be found.')];
   const size = [picture.height, picture.width] as const;
   const sentence = `Its value over the ${formatCount(curve.length)} steps`;
+  const points = Array.from(curve, (value, step) => [step, value] as const);
+  const curves = [{ label: `${spec.name}, ${map}`, color: seriesColor(0, false), dashed: false, points }];
   const axes = [{ name: 'step', length: curve.length }];
   return [
     pictures(
@@ -103,9 +105,7 @@ async function climbed(context: ReportContext, { spec, folder }: ReportLayer, ma
       {
         file: shelf.write(
           `${folder}/maximised.svg`,
-          curvesSvg(sentence, { x: 'step', y: 'value' }, [
-            { name: 'value', points: Array.from(curve, (value, step) => [step, value] as const) },
-          ]),
+          curvesSvg(sentence, { xLabel: 'step', yLabel: 'value', curves, yScale: 'data' }),
         ),
         ...{ alt: sentence, caption: `${sentence}.`, kind: 'chart' },
         numbers: [shelf.csv(`${folder}/maximised.csv`, [{ name: 'value', axes, values: curve }])],

@@ -4,7 +4,7 @@ import type { PoolingMethod } from '../../../shared/inspect/pooling.ts';
 import type { PoolingReport } from '../../../shared/inspect/pooling-report.ts';
 import { formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
+import { around0, diverging, rangeOf, seriesColor, viridis } from '../../../shared/colors.ts';
 import { poolingResponse } from '../pooling-response.ts';
 import { poolingReport } from '../pooling.ts';
 import { curvesSvg } from './charts.ts';
@@ -172,14 +172,17 @@ async function curves(context: ReportContext, { spec, folder }: ReportLayer): Pr
   const response = await poolingResponse(use, pixels, { layer: spec.name }, signal);
   return moves.map(({ name, title, axis }) => {
     const { steps, changes } = response[name];
-    const drawn = methods.map((method) => ({
-      name: names[method],
+    const curves = methods.map((method, index) => ({
+      ...{ label: names[method], color: seriesColor(index, false), dashed: method === 'none' },
       points: steps.map((step, at) => [step, 100 * changes[method][at]!] as const),
     }));
     const sentence = `${title}: how far the maps change when the image moves, in % of their length`;
     const axes = [{ name: axis, length: steps.length, labels: steps }];
     return {
-      file: shelf.write(`${folder}/pooling-${name}.svg`, curvesSvg(sentence, { x: axis, y: 'change in %' }, drawn)),
+      file: shelf.write(
+        `${folder}/pooling-${name}.svg`,
+        curvesSvg(sentence, { xLabel: axis, yLabel: 'change in %', curves }),
+      ),
       alt: sentence,
       caption: `${sentence}. Lower is closer to invariance.`,
       kind: 'chart',

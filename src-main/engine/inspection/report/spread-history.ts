@@ -5,7 +5,7 @@ import type { SpreadHistory, SpreadWarning, TensorHistory } from '../../../share
 import { spreadMapOf } from '../../../shared/inspect/spread-map.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { mapGrid } from '../map-image.ts';
-import { rangeOf } from '../../../shared/colors.ts';
+import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { curvesSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, warning } from './page.ts';
@@ -25,17 +25,21 @@ const titleOf = ({ field, isGradient }: TensorHistory): string =>
   `${isGradient ? 'gradient by ' : ''}${field === 'output' ? 'activations' : field}`;
 
 function sizes({ shelf }: ReportContext, { spec, folder }: ReportLayer, { steps, tensors }: SpreadHistory): Picture {
-  const sentence = `Root mean squares in ${spec.name} over the steps of training, as powers of ten`;
+  const sentence = `Root mean squares in ${spec.name} over the steps of training`;
+  const fields = [...new Set(tensors.map(({ field }) => field))];
   const curves = tensors.map((tensor) => ({
-    name: titleOf(tensor),
-    points: steps.map((step, at) => [step, Math.log10(tensor.figures.size[at]!)] as const),
+    ...{ label: titleOf(tensor), color: seriesColor(fields.indexOf(tensor.field), false), dashed: tensor.isGradient },
+    points: steps.map((step, at) => [step, tensor.figures.size[at]!] as const),
   }));
   const axes = [labelled('step', steps)];
   const numbers = tensors.flatMap((tensor) =>
     spreadFigures.map((figure) => ({ name: `${nameOf(tensor)} ${figure}`, axes, values: tensor.figures[figure] })),
   );
   return {
-    file: shelf.write(`${folder}/steps.svg`, curvesSvg(sentence, { x: 'step', y: 'power of ten' }, curves)),
+    file: shelf.write(
+      `${folder}/steps.svg`,
+      curvesSvg(sentence, { xLabel: 'step', yLabel: 'root mean square', curves, yScale: 'log' }),
+    ),
     ...{ alt: sentence, caption: `${sentence}.`, kind: 'chart' },
     numbers: [shelf.csv(`${folder}/steps.csv`, numbers)],
   };

@@ -26,7 +26,7 @@ h3 { font-size: 15px; margin: 24px 0 4px } p { max-width: 90ch; margin: 4px 0 8p
 .pictures { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; margin: 8px 0 }
 figure { margin: 0; max-width: 100% } figcaption { max-width: 420px; color: var(--soft); font-size: 12px; overflow-wrap: anywhere }
 img { display: block; max-width: 100%; height: auto } .pixels img { image-rendering: pixelated; max-height: 80vh; border: 1px solid var(--line) }
-.pixels { max-width: min(100%, 900px) } .chart { width: 420px } .chart img { width: 100% }
+.pixels { max-width: min(100%, 900px) } .chart { max-width: 460px }
 .scale { display: flex; gap: 6px; align-items: center } .scale i { width: 80px; height: 10px; border-radius: 2px }
 .viridis { background: ${gradient(viridis)} } .diverging { background: ${gradient(diverging)} }
 .files { display: flex; flex-wrap: wrap; gap: 2px 10px }

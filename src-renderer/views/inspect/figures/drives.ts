@@ -1,10 +1,11 @@
 /** What drives a unit, to take along. */
+import type { Chart } from '../../../../src-main/shared/figure/chart.ts';
 import { labelled, numbered } from '../../../../src-main/shared/figure/numbers.ts';
 import { crop, type EffectiveField, type MaximisedImage } from '../../../../src-main/shared/inspect/drives.ts';
 import type { Box } from '../../../../src-main/shared/inspect/field-box.ts';
 import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import { chartFigure, tableFigure } from '../../../figures/build.ts';
-import type { ChartPicture, Figure } from '../../../figures/figure.ts';
+import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 import { formatCount, formatPercent, formatValue } from '../../../ui/numbers.ts';
@@ -69,11 +70,7 @@ export const classFigure = (title: string, rows: readonly ClassRow[]): Figure =>
   );
 
 /** The picture, and the value over the steps. */
-export function maximisedFigure(
-  title: string,
-  { picture: image }: MaximisedImage,
-  chart: Omit<ChartPicture, 'kind'>,
-): Figure {
+export function maximisedFigure(title: string, { picture: image }: MaximisedImage, chart: Chart): Figure {
   const curve = chartFigure(title, [{ name: picture.curve, chart }]);
   const { height, width, channels, pixels } = image;
   const axes = [numbered('row', height), numbered('column', width), numbered('channel', channels)];

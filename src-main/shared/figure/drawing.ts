@@ -1,6 +1,5 @@
-/** What all drawings are made of. Sizes in px; drawings are for white paper, whatever the window's colours are. */
-import { encode } from 'fast-png';
-import { escapeMarkup } from '../../../src-main/shared/markup.ts';
+/** What drawings in SVG are made of. Sizes in px; the inks are for white paper. */
+import { escapeMarkup } from '../markup.ts';
 
 /** A part of a drawing: its size, and its markup with the origin at its upper left corner. */
 export interface Block {
@@ -37,20 +36,3 @@ export const textWidth = (text: string, size = 12): number => Math.ceil(text.len
 
 export const moved = (x: number, y: number, { markup }: Block): string =>
   `<g transform="translate(${x} ${y})">${markup}</g>`;
-
-/** RGBA pixels as an embedded picture whose cells stay sharp squares at any size. */
-export function pixelsAt(
-  x: number,
-  y: number,
-  [width, height]: readonly [width: number, height: number],
-  pixels: { data: Uint8ClampedArray; rows: number; columns: number },
-  opacity = 1,
-): string {
-  const file = encode({ width: pixels.columns, height: pixels.rows, data: pixels.data, channels: 4 });
-  const base64 = btoa(file.reduce((text, byte) => text + String.fromCharCode(byte), ''));
-  return [
-    `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`,
-    opacity === 1 ? '' : ` opacity="${opacity}"`,
-    ` style="image-rendering:pixelated" href="data:image/png;base64,${base64}"/>`,
-  ].join('');
-}
