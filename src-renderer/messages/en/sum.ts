@@ -36,6 +36,8 @@ export const sum = {
   input: (source: string, channel: string) => `Input: ${source}, ${channel.toLowerCase()}`,
   theImage: 'the image',
   output: (layer: string, map: number) => `Output: ${layer}, map ${map}`,
+  madeOf: (map: number, [row, column]: readonly [number, number]) =>
+    `What row ${row}, column ${column} of map ${map} is made of`,
   pick: 'Click a cell of the output to see its sum.',
   patch: 'Input patch',
   weights: 'Kernel',
