@@ -4,8 +4,12 @@ import type { BatchNormReport, Histogram, NormCheck, NormFigure } from '../../sh
 import { describeNetwork, inputsOf } from '../../shared/network/index.ts';
 import type { LayerOf, Network } from '../../shared/network/spec.ts';
 import type { Model } from '../graph/model.ts';
+import { throwIfInterrupted } from '../images/interrupted.ts';
+import type { Watch } from './attribution.ts';
 import { outputOf } from './maps.ts';
-import { channelHistograms } from './statistics.ts';
+import { normHistograms, through } from './norm-histograms.ts';
+import type { Line } from './norm-histograms.ts';
+import type { UseModel } from './use-model.ts';
 
 /** The images whose statistics are shown: uint8 [batch, height, width, channels], and where they came from. */
 export interface NamedBatch {
@@ -15,12 +19,39 @@ export interface NamedBatch {
 
 /** What a BN layer sees and does with `batch`, in training mode and in inference mode. Changes no weight. */
 export function batchNormReport(model: Model, network: Network, batch: NamedBatch, layer: string): BatchNormReport {
-  const spec = network.layers.find(({ name }) => name === layer);
-  if (spec?.kind !== 'batchNorm') {
-    const found = spec ? `is ${spec.kind}` : 'is not in the network';
-    throw new ReceptiveError('usage', `${layer} ${found}; batch statistics belong to batchNorm layers.`);
-  }
+  mustBeNorm(network, layer);
   return reportOf(seenBy(model, network, batch, [layer]), network, batch, layer);
+}
+
+/**
+ * The same pass by pass: others get their turn in between, and there it can be stopped. Progress is in images, each of which
+ * counts once a mode.
+ * @throws ReceptiveError `interrupted`; `usage` for a layer that is no batchNorm
+ */
+export async function measureBatchNorm(
+  use: UseModel,
+  batch: NamedBatch,
+  layer: string,
+  { signal, progress }: Watch,
+): Promise<BatchNormReport> {
+  const network = await use((_, network) => network);
+  mustBeNorm(network, layer);
+  const { passes, seen } = passesOver(network, batch, [layer]);
+  let done = 0;
+  for (const { images, pass } of passes) {
+    throwIfInterrupted(signal);
+    await use(pass);
+    progress((done += images), 2 * batch.paths.length);
+  }
+  throwIfInterrupted(signal);
+  return reportOf(seen, network, batch, layer);
+}
+
+function mustBeNorm(network: Network, layer: string): void {
+  const spec = network.layers.find(({ name }) => name === layer);
+  if (spec?.kind === 'batchNorm') return;
+  const found = spec ? `is ${spec.kind}` : 'is not in the network';
+  throw new ReceptiveError('usage', `${layer} ${found}; batch statistics belong to batchNorm layers.`);
 }
 
 /** Numbers that enter the layers of one pass, in each mode: 128 MB. */
@@ -49,33 +80,54 @@ export function* batchNormReports(
 }
 
 type Fetched = Record<string, { shape: number[]; values: Float32Array }>;
+type Seen = Record<'training' | 'inference', Fetched>;
 
-/** What enters the layers in both modes, with their figures and the logits. */
-function seenBy(
-  model: Model,
+/** Images of a pass in inference mode, where they know nothing of each other. */
+const imagesAtOnce = 8;
+
+/** What enters the layers in both modes, with their figures and the logits: `seen`, once the passes were made in order. */
+function passesOver(
   network: Network,
-  { pixels }: NamedBatch,
+  { pixels, paths }: NamedBatch,
   layers: readonly string[],
-): Record<'training' | 'inference', Fetched> {
+): { passes: { images: number; pass: (model: Model) => void }[]; seen: Seen } {
+  const images = paths.length;
+  const imageSize = pixels.length / images;
   const logits = outputOf(network.layers.at(-1)!.name);
   const inputs = layers.map((layer) => enteringOf(network, layer));
   const figures = layers.flatMap((layer) => normFigures.map((name) => `${layer}/${name}`));
   const either = [...new Set([...inputs, logits])];
-  return {
-    training: model.fetch(pixels, [...figures, ...either], { training: true }),
-    inference: model.fetch(pixels, either),
+  const seen: Seen = { training: {}, inference: {} };
+  const inTraining = {
+    images,
+    pass: (model: Model) => void (seen.training = model.fetch(pixels, [...figures, ...either], { training: true })),
   };
+  const inInference = Array.from({ length: Math.ceil(images / imagesAtOnce) }, (_, part) => {
+    const from = part * imagesAtOnce;
+    const to = Math.min(from + imagesAtOnce, images);
+    const pass = (model: Model) => {
+      const some = model.fetch(pixels.subarray(from * imageSize, to * imageSize), either);
+      for (const [name, { shape, values }] of Object.entries(some)) {
+        const size = values.length / (to - from);
+        seen.inference[name] ??= { shape: [images, ...shape.slice(1)], values: new Float32Array(images * size) };
+        seen.inference[name].values.set(values, from * size);
+      }
+    };
+    return { images: to - from, pass };
+  });
+  return { passes: [inTraining, ...inInference], seen };
+}
+
+function seenBy(model: Model, network: Network, batch: NamedBatch, layers: readonly string[]): Seen {
+  const { passes, seen } = passesOver(network, batch, layers);
+  for (const { pass } of passes) pass(model);
+  return seen;
 }
 
 const enteringOf = (network: Network, layer: string): string =>
   outputOf(inputsOf(network)[network.layers.findIndex(({ name }) => name === layer)]![0]!);
 
-function reportOf(
-  { training, inference }: ReturnType<typeof seenBy>,
-  network: Network,
-  batch: NamedBatch,
-  layer: string,
-): BatchNormReport {
+function reportOf({ training, inference }: Seen, network: Network, batch: NamedBatch, layer: string): BatchNormReport {
   const { epsilon } = network.layers.find(({ name }) => name === layer) as LayerOf<'batchNorm'>;
   const input = enteringOf(network, layer);
   const logits = outputOf(network.layers.at(-1)!.name);
@@ -87,15 +139,17 @@ function reportOf(
   const byBatch = normalising(batchMean, batchVariance, epsilon);
   const byRunning = normalising(runningMean, runningVariance, epsilon);
   const entering = { training: training[input]!, inference: inference[input]! };
-  const before = channelHistograms(entering.training.values, gamma.length);
-  const normalised = before.map((histogram, at) => mapped(histogram, byBatch[at]!));
   const affine = gamma.map((scale, at): Line => ({ scale, shift: beta[at]! }));
   const inTraining = byBatch.map((line, at) => after(line, affine[at]!));
   const inInference = byRunning.map((line, at) => after(line, affine[at]!));
-  const [of, by] = pairedHistograms(
+  const {
+    before,
+    after: [of, by],
+  } = normHistograms(
     { values: entering.training.values, lines: inTraining },
     { values: entering.inference.values, lines: inInference },
   );
+  const normalised = before.map((histogram, at) => mapped(histogram, byBatch[at]!));
   const gaps = batchMean.map((mean, at) =>
     normalisedGap([mean, batchVariance[at]!], [runningMean[at]!, runningVariance[at]!], epsilon),
   );
@@ -148,13 +202,6 @@ export function checkNorms(model: Model, network: Network, batch: NamedBatch): N
 const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 
-/** y = scale x + shift. */
-interface Line {
-  scale: number;
-  shift: number;
-}
-
-const through = ({ scale, shift }: Line, x: number): number => scale * x + shift;
 const after = (first: Line, then: Line): Line => ({
   scale: first.scale * then.scale,
   shift: through(then, first.shift),
@@ -189,37 +236,6 @@ function mapped({ from, to, counts }: Histogram, line: Line): Histogram {
   if (line.scale < 0) return { from: ends[1], to: ends[0], counts: counts.toReversed() };
   const all = counts.reduce((sum, count) => sum + count, 0);
   return { from: ends[0], to: ends[0] + 1, counts: counts.map((_, bin) => (bin === 0 ? all : 0)) };
-}
-
-/** Values [..., channels], and what is made of them in each channel. */
-interface Mapped {
-  values: Float32Array;
-  lines: Line[];
-}
-
-/** A histogram a channel of each of two sets of values, over the range of both together. */
-function pairedHistograms(one: Mapped, other: Mapped, bins = 32): [Histogram[], Histogram[]] {
-  const channels = one.lines.length;
-  const ranges = one.lines.map(() => ({ from: Infinity, to: -Infinity }));
-  for (const { values, lines } of [one, other]) {
-    values.forEach((value, at) => {
-      const range = ranges[at % channels]!;
-      const y = through(lines[at % channels]!, value);
-      if (y < range.from) range.from = y;
-      if (y > range.to) range.to = y;
-    });
-  }
-  for (const range of ranges) if (range.to === range.from) range.to = range.from + 1;
-  const histograms = ({ values, lines }: Mapped): Histogram[] => {
-    const counts = lines.map(() => new Array<number>(bins).fill(0));
-    values.forEach((value, at) => {
-      const { from, to } = ranges[at % channels]!;
-      const bin = Math.floor(((through(lines[at % channels]!, value) - from) / (to - from)) * bins);
-      if (bin >= 0) counts[at % channels]![Math.min(bins - 1, bin)]!++; // what is no number is in none
-    });
-    return counts.map((count, channel) => ({ ...ranges[channel]!, counts: count }));
-  };
-  return [histograms(one), histograms(other)];
 }
 
 /** Of how many images the largest logit is another. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channelHistograms, statisticsOf } from '../../../src-main/engine/inspection/statistics.ts';
+import { statisticsOf } from '../../../src-main/engine/inspection/statistics.ts';
 
 describe('statisticsOf', () => {
   it('agrees with the definitions, worked by hand', () => {
@@ -14,15 +14,5 @@ describe('statisticsOf', () => {
 
   it('keeps its digits far from zero', () => {
     expect(statisticsOf(Float32Array.of(4096.25, 4096.75)).std).toBeCloseTo(0.25, 12);
-  });
-});
-
-describe('channelHistograms', () => {
-  it('counts each channel over its own range, the largest value in the last bin', () => {
-    const values = Float32Array.of(0, 10, 1, 10, 2, 10, 4, 10);
-    expect(channelHistograms(values, 2, 4)).toEqual([
-      { from: 0, to: 4, counts: [1, 1, 1, 1] },
-      { from: 10, to: 11, counts: [4, 0, 0, 0] },
-    ]);
   });
 });
