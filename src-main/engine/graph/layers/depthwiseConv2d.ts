@@ -1,12 +1,12 @@
 import { resolvePadding } from '../../../shared/network/shapes.ts';
 import type { SlidingWindow } from '../../../shared/network/shapes.ts';
-import type { LayerOf, Pair } from '../../../shared/network/spec.ts';
-import { attr, float, int32 } from '../builder.ts';
-import type { GraphBuilder, TensorName } from '../builder.ts';
+import type { LayerOf } from '../../../shared/network/spec.ts';
+import { attr, float } from '../builder.ts';
+import type { TensorName } from '../builder.ts';
 import { zeros } from './initializers.ts';
 import { mapsInput } from './layer.ts';
 import type { BuiltLayer, LayerContext, Maps, Tensor } from './layer.ts';
-import { explicitPadding, paddingAttributes, perMap, slidingWindow } from './window.ts';
+import { explicitPadding, keepStrided, paddingAttributes, perMap, slidingWindow, spreadStrided } from './window.ts';
 
 export function depthwiseConv2d(
   context: LayerContext,
@@ -66,25 +66,4 @@ export function convolveDepthwise(
       };
     },
   };
-}
-
-const sliceAttributes = {
-  T: float,
-  Index: int32,
-  begin_mask: attr.int(0b1111),
-  end_mask: attr.int(0b1111),
-  ellipsis_mask: attr.int(0),
-  new_axis_mask: attr.int(0),
-  shrink_axis_mask: attr.int(0),
-};
-
-function keepStrided(graph: GraphBuilder, x: TensorName, strides: Pair): TensorName {
-  const ends = graph.ints([0, 0, 0, 0]); // ignored: both masks are set
-  return graph.node('StridedSlice', [x, ends, ends, graph.ints(perMap(strides))], sliceAttributes);
-}
-
-function spreadStrided(graph: GraphBuilder, gradient: TensorName, like: TensorName, strides: Pair) {
-  const ends = graph.ints([0, 0, 0, 0]);
-  const inputs = [graph.shapeOf(like), ends, ends, graph.ints(perMap(strides)), gradient];
-  return graph.node('StridedSliceGrad', inputs, sliceAttributes);
 }

@@ -45,3 +45,26 @@ export function unpad(graph: GraphBuilder, gradient: TensorName, x: Maps, zeros:
 
 /** A pair as TensorFlow's [batch, height, width, channels]. */
 export const perMap = ([height, width]: Pair): number[] => [1, height, width, 1];
+
+const sliceAttributes = {
+  T: float,
+  Index: int32,
+  begin_mask: attr.int(0b1111),
+  end_mask: attr.int(0b1111),
+  ellipsis_mask: attr.int(0),
+  new_axis_mask: attr.int(0),
+  shrink_axis_mask: attr.int(0),
+};
+
+/** The cells that `strides` land on. */
+export function keepStrided(graph: GraphBuilder, x: TensorName, strides: Pair): TensorName {
+  const ends = graph.ints([0, 0, 0, 0]); // ignored: both masks are set
+  return graph.node('StridedSlice', [x, ends, ends, graph.ints(perMap(strides))], sliceAttributes);
+}
+
+/** The backward of `keepStrided`: the gradient where the kept cells of `like` are, zeros between them. */
+export function spreadStrided(graph: GraphBuilder, gradient: TensorName, like: TensorName, strides: Pair) {
+  const ends = graph.ints([0, 0, 0, 0]);
+  const inputs = [graph.shapeOf(like), ends, ends, graph.ints(perMap(strides)), gradient];
+  return graph.node('StridedSliceGrad', inputs, sliceAttributes);
+}
