@@ -6,7 +6,7 @@ import type { NpyValues } from '../../src-main/shared/npy.ts';
 import { seriesColor, type Palette, type Range } from '../../src-main/shared/colors.ts';
 import type { Chart, Curve } from '../../src-main/shared/figure/chart.ts';
 import { text } from '../messages/index.ts';
-import type { Figure, Panel, TablePicture } from './figure.ts';
+import type { Figure, MapPicture, Panel, TablePicture } from './figure.ts';
 
 /** One channel of [height, width, channels] values as it is painted. */
 export interface ChannelPicture {
@@ -25,11 +25,11 @@ function channelOf({ values, shape: [height, width, channels], channel }: Channe
   return values instanceof Float32Array ? Float32Array.from(plane) : Float64Array.from(plane);
 }
 
-export function channelPanel(picture: ChannelPicture): Panel {
+export function channelPanel(picture: ChannelPicture, more: Pick<MapPicture, 'frames' | 'measure'> = {}): Panel {
   const { name, shape, range, palette } = picture;
   return {
     title: name,
-    picture: { kind: 'map', values: channelOf(picture), size: [shape[0], shape[1]], range, palette },
+    picture: { kind: 'map', values: channelOf(picture), size: [shape[0], shape[1]], range, palette, ...more },
   };
 }
 
@@ -42,7 +42,7 @@ export const channelNumbers = (picture: ChannelPicture): Numbers => ({
 /** Pictures side by side; each is an array [height, width]. */
 export const channelsFigure = (title: string, pictures: readonly ChannelPicture[]): Figure => ({
   title,
-  panels: pictures.map(channelPanel),
+  panels: pictures.map((picture) => channelPanel(picture)),
   numbers: pictures.map(channelNumbers),
 });
 
@@ -106,8 +106,9 @@ export interface Column {
   name: string;
   unit?: string;
   values: NpyValues;
-  /** As it is shown; the number of the row. */
-  show: (value: number, row: number) => string;
+  show: (value: number) => string;
+  /** A text a row where the table shows something else than the values. */
+  texts?: readonly string[];
 }
 
 /** `rows` are what the rows are of, and `head` what that is: "layer". */
@@ -120,7 +121,10 @@ export function tableFigure(
   const table: TablePicture = {
     kind: 'table',
     columns: [head, ...columns.map(({ name }) => name)],
-    rows: rows.map((row, at) => [String(row), ...columns.map(({ values, show }) => show(values[at]!, at))]),
+    rows: rows.map((row, at) => [
+      String(row),
+      ...columns.map(({ values, show, texts }) => texts?.[at] ?? show(values[at]!)),
+    ]),
   };
   const axes = [labelled(head, rows)];
   return {

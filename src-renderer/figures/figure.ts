@@ -5,6 +5,7 @@
 import type { Bars } from '../../src-main/shared/figure/bars.ts';
 import type { Chart } from '../../src-main/shared/figure/chart.ts';
 import type { Numbers } from '../../src-main/shared/figure/numbers.ts';
+import type { Box } from '../../src-main/shared/inspect/field-box.ts';
 import type { PixelImage } from '../../src-main/shared/pictures.ts';
 import type { Palette, Range } from '../../src-main/shared/colors.ts';
 
@@ -21,6 +22,10 @@ export interface Figure {
 export interface Panel {
   title: string;
   picture: Picture;
+  /** What stands between it and the panel before: "×". */
+  sign?: string;
+  /** Whether it begins a row; otherwise where the one before has no room for it. */
+  newRow?: boolean;
 }
 
 export type Picture = MapPicture | PixelPicture | ChartPicture | BarsPicture | TablePicture;
@@ -37,6 +42,15 @@ export interface MapPicture {
   gaps?: boolean;
   /** Of the numbers at the ends of the scale. */
   show?: (value: number) => string;
+  /** What the numbers are, with their unit: "logit". */
+  measure?: string;
+  frames?: readonly Frame[];
+}
+
+/** Drawn on a picture, in its cells; what lies outside is cut off. */
+export interface Frame {
+  box: Box;
+  dashed?: boolean;
 }
 
 /** Pixels as they are, with a map of the same size laid over them. */
@@ -44,7 +58,8 @@ export interface PixelPicture {
   kind: 'pixels';
   image: PixelImage;
   /** `strength` from 0 (not to be seen) to 1 (nothing else is). */
-  over?: Pick<MapPicture, 'values' | 'palette' | 'range' | 'gaps'> & { strength: number };
+  over?: Pick<MapPicture, 'values' | 'palette' | 'range' | 'gaps' | 'measure'> & { strength: number };
+  frames?: readonly Frame[];
 }
 
 export interface ChartPicture extends Chart {

@@ -9,6 +9,7 @@ import { tableBlock } from './table.ts';
 
 const margin = 16;
 const gap = 16;
+const signSize = 24;
 const titleHeight = 18;
 /** Panels go on in the next row where a row would become wider, px. */
 const wide = 1200;
@@ -20,7 +21,10 @@ export function figureSvg({ title, notes = [], panels }: Figure, about: readonly
   const scales = scalesOf(panels);
   const shared = scales.length === 1 ? scales[0] : undefined;
   const edge = edgeFor(panels);
-  const blocks = panels.map((panel) => panelBlock(panel, edge, shared === undefined));
+  const blocks = panels.map(({ sign, newRow, ...panel }) => ({
+    block: panelBlock(panel, edge, shared === undefined),
+    ...{ sign, newRow },
+  }));
   const header = headerBlock(title, [...about, ...notes], shared && scaleBlock(shared));
   const body = flow(blocks);
   const width = Math.max(header.width, body.width) + 2 * margin;
@@ -35,7 +39,7 @@ export function figureSvg({ title, notes = [], panels }: Figure, about: readonly
   ].join('\n');
 }
 
-type ColorScale = Pick<MapPicture, 'palette' | 'range' | 'show'>;
+type ColorScale = Pick<MapPicture, 'palette' | 'range' | 'show' | 'measure'>;
 
 function scaleOf(picture: Picture): ColorScale | null {
   if (picture.kind === 'map') return picture;
@@ -53,7 +57,7 @@ function scalesOf(panels: readonly Panel[]): ColorScale[] {
 }
 
 const isSame = (a: ColorScale, b: ColorScale): boolean =>
-  a.palette === b.palette && a.range.min === b.range.min && a.range.max === b.range.max;
+  a.palette === b.palette && a.range.min === b.range.min && a.range.max === b.range.max && a.measure === b.measure;
 
 /** Of the longer side of a map, px: a few are large, a thousand are small. */
 function edgeFor(panels: readonly Panel[]): number {
@@ -77,7 +81,7 @@ function headerBlock(title: string, about: readonly string[], scale: Block | und
 }
 
 /** Title, picture, and its scale where the figure has several. */
-function panelBlock({ title, picture }: Panel, edge: number, withScale: boolean): Block {
+function panelBlock({ title, picture }: Pick<Panel, 'title' | 'picture'>, edge: number, withScale: boolean): Block {
   const drawn = pictureBlock(picture, edge);
   const scale = withScale ? scaleOf(picture) : null;
   const legend = scale && scaleBlock(scale);
@@ -106,16 +110,23 @@ function pictureBlock(picture: Picture, edge: number): Block {
   }
 }
 
+interface Placed extends Pick<Panel, 'sign' | 'newRow'> {
+  block: Block;
+}
+
 /** From left to right, in rows about as long as all of them are high together; many stand in columns. */
-function flow(blocks: readonly Block[]): Block {
-  const widest = Math.max(0, ...blocks.map(({ width }) => width));
-  const widthOf = ({ width }: Block) => (blocks.length > inRows ? widest : width);
-  const area = blocks.reduce((sum, block) => sum + (widthOf(block) + gap) * (block.height + gap), 0);
+function flow(panels: readonly Placed[]): Block {
+  const widest = Math.max(0, ...panels.map(({ block }) => block.width));
+  const widthOf = ({ width }: Block) => (panels.length > inRows ? widest : width);
+  const area = panels.reduce((sum, { block }) => sum + (widthOf(block) + gap) * (block.height + gap), 0);
   const room = Math.max(wide, Math.ceil(Math.sqrt(area)));
   let [x, y, rowHeight, width] = [0, 0, 0, 0];
-  const parts = blocks.map((block) => {
-    if (x > 0 && x + widthOf(block) > room) [x, y, rowHeight] = [0, y + rowHeight + gap, 0];
-    const part = moved(x, y, block);
+  const parts = panels.map(({ block, sign, newRow }) => {
+    const before = sign ? textWidth(sign, signSize) + gap : 0;
+    if (x > 0 && (newRow || x + before + widthOf(block) > room)) [x, y, rowHeight] = [0, y + rowHeight + gap, 0];
+    const mark = sign ? line(x, y + block.height / 2, sign, { size: signSize }) : '';
+    x += before;
+    const part = mark + moved(x, y, block);
     width = Math.max(width, x + block.width);
     [x, rowHeight] = [x + widthOf(block) + gap, Math.max(rowHeight, block.height)];
     return part;

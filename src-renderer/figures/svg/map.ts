@@ -3,7 +3,8 @@ import { ink, line, textWidth, type Block } from '../../../src-main/shared/figur
 import { inkOn } from '../../../src-main/shared/colors.ts';
 import { paintChannel, paintPixels } from '../../ui/colors.ts';
 import { formatValue } from '../../ui/numbers.ts';
-import type { MapPicture, PixelPicture } from '../figure.ts';
+import { onImage } from '../../../src-main/shared/inspect/drives.ts';
+import type { Frame, MapPicture, PixelPicture } from '../figure.ts';
 import { pixelsAt } from './pixels.ts';
 
 /** A map of very few or very many cells is no smaller, px on its shorter side. */
@@ -17,13 +18,15 @@ function extent(rows: number, columns: number, edge: number): [width: number, he
   return [Math.max(thinnest, columns * scale), Math.max(thinnest, rows * scale)];
 }
 
-export function mapBlock({ values, size: [rows, columns], palette, range, gaps }: MapPicture, edge: number): Block {
+export function mapBlock(picture: MapPicture, edge: number): Block {
+  const { values, size, palette, range, gaps, frames } = picture;
+  const [rows, columns] = size;
   const [width, height] = extent(rows, columns, edge);
   const data = paintChannel(values, [rows, columns, 1], 0, range, palette, gaps);
   const cells = pixelsAt(0, 0, [width, height], { data, rows, columns });
   const cell = width / columns;
   const written = cell < readable ? '' : numbersIn(values, [rows, columns], cell, data);
-  return { width, height, markup: cells + written };
+  return { width, height, markup: cells + written + framesOn(frames, size, [width, height]) };
 }
 
 /** Three digits, in as few letters as they take. */
@@ -45,25 +48,49 @@ function numbersIn(
   }).join('');
 }
 
-export function pixelBlock({ image, over }: PixelPicture, edge: number): Block {
+export function pixelBlock({ image, over, frames }: PixelPicture, edge: number): Block {
   const { height: rows, width: columns } = image;
   const [width, height] = extent(rows, columns, edge);
   const below = pixelsAt(0, 0, [width, height], { data: paintPixels(image.pixels, image.channels), rows, columns });
-  if (!over) return { width, height, markup: below };
+  const above = framesOn(frames, [rows, columns], [width, height]);
+  if (!over) return { width, height, markup: below + above };
   const data = paintChannel(over.values, [rows, columns, 1], 0, over.range, over.palette, over.gaps);
-  return { width, height, markup: below + pixelsAt(0, 0, [width, height], { data, rows, columns }, over.strength) };
+  const laid = pixelsAt(0, 0, [width, height], { data, rows, columns }, over.strength);
+  return { width, height, markup: below + laid + above };
+}
+
+/** White in black, so that they are seen on any colour. */
+function framesOn(
+  frames: readonly Frame[] = [],
+  size: readonly [rows: number, columns: number],
+  [width, height]: readonly [number, number],
+): string {
+  const [down, across] = [height / size[0], width / size[1]];
+  return frames
+    .flatMap(({ box, dashed }) => {
+      const seen = onImage(box, size);
+      if (!seen) return [];
+      const place = `x="${seen.left * across}" y="${seen.top * down}" width="${seen.width * across}" height="${seen.height * down}"`;
+      const dash = dashed ? ' stroke-dasharray="5 4"' : '';
+      return [
+        `<rect ${place} fill="none" stroke="#000000" stroke-width="4"${dash}/>`,
+        `<rect ${place} fill="none" stroke="#ffffff" stroke-width="2"${dash}/>`,
+      ];
+    })
+    .join('');
 }
 
 const scaleWidth = 120;
 const scaleHeight = 10;
 
-/** The colours from the least to the largest value, with the numbers that the ends stand for. */
+/** The colours from the least to the largest value, with the numbers that the ends stand for, and what they measure. */
 export function scaleBlock({
   palette,
   range,
   show = formatValue,
-}: Pick<MapPicture, 'palette' | 'range' | 'show'>): Block {
-  const [from, to] = [show(range.min), show(range.max)];
+  measure,
+}: Pick<MapPicture, 'palette' | 'range' | 'show' | 'measure'>): Block {
+  const [from, to] = [show(range.min), [show(range.max), measure].filter(Boolean).join('  ')];
   const left = textWidth(from, 11) + 4;
   const right = left + scaleWidth + 6;
   const style = { size: 11, fill: ink.muted };

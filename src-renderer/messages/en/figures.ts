@@ -14,6 +14,7 @@ export const figures = {
   sum: 'The sum',
   sumOf: (layer: string, map: number, row: number, column: number) =>
     `The sum behind row ${row}, column ${column} of map ${map} of ${layer}`,
+  sumOfUnit: (layer: string, unit: number) => `The sum behind unit ${unit} of ${layer}`,
   kernelsOf: (layer: string) => `Kernels of ${layer}`,
   stepsAndChannels: 'Down: channels; to the right: recorded steps',
   upAndRight: (from: string, to: string) => `Upwards: values from ${from} to ${to}; to the right: recorded steps`,

@@ -84,6 +84,56 @@ describe('maps', () => {
   });
 });
 
+test('frames lie around their cells, dashed where they are to be, and are cut off at the edges', async () => {
+  const grey = { height: 8, width: 8, channels: 1 as const, pixels: new Uint8Array(64).fill(128) };
+  const frames = [
+    { box: { top: 2, left: 3, height: 2, width: 4 } },
+    { box: { top: -5, left: 6, height: 7, width: 9 }, dashed: true },
+    { box: { top: 20, left: 20, height: 2, width: 2 } },
+  ];
+  const svg = figureSvg(figureOf({ kind: 'pixels', image: grey, frames }), []);
+  expect(svg.match(/<rect [^>]*stroke="#ffffff"/g)).toHaveLength(2);
+  expect(svg.match(/stroke-dasharray/g)).toHaveLength(2); // white on black
+  const picture = await drawn(svg);
+  const { x, y, width } = picturesIn(svg)[0]!;
+  const cell = width / 8;
+  const colorAt = (row: number, column: number) => picture.at(x + column * cell, y + row * cell)[0]!;
+  for (const [row, column] of [
+    [2, 5],
+    [4, 5],
+    [3, 3],
+    [3, 7],
+  ] as const) {
+    expect(colorAt(row, column)).toBeGreaterThan(240);
+  }
+  for (const [row, column] of [
+    [3, 5],
+    [5, 5],
+    [1, 1],
+  ] as const) {
+    expect(colorAt(row, column)).toBe(128);
+  }
+});
+
+test('signs stand between panels, and a panel that begins a row stands below the others', () => {
+  const map: MapPicture = { kind: 'map', values: [1, 2], size: [1, 2], palette: viridis, range: { min: 1, max: 2 } };
+  const panels = ['', '×', '='].map((sign, at) => ({ title: `Panel ${at}`, picture: map, sign, newRow: at === 2 }));
+  const svg = figureSvg({ title: 'Product', panels, numbers: [] }, []);
+  expect(texts(svg)).toEqual(expect.arrayContaining(['×', '=']));
+  const [first, second, third] = picturesIn(svg).slice(1);
+  expect(second!.y).toBe(first!.y);
+  expect(second!.x - first!.x).toBeGreaterThan(first!.width + 24);
+  expect(third!.y).toBeGreaterThan(first!.y + first!.height);
+});
+
+test('a scale says what it measures; two measures are two scales', () => {
+  const map: MapPicture = { kind: 'map', values: [1, 2], size: [1, 2], palette: viridis, range: { min: 1, max: 9 } };
+  const logit = { ...map, measure: 'logit' };
+  const ends = (svg: string) => texts(svg).filter((text) => /^9/.test(text));
+  expect(ends(figureSvg(figureOf(logit, logit), []))).toEqual(['9  logit']);
+  expect(ends(figureSvg(figureOf(logit, map), []))).toEqual(['9  logit', '9']);
+});
+
 test('what is laid over pixels is mixed with them by its strength', async () => {
   const image = { height: 2, width: 2, channels: 1 as const, pixels: new Uint8Array([0, 100, 200, 255]) };
   const values = new Float32Array([0, 1, 2, 3]);

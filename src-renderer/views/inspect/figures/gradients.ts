@@ -1,6 +1,7 @@
 /** A gradient as a convolution, to take along. */
 import type { BothWays, Plane } from '../../../../src-main/shared/inspect/convolution-gradients.ts';
-import type { ChannelPicture } from '../../../figures/build.ts';
+import { channelsFigure, type ChannelPicture } from '../../../figures/build.ts';
+import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { around0, diverging } from '../../../../src-main/shared/colors.ts';
 
@@ -26,3 +27,11 @@ export const equationPictures = (image: NamedPlane, template: NamedPlane, ways: 
     range: around0(values),
     palette: diverging,
   }));
+
+/** What stands before each of them. */
+export const equationSigns = ['', '⋆', '=', '≈'] as const;
+
+export function equationFigure(title: string, pictures: readonly ChannelPicture[], notes: readonly string[]): Figure {
+  const figure = channelsFigure(title, pictures);
+  return { ...figure, notes, panels: figure.panels.map((panel, at) => ({ ...panel, sign: equationSigns[at] ?? '' })) };
+}

@@ -5,7 +5,7 @@ import { channelsFigure, tableFigure, type ChannelPicture } from '../../../figur
 import type { Figure } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { around0, diverging, rangeOf, viridis, type Range } from '../../../../src-main/shared/colors.ts';
-import { formatShape } from '../../../ui/numbers.ts';
+import { formatShape, formatValue } from '../../../ui/numbers.ts';
 
 const words = text.explain.pooling;
 /** For the lines below the title. */
@@ -81,7 +81,8 @@ export function keptFigure(
   const columns = keptColumns.map(({ key, name }) => ({
     name,
     values: Float64Array.from(keptMethods, (method) => kept[method][key]),
-    show: (_value: number, row: number) => show(keptMethods[row]!, key),
+    show: formatValue,
+    texts: keptMethods.map((method) => show(method, key)),
   }));
   const table = tableFigure(
     words.kept,

@@ -18,11 +18,12 @@ import type {
   MapStatistics,
   NormHistory,
 } from '../../../../src-main/shared/inspection.ts';
+import { formatValue } from '../../../../src-main/shared/numbers.ts';
 import { createRandom } from '../../../../src-main/shared/random.ts';
 import type { Shape } from '../../../../src-main/shared/network/spec.ts';
 import { arrayFile } from '../../../../src-renderer/figures/arrays.ts';
 import { channelsFigure, chartFigure, histogramsFigure } from '../../../../src-renderer/figures/build.ts';
-import type { Figure } from '../../../../src-renderer/figures/figure.ts';
+import type { Figure, Frame, TablePicture } from '../../../../src-renderer/figures/figure.ts';
 import { figureSvg } from '../../../../src-renderer/figures/svg/draw.ts';
 import {
   channelTableFigure,
@@ -31,7 +32,7 @@ import {
 } from '../../../../src-renderer/views/inspect/figures/batch-norm.ts';
 import { courseFigure, spreadTableFigure } from '../../../../src-renderer/views/inspect/figures/distribution.ts';
 import { errorsFigure, movedFigure } from '../../../../src-renderer/views/inspect/figures/equivariance.ts';
-import { equationPictures } from '../../../../src-renderer/views/inspect/figures/gradients.ts';
+import { equationFigure, equationPictures } from '../../../../src-renderer/views/inspect/figures/gradients.ts';
 import { kernelsFigure, similarityFigure } from '../../../../src-renderer/views/inspect/figures/kernels.ts';
 import { layerFigure, mapFigure, stripFigure } from '../../../../src-renderer/views/inspect/figures/maps.ts';
 import {
@@ -40,7 +41,7 @@ import {
   pooledFigure,
   pooledPictures,
 } from '../../../../src-renderer/views/inspect/figures/pooling.ts';
-import { sumFigure } from '../../../../src-renderer/views/inspect/figures/sum.ts';
+import { sumFigure, type SumView } from '../../../../src-renderer/views/inspect/figures/sum.ts';
 import { heatFigure } from '../../../../src-renderer/views/inspect/figures/why.ts';
 import { readNpy } from '../../figures/read-back.ts';
 
@@ -149,8 +150,11 @@ test('the sum: patch, kernel and product of every channel make the output', asyn
     ...{ layer: 'conv1', map: 3, maps: 4, source: 'input', firstChannel: 0, bias: null, after: [] },
     ...{ input, kernel, sliding, output, size: [6, 7] },
   };
-  const view = { sum, laid: kernel, laidName: 'Kernel', channelName: 'Green' };
-  const figure = sumFigure({ ...view, cell: [2, 3], channel: 1 });
+  const view: SumView = {
+    ...{ sum, laid: kernel, laidName: 'Kernel', channelName: 'Green', compared: true, notes: [] },
+    ...{ cell: [2, 3], channel: 1 },
+  };
+  const figure = sumFigure(view, false);
   const arrays = arraysOf(figure);
   expect(Object.values(arrays).map(({ shape }) => shape)).toEqual([
     [6, 7],
@@ -158,14 +162,34 @@ test('the sum: patch, kernel and product of every channel make the output', asyn
     [3, 3, 2],
     [3, 3, 2],
     [3, 3, 2],
+    [3],
   ]);
-  const [green, made, patch, weights, product] = Object.values(arrays).map(({ values }) => values);
+  const [green, made, patch, weights, product, lines] = Object.values(arrays).map(({ values }) => values);
   expect(green).toEqual([...planeOf(input, 1)]);
   expect(made).toEqual([...output]);
   expect(patch![0]).toBe(input.values[(1 * 7 + 2) * 2]);
   expect(weights).toEqual([...kernel.values]);
   expect(product!.reduce((a, b) => a + b, 0)).toBeCloseTo(output[2 * 7 + 3]!, 5);
+  expect(lines![1]).toBeNaN(); // no bias
+  expect(lines![2]).toBeCloseTo(output[2 * 7 + 3]!, 5);
+  expect(figure.panels.map(({ sign }) => sign ?? '')).toEqual(['', '', '', '×', '=', '']);
+  const table = figure.panels.at(-1)!.picture as TablePicture;
+  expect(table.rows.map((row) => row.length)).toEqual([5, 5, 5]);
+  expect(table.rows[2]![3]).toBe(formatValue(output[2 * 7 + 3]!));
+  expect(sumFigure({ ...view, compared: false }, false).panels.at(-1)!.picture).toMatchObject({
+    columns: ['Step', 'Formula', 'Value'],
+  });
   await expectTaken(figure);
+  const framesOf = (one: Figure) => one.panels.slice(0, 2).map(({ picture }) => 'frames' in picture && picture.frames);
+  const box = { top: 1, left: 2, height: 3, width: 3 };
+  expect(framesOf(figure)).toEqual([[{ box }], [{ box: { top: 2, left: 3, height: 1, width: 1 } }]]);
+  const dilated = { ...sum, sliding: { ...sliding, dilation: [2, 1] as [number, number] } };
+  const taps = framesOf(sumFigure({ ...view, sum: dilated }, false))[0];
+  expect(taps).toHaveLength(9);
+  expect((taps as Frame[])[8]!.box).toEqual({ top: 5, left: 4, height: 1, width: 1 });
+  const dense = sumFigure(view, true);
+  expect(dense.panels.map(({ picture }) => picture.kind)).toEqual(['table']);
+  await expectTaken(dense);
 });
 
 describe('kernels', () => {
@@ -329,10 +353,12 @@ test('gradients: two planes, and what both ways make of them', async () => {
   });
   const ways = { engine: plane(3, 3), convolution: plane(3, 3), difference: 0 };
   const [image, template] = [plane(8, 9), plane(6, 7)];
-  const figure = channelsFigure(
+  const figure = equationFigure(
     'dL/dW',
     equationPictures({ name: 'Input', plane: image }, { name: 'Delta', plane: template }, ways),
+    ['Filter 0'],
   );
+  expect(figure.panels.map(({ sign }) => sign)).toEqual(['', '⋆', '=', '≈']);
   const expected = [image, template, ways.convolution, ways.engine];
   expect(Object.values(arraysOf(figure))).toEqual(
     expected.map(({ height, width, values }) => ({ shape: [height, width], values: [...values] })),
