@@ -18,6 +18,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'labels.export': 'exportLabels',
   'rates.find': 'findRate',
   'batchNorm.recalibrate': 'recalibrate',
+  'inspect.batchNorm': 'batchNorm',
   'explain.class': 'explain',
   'drives.images': 'excitingImages',
   'drives.picture': 'maximise',

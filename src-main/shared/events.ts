@@ -3,7 +3,7 @@ import type { EngineState } from './app.ts';
 import type { ErrorReport } from './errors.ts';
 import type { Attribution } from './inspect/attribution.ts';
 import type { EffectiveField, FieldSizes, MaximisedImage, SampledImages } from './inspect/drives.ts';
-import type { ClassifyResult, LiveLook } from './inspection.ts';
+import type { BatchNormReport, ClassifyResult, LiveLook } from './inspection.ts';
 import type { Offer } from './labelling.ts';
 import type { RateSearch } from './rate-search.ts';
 import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
@@ -19,6 +19,7 @@ export type JobKind =
   | 'quality'
   | 'findRate'
   | 'recalibrate'
+  | 'batchNorm'
   | 'explain'
   | 'excitingImages'
   | 'maximise'
@@ -50,6 +51,7 @@ export interface Events {
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   /** As far as it is known; whole once its job has ended. */
   'explain.heat': Growing<Attribution>;
+  'inspect.batchNorm': Growing<BatchNormReport>;
   'drives.images': Growing<SampledImages>;
   'drives.picture': Growing<MaximisedImage>;
   'drives.field': Growing<EffectiveField>;

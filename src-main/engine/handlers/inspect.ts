@@ -59,15 +59,22 @@ export function inspectHandlers(context: EngineContext): Part<'inspect' | 'evalu
       return kernelReport(layer, await read(subject), first, before);
     },
     'inspect.batchNorm': ({ subject, imageId, layer }) =>
-      useSubject(context, subject, async (loaded) => {
-        const { batchNormReport } = await import('../inspection/batch-norm.ts');
+      context.jobs.startInstead('batchNorm', async (job) => {
+        const { measureBatchNorm } = await import('../inspection/batch-norm.ts');
         const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
-        let batch = await loadInspectionBatch(loaded.info, context.decoder());
-        if (!batch) {
-          const { path, pixels } = await pixelsFor(context, loaded, imageId);
-          batch = { pixels, paths: [path] };
-        }
-        return batchNormReport(loaded.model, loaded.network, batch, layer);
+        const { info } = await useSubject(context, subject, ({ info }) => ({ info }));
+        const batch = await loadInspectionBatch(info, context.decoder(), job.signal);
+        const alone = () =>
+          useSubject(context, subject, async (loaded) => {
+            const { path, pixels } = await pixelsFor(context, loaded, imageId);
+            return { pixels, paths: [path] };
+          });
+        const answer = await measureBatchNorm(turnsWith(context, subject), batch ?? (await alone()), layer, {
+          signal: job.signal,
+          progress: (done, total) => job.progress(done, total),
+        });
+        context.tell('inspect.batchNorm', { jobId: job.id, answer });
+        return '';
       }),
     'evaluate.run': ({ runId, weights, split }) =>
       models.use(runFolder(projects.db, runId), weights, (loaded) => evaluateSide(context, loaded, runId, split)),

@@ -38,6 +38,7 @@ export async function measureBatchNorm(
   mustBeNorm(network, layer);
   const { passes, seen } = passesOver(network, batch, [layer]);
   let done = 0;
+  progress(done, 2 * batch.paths.length);
   for (const { images, pass } of passes) {
     throwIfInterrupted(signal);
     await use(pass);

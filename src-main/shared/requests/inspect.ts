@@ -12,15 +12,7 @@ import type { PoolingReport, PoolingResponse } from '../inspect/pooling-report.t
 import type { SpreadHistory } from '../inspect/spread-history.ts';
 import type { SumOfMap } from '../inspect/sum.ts';
 import { inspectedWeights } from '../inspection.ts';
-import type {
-  BatchNormReport,
-  ClassifyResult,
-  LayerSummary,
-  MapBytes,
-  NormCheck,
-  NormHistory,
-  Recalibration,
-} from '../inspection.ts';
+import type { ClassifyResult, LayerSummary, MapBytes, NormCheck, NormHistory, Recalibration } from '../inspection.ts';
 import type { NetworkJson } from '../network/spec.ts';
 import type { PixelImage } from '../pictures.ts';
 import { id, request, runId, runWeights } from './request.ts';
@@ -79,7 +71,8 @@ export const inspectRequests = {
       against: subject.optional(),
     }),
   ),
-  'inspect.batchNorm': request<BatchNormReport>()(inspectedLayer),
+  /** In the background, in the place of the one before; the event of that name tells what a layer does with the fixed batch. */
+  'inspect.batchNorm': request<JobId>()(inspectedLayer),
   /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
   /** How the pooled maps change as the image is shifted, scaled and turned. A newer one ends it as `interrupted`. */

@@ -7,6 +7,10 @@ const images = (count: number) => (count === 1 ? '1 image' : `${formatCount(coun
 export const batchNorm = {
   intro: (count: number) => `Measured on a fixed batch of ${formatCount(count)} training images:`,
   alone: 'Measured on this image alone, as the training images are gone:',
+  measuring: 'Measuring the fixed batch in both modes',
+  measured: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} passes of an image`,
+  stoppedMeasuring: 'Stopped: nothing was measured.',
+  measure: 'Measure it',
   more: (count: number) => `and ${formatCount(count)} more`,
   table: (layer: string) => `Statistics of ${layer}, one row a channel`,
   channel: 'Channel',

@@ -43,7 +43,8 @@ test('the history is told, and what lags behind is recalibrated, used, and taken
 
   const report = async () => {
     const asked = { subject: { runId, weights: 'last' as const }, imageId: 1, layer: 'bn1' };
-    return engine.ask('inspect.batchNorm', asked);
+    const jobId = await engine.ask('inspect.batchNorm', asked);
+    return (await engine.event('inspect.batchNorm', (told) => told.jobId === jobId)).answer;
   };
   const lagging = await report();
   expect(await engine.ask('batchNorm.recalibration', { runId })).toBeNull();

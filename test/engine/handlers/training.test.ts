@@ -73,7 +73,16 @@ test('a run from start to take-away: trained, looked into, measured, classified 
   expect(fourth).toHaveLength(pooled.length);
   expect(pooled.every((value, at) => Math.abs(value - fourth[at]!) < 1e-5)).toBe(true);
   expect(Math.max(...pooled)).toBe(maps.layers.find(({ name }) => name === 'pool1')!.statistics.max[3]);
-  const batchNorm = await engine.ask('inspect.batchNorm', { subject: { runId }, imageId: 1, layer: 'bn1' });
+  const measuring = await engine.ask('inspect.batchNorm', { subject: { runId }, imageId: 1, layer: 'bn1' });
+  const { answer: batchNorm } = await engine.event('inspect.batchNorm', ({ jobId }) => jobId === measuring);
+  const measured = await engine.event('job.ended', ({ jobId }) => jobId === measuring);
+  expect(measured).toMatchObject({ kind: 'batchNorm', end: 'completed' });
+  const wrong = await engine.ask('inspect.batchNorm', { subject: { runId }, imageId: 1, layer: 'conv1' });
+  const failed = await engine.event('job.ended', ({ jobId }) => jobId === wrong);
+  expect(failed).toMatchObject({
+    end: 'failed',
+    error: { message: expect.stringMatching(/conv1 is conv2d/) as string },
+  });
   expect(batchNorm.batch).toHaveLength(30);
   expect(batchNorm.batch.every((path) => path.startsWith(folder))).toBe(true);
   expect(batchNorm.batchMean).toHaveLength(4);

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Model } from '../../../src-main/engine/graph/model.ts';
 import {
   batchNormReport,
   batchNormReports,
   checkNorms,
+  measureBatchNorm,
   normalisedGap,
 } from '../../../src-main/engine/inspection/batch-norm.ts';
+import type { UseModel } from '../../../src-main/engine/inspection/use-model.ts';
 import { verdictOf } from '../../../src-main/shared/inspection.ts';
 import type { Histogram } from '../../../src-main/shared/inspection.ts';
 import { parseNetwork } from '../../../src-main/shared/network/index.ts';
@@ -199,5 +201,50 @@ describe('the gap', () => {
     expect(verdict(0.01, 16)).toBe('hurts');
     expect(verdict(0.01, 1, 1)).toBe('close');
     expect([verdict(NaN, 64), verdict(Infinity, 0)]).toEqual(['broken', 'broken']);
+  });
+});
+
+describe('measured pass by pass', () => {
+  const batch = { pixels, paths };
+  const model = Model.create(network, classes, { seed: 1 });
+  afterAll(() => model.dispose());
+  const going = () => new AbortController().signal;
+
+  it('says the same, and how far it has come', async () => {
+    const told: number[][] = [];
+    let turns = 0;
+    const use: UseModel = async (work) => {
+      turns++;
+      return work(model, network);
+    };
+    const watch = { signal: going(), progress: (...how: number[]) => void told.push(how) };
+    expect(await measureBatchNorm(use, batch, 'bn2', watch)).toEqual(batchNormReport(model, network, batch, 'bn2'));
+    // All nine at once in training mode, eight and one in inference mode.
+    expect(told).toEqual([
+      [0, 18],
+      [9, 18],
+      [17, 18],
+      [18, 18],
+    ]);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([0, 9, 17, 18])('is stopped after %i of 18 passes of an image, and takes no further turn', async (after) => {
+    const controller = new AbortController();
+    let late = 0;
+    const use: UseModel = async (work) => {
+      if (controller.signal.aborted) late++;
+      return work(model, network);
+    };
+    const progress = (done: number) => done === after && controller.abort();
+    const measuring = measureBatchNorm(use, batch, 'bn1', { signal: controller.signal, progress });
+    await expect(measuring).rejects.toMatchObject({ code: 'interrupted' });
+    expect(late).toBe(0);
+  });
+
+  it('refuses a layer that is no batch norm', async () => {
+    const use: UseModel = async (work) => work(model, network);
+    const asked = measureBatchNorm(use, batch, 'relu', { signal: going(), progress: () => undefined });
+    await expect(asked).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(/relu is activation/) });
   });
 });
