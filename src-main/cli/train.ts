@@ -9,10 +9,10 @@ import { resumeTraining } from '../engine/training/resume.ts';
 import { runTraining } from '../engine/training/run.ts';
 import type { TrainingHooks, TrainingOutcome } from '../engine/training/run.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
-import { ReceptiveError, reportError } from '../shared/errors.ts';
+import { ReceptiveError } from '../shared/errors.ts';
 import { parseNetwork } from '../shared/network/index.ts';
 import type { Network } from '../shared/network/spec.ts';
-import type { EpochMetrics, TrainingProgress } from '../shared/run.ts';
+import type { EpochMetrics, Recipe, TrainingProgress } from '../shared/run.ts';
 import { withDecoder } from './decoder.ts';
 import { readNetwork } from './network.ts';
 import { defaultNetwork } from './options.ts';
@@ -33,7 +33,6 @@ export async function run(options: TrainOptions, output: Output): Promise<Record
   const control = new WorkControl();
   const training = withDecoder(async (decoder) => {
     const epochs: EpochMetrics[] = [];
-    let lastWarning: ReceptiveError | null = null;
     const hooks: TrainingHooks = {
       onStart: (run) => epochs.push(...run.metrics()),
       onProgress: (progress) => output.progress(...barOf(progress)),
@@ -42,24 +41,19 @@ export async function run(options: TrainOptions, output: Output): Promise<Record
         epochs.push(metrics);
         output.event({ event: 'epoch', ...metrics }, epochText(metrics));
       },
-      onWarning: (warning) => {
-        lastWarning = warning;
-        output.warn(warning.message);
-      },
+      onWarning: ({ message }) => output.warn(message),
     };
     const work = { options, output, decoder, control, hooks };
-    const { end, run, savedEpoch } = await (begun ? goOn(work) : begin(work));
+    const { end, run, unsaved } = await (begun ? goOn(work) : begin(work));
     if (end === 'stopped') {
       const message = `Stopped; what was trained so far is in ${out}.`;
       throw new ReceptiveError('interrupted', message, 'Add --resume to go on with it.');
     }
 
     const { epoch, loss, accuracy, validationLoss, validationAccuracy } = epochs.at(-1)!;
-    if (savedEpoch < epoch) {
-      const { code, message, hint } = reportError(lastWarning);
-      throw new ReceptiveError(code, `${message} ${out} keeps the weights of epoch ${savedEpoch}.`, hint);
-    }
-    const { classes, params, device } = run.info;
+    if (unsaved) throw unsaved;
+    const { classes, params, device, recipe } = run.info;
+    if (epoch < recipe.epochs) output.event({ event: 'early-stopping', epoch }, earlyText(recipe));
     const scores = { loss, accuracy, validationLoss, validationAccuracy };
     const testAccuracy = test && (await testRun());
     return { classes, epochs: epoch, ...scores, testAccuracy, imagesPerSecond: pace(epochs), params, device };
@@ -147,6 +141,9 @@ function barOf({ state, epoch, epochs, step, steps, etaSeconds }: TrainingProgre
   if (state === 'preparing') return ['Decoding images', step, steps];
   return [`Epoch ${epoch} of ${epochs}`, step, steps, etaSeconds];
 }
+
+const earlyText = ({ epochs, earlyStopping }: Recipe): string =>
+  `Early stopping: ${earlyStopping === 1 ? 'an epoch' : `${earlyStopping} epochs`} without a lower loss; ${epochs} were asked for.`;
 
 function epochText({ epoch, loss, accuracy, validationAccuracy, imagesPerSecond }: EpochMetrics): string {
   const validation = validationAccuracy === undefined ? '' : `, validation accuracy ${validationAccuracy.toFixed(3)}`;

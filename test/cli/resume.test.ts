@@ -72,6 +72,17 @@ test('what Ctrl+C stopped goes on at that step, and gives the curve and result o
   expect(after.at(-1)).toEqual({ ...whole.at(-1), ...result });
 }, 240_000);
 
+test('says that early stopping ended it, when it is to go on as well', async () => {
+  const out = join(folder, 'early');
+  // A step so small that it changes no weight: the loss stays what it is.
+  const still = ['--optimizer', 'sgd', '--learning-rate', '1e-30', '--early-stopping', '1'];
+  const first = linesOf(await runCli(words(out, ...still, '--epochs', '9')));
+  expect(first.map(({ event }) => event)).toEqual(['epoch', 'epoch', 'early-stopping', 'done']);
+  expect(first.slice(-2)).toMatchObject([{ epoch: 2 }, { epochs: 2 }]);
+  const again = linesOf(await runCli(words(out, '--resume', '--epochs', '12')));
+  expect(again.map(({ event }) => event)).toEqual(['early-stopping', 'done']);
+}, 240_000);
+
 test('goes on with another total only, and begins what is not there', async () => {
   const out = join(folder, 'run');
   const begun = linesOf(await runCli(words(out, '--resume', '--epochs', '2')));

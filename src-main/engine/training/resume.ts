@@ -37,7 +37,7 @@ export async function resumeTraining(task: ResumeTask, hooks: TrainingHooks): Pr
   }
   const run = epochs === task.run.info.recipe.epochs ? task.run : task.run.withEpochs(epochs);
   hooks.onStart(run);
-  if (epochs === done) return { end: 'completed', run, savedEpoch: done };
+  if (epochs === done) return { end: 'completed', run, unsaved: null };
 
   warnOfOtherMachine(run.info, hooks);
   await new SourceWatch([...files.training, ...files.validation], folder, (changes) =>

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
-import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import { ReceptiveError } from '../../shared/errors.ts';
 import { checkNetwork, describeNetwork } from '../../shared/network/index.ts';
 import type { LiveLook } from '../../shared/inspection.ts';
 import type { Network } from '../../shared/network/spec.ts';
@@ -10,7 +10,7 @@ import { Model } from '../graph/model.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { CachedImages } from '../images/read-ahead.ts';
 import { deviceReport, threads } from '../tensorflow.ts';
-import type { Checkpoint, Position } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import type { WorkControl } from './control.ts';
 import { trainingLoop } from './loop.ts';
@@ -19,6 +19,7 @@ import { openRecorder } from './open-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
 import { RunFolder } from './run-folder.ts';
+import { RunSaver } from './saving.ts';
 import { listed, SourceWatch } from './source-files.ts';
 import { openLiveView } from './watched-image.ts';
 import type { WatchedImage } from './watched-image.ts';
@@ -68,8 +69,8 @@ export interface TrainingHooks {
 export interface TrainingOutcome {
   end: 'completed' | 'stopped';
   run: RunFolder;
-  /** The epochs that the saved weights have seen whole: all that were done, unless the disk had no room. */
-  savedEpoch: number;
+  /** Why the last weights are not on the disk; null where they are. */
+  unsaved: ReceptiveError | null;
 }
 
 /**
@@ -165,19 +166,7 @@ export async function trainInto(
       ),
     ),
   );
-  let saved: Position | null = from;
-  let unsaved: Position = { epoch: 0, begun: null };
-  /** A full disk costs what did not fit on it, not the training. */
-  const save = async (position: Position): Promise<void> => {
-    unsaved = position;
-    recorder?.save();
-    try {
-      await run.saveCheckpoint({ ...position, tensors: model.readWeights() });
-      saved = position;
-    } catch (error) {
-      hooks.onWarning(notSaved(`The weights after ${placeOf(position)}`, error));
-    }
-  };
+  const saver = new RunSaver(run, model, from, hooks.onWarning);
   const tellLost = (): void => {
     const lost = [training, validation].flatMap((source) => (source instanceof CachedImages ? source.takeLost() : []));
     if (lost.length === 0) return;
@@ -207,19 +196,17 @@ export async function trainInto(
       },
       // Metrics first: those of an epoch without a checkpoint are dropped when the run is resumed, none is ever missing.
       onEpoch: async (metrics) => {
-        try {
-          run.appendMetrics(metrics);
-        } catch (error) {
-          hooks.onWarning(notSaved(`The metrics of epoch ${metrics.epoch}`, error));
-        }
-        await save({ epoch: metrics.epoch, begun: null });
+        saver.appendMetrics(metrics);
+        recorder?.save();
+        await saver.save({ epoch: metrics.epoch, begun: null });
         hooks.onEpoch(metrics);
         tellLost();
         watch.lookNowAndThen();
         budget.skip();
       },
       onCheckpoint: async (position) => {
-        await save(position);
+        recorder?.save();
+        await saver.save(position);
         budget.skip();
       },
       onBatchHalved: (images) =>
@@ -233,30 +220,11 @@ export async function trainInto(
     },
     { from: from ?? undefined, history: run.metrics(), checkpointMs },
   ).catch((error: unknown) => {
-    throw withKept(error, saved);
+    throw saver.withKept(error);
   });
   // Whoever stops it does not wait for a hundred thousand files.
   if (end === 'completed') await watch.look();
-  if (saved === null) {
-    await run.saveCheckpoint({ ...unsaved, tensors: model.readWeights() });
-    saved = unsaved;
-  }
-  return { end, run, savedEpoch: saved.epoch };
-}
-
-const placeOf = ({ epoch, begun }: Position): string =>
-  begun ? `step ${begun.steps} of epoch ${epoch + 1}` : `epoch ${epoch}`;
-
-/** Of a training that diverged also says what is left of it. */
-function withKept(error: unknown, saved: Position | null): unknown {
-  if (!(error instanceof ReceptiveError) || error.code !== 'diverged') return error;
-  const kept = saved ? `The weights after ${placeOf(saved)} are kept.` : 'There was no checkpoint to keep yet.';
-  return new ReceptiveError('diverged', `${error.message} ${kept}`, error.hint);
-}
-
-function notSaved(what: string, error: unknown): ReceptiveError {
-  const { code, message, hint } = reportError(error);
-  return new ReceptiveError(code, `${what} could not be saved: ${message} What was saved before is whole.`, hint);
+  return { end, run, unsaved: await saver.finish() };
 }
 
 const preparing = {

@@ -330,7 +330,8 @@ describe('bad input', () => {
     const task = await taskFor({ epochs: 2 });
     const unblocked = hooks({ onStart: block });
     unblocked.onEpoch = ({ epoch }) => epoch === 1 && rmSync(join(task.out, 'checkpoints'));
-    const { run } = await runTraining(task, unblocked);
+    const { run, unsaved } = await runTraining(task, unblocked);
+    expect(unsaved).toBeNull();
     expect(unblocked.warnings).toHaveLength(1);
     expect(readdirSync(join(run.path, 'checkpoints'))).toEqual(['000002']);
 
@@ -349,11 +350,12 @@ describe('bad input', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    const { end, warnings, metrics, checkpoint } = JSON.parse(printed.trim().split('\n').at(-1)!);
+    const { end, warnings, metrics, checkpoint, unsaved } = JSON.parse(printed.trim().split('\n').at(-1)!);
     expect(end).toBe('completed');
     expect(new Set(warnings)).toEqual(new Set(['disk-full']));
     expect(checkpoint).toBe(1);
     expect(metrics).toEqual([1, 2, 3]);
+    expect(unsaved).toMatch(/^The weights after epoch 3 could not be saved: .* The weights after epoch 1 are kept\.$/);
   });
 });
 

@@ -22,7 +22,7 @@ const task = {
   decoder,
   control: new WorkControl(),
 };
-const { end, run } = await runTraining(task, {
+const { end, run, unsaved } = await runTraining(task, {
   onStart: () => undefined,
   onProgress: () => undefined,
   onRejected: () => undefined,
@@ -31,4 +31,5 @@ const { end, run } = await runTraining(task, {
 });
 await decoder.close();
 const checkpoint = loadNewestCheckpoint(`${out}/checkpoints`).epoch;
-console.log(JSON.stringify({ end, warnings, metrics: run.metrics().map(({ epoch }) => epoch), checkpoint }));
+const metrics = run.metrics().map(({ epoch }) => epoch);
+console.log(JSON.stringify({ end, warnings, metrics, checkpoint, unsaved: unsaved?.message }));
