@@ -10,7 +10,7 @@ export interface ActiveRun extends Progress {
 }
 
 /** What the list of events beside the curves says, newest last. */
-export type RunNote = { at: number; runId: string; name: string } & (
+export type RunNote = { at: number; runId: string } & (
   | { kind: 'started' }
   | { kind: 'resumed'; epoch: number }
   | { kind: 'warning'; error: ErrorReport }
@@ -18,7 +18,7 @@ export type RunNote = { at: number; runId: string; name: string } & (
   | { kind: 'continued'; epoch: number }
   | { kind: 'epoch'; metrics: EpochMetrics }
   | { kind: 'best'; metrics: EpochMetrics }
-  | { kind: 'ended'; end: RunEnd; error: ErrorReport | null }
+  | { kind: 'ended'; end: RunEnd; error: ErrorReport | null; early: boolean }
 );
 
 /** A run that was just started: nothing is known of it but its name and length. */

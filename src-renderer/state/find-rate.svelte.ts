@@ -13,7 +13,7 @@ export class FindRate {
   #points = $state.raw<readonly RatePoint[]>([]);
   #suggestion = $state.raw<number | null>(null);
   #problem = $state.raw<string | null>(null);
-  #asked = $state(false);
+  #over = $state(false);
 
   constructor(line: Connection) {
     this.#connection = line;
@@ -34,14 +34,16 @@ export class FindRate {
   get problem(): string | null {
     return this.#problem;
   }
+  /** It came to its end, by itself. */
   get over(): boolean {
-    return this.#asked && this.job === null;
+    return this.#over;
   }
 
   /** Follows the engine's events; returns what stops it. */
   follow(): () => void {
     const stops = [
-      this.#jobs.follow(({ error }) => {
+      this.#jobs.follow(({ end, error }) => {
+        this.#over = end === 'completed';
         this.#problem = error && [error.message, error.hint].filter(Boolean).join(' ');
       }),
       this.#connection.on('rates.points', ({ points, suggestion }) => {
@@ -56,8 +58,8 @@ export class FindRate {
     this.#points = [];
     this.#suggestion = null;
     this.#problem = null;
+    this.#over = false;
     this.#jobs.begin('findRate', await this.#connection.request('rates.find', { network, recipe }));
-    this.#asked = true;
   }
 
   cancel(): Promise<void> {

@@ -1,4 +1,5 @@
 import { recipeSchema, type Recipe } from '../../src-main/shared/run.ts';
+import { classes } from './classes.svelte.ts';
 
 /** As the form holds it: a number may be missing, to be filled in. */
 type FormValue<V> = V extends number ? number | '' : V;
@@ -24,15 +25,30 @@ export function readRecipe(fields: RecipeFields): { recipe: Recipe } | { wrong: 
   return { wrong: keys.map((key) => (key === 'validationShare' ? 'validationPercent' : key) as RecipeField) };
 }
 
+/** Without the weights of classes that there are no more, or that are another project's. */
+function weightsOf(weights: Recipe['classWeights'], names: readonly string[]): Recipe['classWeights'] {
+  if (typeof weights === 'string') return weights;
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name)));
+}
+
 /** What the next run is trained with; kept while other views are open. */
 export class RecipeState {
-  #fields = $state.raw<RecipeFields>({
+  readonly #classNames: () => readonly string[];
+  #given = $state.raw<RecipeFields>({
     ...standard,
     weightDecay: '',
     validationPercent: validationShare * 100,
   });
   #name = $state('');
+  readonly #fields: RecipeFields = $derived.by(() => {
+    return { ...this.#given, classWeights: weightsOf(this.#given.classWeights, this.#classNames()) };
+  });
   readonly #read = $derived(readRecipe(this.#fields));
+
+  /** `classNames`: of those that can be learnt. */
+  constructor(classNames: () => readonly string[]) {
+    this.#classNames = classNames;
+  }
 
   get fields(): RecipeFields {
     return this.#fields;
@@ -53,8 +69,8 @@ export class RecipeState {
   }
 
   set<F extends RecipeField>(field: F, value: RecipeFields[F]): void {
-    this.#fields = { ...this.#fields, [field]: value };
+    this.#given = { ...this.#given, [field]: value };
   }
 }
 
-export const recipe = new RecipeState();
+export const recipe = new RecipeState(() => classes.list.flatMap(({ name, count }) => (count > 0 ? [name] : [])));

@@ -165,8 +165,9 @@ export class Runs {
 
   async delete(runId: string): Promise<void> {
     await this.#connection.request('runs.delete', { runId });
-    this.#metrics = Object.fromEntries(Object.entries(this.#metrics).filter(([id]) => id !== runId));
+    // While it is listed its curves are shown, and would be asked for.
     await this.refresh();
+    this.#metrics = Object.fromEntries(Object.entries(this.#metrics).filter(([id]) => id !== runId));
   }
 
   #onStarted({ runId, name, epochs, from }: Events['training.started']) {
@@ -202,7 +203,9 @@ export class Runs {
 
   #onEnded(runId: string, end: RunEnd, error: ErrorReport | null) {
     if (this.#active?.runId === runId) {
-      this.#note({ kind: 'ended', end, error }, runId);
+      // What is completed before its last epoch was ended by early stopping.
+      const early = end === 'completed' && this.#active.epoch < this.#active.epochs;
+      this.#note({ kind: 'ended', end, error, early }, runId);
       this.#active = null;
       this.#stopping = false;
       this.#live = null;
@@ -211,8 +214,7 @@ export class Runs {
   }
 
   #note(note: NoteBody, runId: string) {
-    const name = this.#active?.name ?? '';
-    this.#notes = [...this.#notes, { ...note, at: Date.now(), runId, name } as RunNote].slice(-keptNotes);
+    this.#notes = [...this.#notes, { ...note, at: Date.now(), runId } as RunNote].slice(-keptNotes);
   }
 
   /** Starts again for the project at that path. */
@@ -227,6 +229,6 @@ export class Runs {
   }
 }
 
-type NoteBody<N = RunNote> = N extends RunNote ? Omit<N, 'at' | 'runId' | 'name'> : never;
+type NoteBody<N = RunNote> = N extends RunNote ? Omit<N, 'at' | 'runId'> : never;
 
 export const runs = new Runs(connection);

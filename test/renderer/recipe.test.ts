@@ -4,7 +4,7 @@ import { readRecipe, RecipeState, type RecipeFields } from '../../src-renderer/s
 import { startBlocker, type Situation } from '../../src-renderer/views/train/blocker.ts';
 
 const fields: RecipeFields = {
-  ...new RecipeState().fields,
+  ...new RecipeState(() => []).fields,
   epochs: 5,
   optimizer: 'adamw',
   weightDecay: 0.1,
@@ -53,8 +53,17 @@ describe('the recipe', () => {
     expect(readRecipe({ ...fields, [field]: value })).toEqual({ wrong: [field] });
   });
 
+  test('weighs no class that another project had, or that was renamed', () => {
+    const recipe = new RecipeState(() => ['dog', 'owl']);
+    recipe.set('classWeights', { cat: 2, dog: 3 });
+    expect(recipe.recipe).toMatchObject({ classWeights: { dog: 3 } });
+    expect(recipe.recipe!.classWeights).not.toHaveProperty('cat');
+    recipe.set('classWeights', 'balanced');
+    expect(recipe.recipe).toMatchObject({ classWeights: 'balanced' });
+  });
+
   test('starts from the defaults of the command line and marks the field that is wrong', () => {
-    const recipe = new RecipeState();
+    const recipe = new RecipeState(() => []);
     expect(recipe.recipe).toEqual(recipeSchema.parse({}));
     recipe.set('seed', '');
     expect(recipe.recipe).toBeNull();

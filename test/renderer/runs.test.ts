@@ -198,6 +198,17 @@ describe('the runs of a project', () => {
     expect(canResume(summary('a', '2026-01-01', { end, epochs, recipe }))).toBe(can);
   });
 
+  test.each([
+    ['completed', 2, true],
+    ['completed', 3, false],
+    ['stopped', 2, false],
+  ] as const)('one that is %s after %i of 3 epochs was ended by early stopping: %s', async (end, last, early) => {
+    await runs.start('mine', network, recipe);
+    bridge.emit('training.progress', progress('x', { epoch: last }));
+    bridge.emit('training.ended', { runId: 'x', end, error: null });
+    expect(runs.notes.at(-1)).toMatchObject({ kind: 'ended', end, early });
+  });
+
   test('a better epoch is noted as the best so far', async () => {
     await runs.start('mine', network, recipe);
     for (const metrics of [epoch(1, 0.5), epoch(2, 0.7), epoch(3, 0.6)]) {
@@ -261,6 +272,20 @@ describe('the runs of a project', () => {
     bridge.emit('project.changed', { what: ['project'] });
     await settle();
     expect(runs.list).toEqual([]);
+    expect(runs.metricsOf('old')).toEqual([]);
+  });
+
+  test('one that is deleted keeps its metrics as long as it is listed, so that nobody asks for them again', async () => {
+    await runs.load('old');
+    const kept: [listed: boolean, epochs: number][] = [];
+    bridge.answers['runs.delete'] = () => void (list = list.filter(({ id }) => id !== 'old'));
+    bridge.answers['runs.list'] = () => {
+      kept.push([runs.list.some(({ id }) => id === 'old'), runs.metricsOf('old').length]);
+      return list;
+    };
+    await runs.delete('old');
+    expect(kept).toEqual([[true, 2]]);
+    expect(runs.list.map(({ id }) => id)).toEqual(['new']);
     expect(runs.metricsOf('old')).toEqual([]);
   });
 

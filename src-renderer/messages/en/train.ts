@@ -218,12 +218,13 @@ export const train = {
       `Epoch ${epoch}: loss ${loss} nats, accuracy ${accuracy}, validation ${validation}`,
     best: 'best so far',
     ended: {
-      completed: 'Training is completed',
-      stopped: 'Training was stopped; the weights so far are saved',
+      completed: 'Training is completed.',
+      stopped: 'Training was stopped; the weights so far are saved.',
       diverged: 'Training diverged. A lower learning rate helps.',
       failed: 'Training failed',
       engineLost: 'The engine was lost. The last checkpoint is safe.',
     } satisfies Record<RunEnd, string>,
+    endedEarly: 'Training is completed: early stopping ended it, as the loss fell no more.',
   },
 
   compare: {

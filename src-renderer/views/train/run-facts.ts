@@ -31,14 +31,20 @@ export const versionsInWords = (versions: Record<string, string>): string =>
     .join(', ');
 
 /** Those of the recipe that are at their defaults most of the time are told where they are not. */
-function unusual({ weightDecay, labelSmoothing, clipNorm, earlyStopping, warmupEpochs, initializer }: Recipe): Fact[] {
+function unusual(recipe: Recipe): Fact[] {
+  const { weightDecay, labelSmoothing, clipNorm, earlyStopping, warmupEpochs, initializer } = recipe;
   const facts: Fact[] = [];
+  if (recipe.schedule === 'step' || recipe.schedule === 'plateau') {
+    facts.push([words.dropEpochs, `${formatCount(recipe.dropEpochs)} ${words.epochsUnit}`]);
+    facts.push([words.dropFactor, formatValue(recipe.dropFactor)]);
+  }
   if (warmupEpochs > 0) facts.push([words.warmup, `${formatValue(warmupEpochs)} ${words.epochsUnit}`]);
   if (earlyStopping > 0) facts.push([words.earlyStopping, `${formatCount(earlyStopping)} ${words.epochsUnit}`]);
   if (labelSmoothing > 0) facts.push([words.labelSmoothing, formatValue(labelSmoothing)]);
   if (weightDecay > 0) facts.push([words.weightDecay, formatValue(weightDecay)]);
   if (clipNorm > 0) facts.push([words.clipNorm, formatValue(clipNorm)]);
   if (initializer !== 'glorot') facts.push([words.initializer, words.initializers[initializer]]);
+  if (initializer === 'normal') facts.push([words.initializerScale, formatValue(recipe.initializerScale)]);
   return facts;
 }
 

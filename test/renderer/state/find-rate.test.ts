@@ -25,5 +25,10 @@ test('a search shows its points while it goes, its suggestion or problem at the 
   expect([search.over, search.suggestion, search.points.length]).toEqual([false, null, 0]);
   const error = { code: 'out-of-memory' as const, message: 'No memory.', hint: 'Smaller.' };
   bridge.tell('job.ended', { jobId: 'job-2', kind: 'findRate', end: 'failed', summary: '', error });
-  expect([search.over, search.problem]).toEqual([true, 'No memory. Smaller.']);
+  expect([search.over, search.problem]).toEqual([false, 'No memory. Smaller.']);
+
+  // Stopped by somebody it has found nothing out, not that there is nothing.
+  await search.start(network, recipeSchema.parse({}));
+  bridge.tell('job.ended', { jobId: 'job-3', kind: 'findRate', end: 'stopped', summary: '', error: null });
+  expect([search.over, search.suggestion, search.problem]).toEqual([false, null, null]);
 });

@@ -12,7 +12,7 @@ test.each([
 ])('the warning of too little memory goes by what the engine says the device has: %s', async (_what, bytes, said) => {
   const { connection } = new ScriptedBridge({ 'engine.doctor': () => ({}), 'engine.memory': () => bytes });
   const app = new AppState(connection);
-  const figures = new NetworkFigures(new NetworkEditor(connection, async () => false), new RecipeState(), app);
+  const figures = new NetworkFigures(new NetworkEditor(connection, async () => false), new RecipeState(() => []), app);
   await app.readDoctor();
   expect(figures.advice.map(({ message }) => message).filter((message) => message.startsWith('Training'))).toEqual(
     said,

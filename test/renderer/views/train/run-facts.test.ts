@@ -31,6 +31,16 @@ test('the facts of a run are all that it takes to repeat it', () => {
 
 test('what is not at its default is told', () => {
   const usual = factsWith({});
+  for (const name of ['Epochs before a drop', 'Factor of a drop', 'Scale of the first weights'])
+    expect(Object.keys(usual)).not.toContain(name);
+  expect(
+    factsWith({ schedule: 'plateau', dropEpochs: 3, dropFactor: 0.5, initializer: 'normal', initializerScale: 0.02 }),
+  ).toMatchObject({
+    'Epochs before a drop': '3 epochs',
+    'Factor of a drop': '0.5',
+    'First weights': 'Normal',
+    'Scale of the first weights': '0.02',
+  });
   for (const name of ['Label smoothing', 'Class weights', 'Early stopping', 'Weight decay', 'Gradient clipping'])
     expect(Object.keys(usual)).not.toContain(name);
   expect(
