@@ -103,10 +103,10 @@ async function readEach(
       const key = cache ? await cacheKey(path, preprocessing) : '';
       keys[at] = key;
       const image = roomFor(at);
-      const known = cache?.get(key, image.length);
-      if (known) image.set(known);
-      else await decoder.pixels(path, preprocessing, image);
-      if (!known) cache?.put(key, image);
+      if (!cache?.read(key, image)) {
+        await decoder.pixels(path, preprocessing, image);
+        cache?.put(key, image);
+      }
       onPixels(image);
     } catch (error) {
       reasons[at] = reasonOf(error);

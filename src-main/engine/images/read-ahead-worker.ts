@@ -6,7 +6,7 @@ import { PixelCache } from './pixel-cache.ts';
 export type ReadRequest = string[];
 
 export interface ReadReply {
-  /** Image after image; 0 where one is missing. */
+  /** Image after image; whatever, where one is missing. */
   pixels: Uint8Array<ArrayBuffer>;
   /** Places in the batch whose images are not in the cache, or not whole. */
   missing: number[];
@@ -17,11 +17,8 @@ const cache = PixelCache.open(folder);
 
 parentPort!.on('message', (keys: ReadRequest) => {
   const pixels = new Uint8Array(keys.length * imageSize);
-  const missing = keys.flatMap((key, at) => {
-    const found = cache?.get(key, imageSize);
-    if (!found) return [at];
-    pixels.set(found, at * imageSize);
-    return [];
-  });
+  const missing = [...keys.keys()].filter(
+    (at) => !cache?.read(keys[at]!, pixels.subarray(at * imageSize, (at + 1) * imageSize)),
+  );
   parentPort!.postMessage({ pixels, missing } satisfies ReadReply, [pixels.buffer]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -100,10 +100,10 @@ test('a decoder that is gone for good is an error, not twenty rejected images', 
 describe('the cache', () => {
   const fill = () => loadDataset(files, preprocessing, { decoder, cacheFolder });
   const fromCache = () => loadDataset(files, preprocessing, { decoder: closedDecoder, cacheFolder });
-  const database = () =>
+  const fileOf = (ending: '.db' | '.bin') =>
     join(
       cacheFolder,
-      readdirSync(cacheFolder).find((name) => name.endsWith('.db'))!,
+      readdirSync(cacheFolder).find((name) => name.endsWith(ending))!,
     );
 
   test('spares the decoder the second time', async () => {
@@ -146,10 +146,34 @@ describe('the cache', () => {
 
   test('one wrong byte in the pixels is noticed', async () => {
     await fill();
-    const cache = new DatabaseSync(database());
-    cache.exec("UPDATE pixels SET pixels = CAST(x'01' || substr(pixels, 2) AS BLOB) WHERE key LIKE '%/5.png%'");
+    const bytes = readFileSync(fileOf('.bin'));
+    bytes[bytes.indexOf(Buffer.alloc(60, 50)) + 30] = 51;
+    writeFileSync(fileOf('.bin'), bytes);
+    await expect(fromCache()).rejects.toMatchObject({ code: 'interrupted' });
+    expect((await fill()).pixels).toEqual(expected);
+    expect((await fromCache()).pixels).toEqual(expected);
+  });
+
+  test("an image that is said to be where another's pixels are is decoded again", async () => {
+    await fill();
+    const cache = new DatabaseSync(fileOf('.db'));
+    cache.exec(
+      `UPDATE images SET (position, checksum) =
+         (SELECT position, checksum FROM images WHERE key LIKE '%/6.png%') WHERE key LIKE '%/5.png%'`,
+    );
     cache.close();
     await expect(fromCache()).rejects.toMatchObject({ code: 'interrupted' });
+    expect((await fill()).pixels).toEqual(expected);
+  });
+
+  test.each([
+    ['cut in half', (path: string) => truncateSync(path, statSync(path).size / 2)],
+    ['emptied', (path: string) => truncateSync(path)],
+    ['gone', (path: string) => rmSync(path)],
+    ['overwritten', (path: string) => overwriteAfter(path, 0)],
+  ])('its pixels %s: they are decoded again', async (_how, damage) => {
+    await fill();
+    damage(fileOf('.bin'));
     expect((await fill()).pixels).toEqual(expected);
     expect((await fromCache()).pixels).toEqual(expected);
   });
@@ -162,7 +186,7 @@ describe('the cache', () => {
     ['emptied', (path: string) => writeFileSync(path, '')],
   ])('%s: it is made anew', async (_how, damage) => {
     await fill();
-    damage(database());
+    damage(fileOf('.db'));
     expect((await fill()).pixels).toEqual(expected);
     // Damage that showed only on reading has the cache removed first and filled by the next load.
     expect((await fill()).pixels).toEqual(expected);

@@ -1,5 +1,5 @@
 /** Training from the cache: the same batches as from memory, whatever becomes of the cache meanwhile. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -87,11 +87,11 @@ test('without a cache, and where there can be none, images are in memory however
 test('images that the cache loses, or that are damaged in it, are decoded again', async () => {
   const memory = await load({});
   const cached = await load({ memoryBytes: 10 });
-  const [name] = (await import('node:fs')).readdirSync(cacheFolder);
-  const database = new DatabaseSync(join(cacheFolder, name!.replace(/-(wal|shm)$/, '')));
-  database.exec("DELETE FROM pixels WHERE key LIKE '%9.png%'");
-  database.exec("UPDATE pixels SET pixels = zeroblob(48) WHERE key LIKE '%2.png%'");
-  expect(database.prepare('SELECT COUNT(*) AS rows FROM pixels').get()).toMatchObject({ rows: 45 });
+  const name = readdirSync(cacheFolder).find((file) => file.endsWith('.db'))!;
+  const database = new DatabaseSync(join(cacheFolder, name));
+  database.exec("DELETE FROM images WHERE key LIKE '%9.png%'");
+  database.exec("UPDATE images SET position = position + 1 WHERE key LIKE '%2.png%'");
+  expect(database.prepare('SELECT COUNT(*) AS rows FROM images').get()).toMatchObject({ rows: 45 });
   database.close();
   expect(await shuffled(cached.training)).toEqual(await shuffled(memory.training));
   rmSync(cacheFolder, { recursive: true });
