@@ -71,7 +71,7 @@ export class GraphBuilder {
 
   /** A constant of many numbers: it is not looked for among those that are there already. */
   largeConstant(values: Float32Array, shape: number[]): TensorName {
-    return this.node('Const', [], { dtype: float, value: { tensor: tensorOf(DataType.float, values, shape) } });
+    return this.node('Const', [], { dtype: float, value: constant(DataType.float, values, shape) });
   }
 
   scalar(value: number): TensorName {
@@ -83,7 +83,7 @@ export class GraphBuilder {
     const key = `${dtype}:${shape.join('x')}:${values.join(',')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const value = { tensor: tensorOf(dtype, values, shape) };
+    const value = constant(dtype, values, shape);
     const name = this.node('Const', [], { dtype: attr.type(dtype), value });
     this.#constants.set(key, name);
     return name;
@@ -147,7 +147,8 @@ export class GraphBuilder {
   }
 }
 
-function tensorOf(dtype: DataType, values: Float32Array | Int32Array, shape: number[]) {
+/** The value of a constant. */
+export function constant(dtype: DataType, values: Float32Array | Int32Array, shape: number[]): AttrValue {
   const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return { dtype, tensor_shape: { dim: shape.map((size) => ({ size })) }, tensor_content: content };
+  return { tensor: { dtype, tensor_shape: { dim: shape.map((size) => ({ size })) }, tensor_content: content } };
 }

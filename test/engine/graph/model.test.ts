@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import { describeNetwork, parseNetwork, presetNames, presets } from '../../../src-main/shared/network/index.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
+import { names } from '../../../src-main/engine/graph/compile.ts';
 import { Model } from '../../../src-main/engine/graph/model.ts';
 import { binding, deviceReport, tf } from '../../../src-main/engine/tensorflow.ts';
 import { network, randomImages, randomLabels, withModel } from './helpers.ts';
@@ -19,6 +20,12 @@ const net = network(
   ],
   { size: [12, 12], channels: 1 },
 );
+
+/** Constants and variables lead to the same numbers in another order of roundings. */
+function expectClose(some: Float32Array, others: Float32Array): void {
+  expect(some.length).toBe(others.length);
+  for (const [at, value] of some.entries()) expect(Math.abs(value - others[at]!)).toBeLessThan(1e-6);
+}
 
 function failure(act: () => unknown): ReceptiveError {
   try {
@@ -190,6 +197,7 @@ describe('memory', () => {
     const before = binding.getNumOfSavedModels();
     const model = Model.create(net, classes, { seed: 1 });
     expect(binding.getNumOfSavedModels()).toBe(before + 1);
+    model.predict(randomImages(net, 1, 1));
     model.dispose();
     model.dispose();
     expect(binding.getNumOfSavedModels()).toBe(before);
@@ -247,9 +255,31 @@ describe('weights', () => {
       await withModel(net, classes, { seed: 2 }, (loaded) => {
         loaded.writeWeights(trained.readWeights());
         const pixels = randomImages(net, 3, 2);
-        expect(loaded.predict(pixels)).toEqual(trained.predict(pixels));
+        expectClose(loaded.predict(pixels), trained.predict(pixels));
         expect(failure(() => loaded.step(pixels, randomLabels(3, classes, 1), 1)).code).toBe('internal');
       });
+    });
+  });
+
+  test('a prediction is of the weights there are, also after others were predicted with', async () => {
+    const pixels = randomImages(net, 5, 3);
+    await withModel(net, classes, { seed: 1 }, async (model) => {
+      const random = createRandom(4);
+      const others = model.readWeights().map((tensor) => ({
+        ...tensor,
+        values: tensor.values.map(() => random.next() + 0.5),
+      }));
+      const check = (): void => {
+        const probabilities = model.fetch(pixels, [names.probabilities])[names.probabilities].values;
+        expectClose(model.predict(pixels), probabilities);
+      };
+      check();
+      const before = model.predict(pixels);
+      model.writeWeights(others);
+      check();
+      expect(model.predict(pixels)).not.toEqual(before);
+      model.suspend();
+      check();
     });
   });
 
