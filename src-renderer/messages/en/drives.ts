@@ -39,10 +39,11 @@ export const drives = {
     figure: (map: number) => `Most exciting images of map ${map}`,
     classFigure: (map: number) => `Map ${map} by class`,
     value: 'Value',
-    imageId: 'Image',
+    image: 'Image',
+    imageId: 'Number in the project',
+    inside: (rank: number) => `${rank}: inside the frame`,
     cellRow: 'Row',
     cellColumn: 'Column',
-    rank: 'Rank',
   },
 
   picture: {
@@ -65,6 +66,12 @@ export const drives = {
         note: 'After each step pixels lose this share of their distance from grey: only what helps stays.',
       },
     },
+    settings: (
+      start: string,
+      seed: number,
+      ascent: Record<'steps' | 'stepSize' | 'jitter' | 'blur' | 'decay', number>,
+    ) =>
+      `Beginning with ${start.toLowerCase()}, seed ${seed}; ${ascent.steps} steps of ${ascent.stepSize} levels; jitter ${ascent.jitter} px, blur ${ascent.blur} px, pull to grey ${ascent.decay}`,
     again: 'As usual',
     working: 'Climbing',
     steps: (done: number, total: number) => `step ${done} of ${total}`,
@@ -104,6 +111,7 @@ export const drives = {
     seesNothing: 'The middle cell sees no pixel at all.',
     hover: 'Point at a pixel: how much it counts.',
     pixel: (row: number, column: number, value: string) => `Row ${row}, column ${column}: ${value}`,
+    frames: 'Whole frame: theoretical; dashed: effective',
     growth: 'Growing with depth',
     chart: 'Receptive field',
     growthNote:

@@ -88,6 +88,18 @@ export const explain = {
         'The logit’s gradient, meaned on the way from a plain image to this one, times the difference of the two (Sundararajan et al. 2017). Red speaks for the class, blue against it.',
     },
     layer: 'At layer',
+    /** What the colours count. */
+    measures: {
+      gradCam: 'weighted sum of the maps',
+      occlusion: 'fall of the probability, 0 to 1',
+      integratedGradients: 'logit',
+    },
+    how: {
+      gradCam: (layer: string) => `At layer ${layer}`,
+      occlusion: ({ size, stride }: { size: number; stride: number }, fill: string) =>
+        `Patch of ${size} × ${size} px every ${stride} px, covered with ${fill.toLowerCase()}`,
+      integratedGradients: (fill: string, steps: number) => `From ${fill.toLowerCase()} to the image in ${steps} steps`,
+    },
     patch: 'Patch',
     patchStride: 'every',
     pixels: 'px',

@@ -11,18 +11,27 @@ type Looked = Pick<Inspector, 'subject' | 'usable' | 'untrained' | 'layer' | 'fa
 /** The tab that it is in; none of the strip of layers, which is above all tabs. */
 export type FigureTab = keyof typeof words.tabs | null;
 
+export interface FigureAsked {
+  tab: FigureTab;
+  title: string;
+  /** What it is not of, though it is chosen: a table of all layers, what was recorded over the steps of training. */
+  without?: readonly ('layer' | 'image')[];
+}
+/** Tabs whose figures are of the weights, or of a fixed batch, whatever image is under the lens. */
+const ofNoImage: readonly FigureTab[] = ['kernels', 'batchNorm'];
+
 export function figureSource(
   { subject, usable, untrained, layer, facts, imageId }: Looked,
-  tab: FigureTab,
-  title: string,
+  { tab, title, without = [] }: FigureAsked,
 ): { name: string; about: string[] } {
   const network = networkName(subject, usable, untrained);
-  const image = (facts?.id === imageId && facts?.path.split('/').at(-1)) || '';
-  const layerText =
-    layer && tab && `${layer.name} (${text.network.kinds[layer.kind].label}, ${formatShape(layer.shape)})`;
+  const isOfImage = !ofNoImage.includes(tab) && !without.includes('image');
+  const image = (isOfImage && facts?.id === imageId && facts?.path.split('/').at(-1)) || '';
+  const shown = tab && !without.includes('layer') ? layer : null;
+  const layerText = shown && `${shown.name} (${text.network.kinds[shown.kind].label}, ${formatShape(shown.shape)})`;
   const said = (label: string, value: string | null) => (value ? [`${label}: ${value}`] : []);
   return {
-    name: [network, tab && layer?.name, tab && words.tabs[tab], title, image.replace(/\.[^.]*$/, '')]
+    name: [network, shown?.name, tab && words.tabs[tab], title, image.replace(/\.[^.]*$/, '')]
       .filter(Boolean)
       .join(' '),
     about: [...said(about.network, network), ...said(about.layer, layerText), ...said(about.image, image)],

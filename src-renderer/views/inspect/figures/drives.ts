@@ -5,7 +5,7 @@ import { crop, type EffectiveField, type MaximisedImage } from '../../../../src-
 import type { Box } from '../../../../src-main/shared/inspect/field-box.ts';
 import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import { chartFigure, tableFigure } from '../../../figures/build.ts';
-import type { Figure } from '../../../figures/figure.ts';
+import type { Figure, Panel } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 import { formatCount, formatPercent, formatValue } from '../../../ui/numbers.ts';
@@ -14,25 +14,36 @@ import { growthChart, type GrowthRow } from '../drives/growth.ts';
 
 const { images, picture, field } = text.drives;
 
-/** What each image's strongest cell sees, in order; the numbers say which image and which cell. */
+/** An image that excites a map, and what is shown of it. */
+export interface ShownEntry extends Entry {
+  image: PixelImage | null;
+  /** What its strongest cell sees; null for the whole image. */
+  box: Box | null;
+  className: string;
+  /** Of its file; '' where it is not known. */
+  path: string;
+}
+
+/** Each image with the frame of what its strongest cell sees, and what is inside; `width` of the map, in cells. */
 export function excitingFigure(
   title: string,
-  entries: readonly Entry[],
+  entries: readonly ShownEntry[],
   width: number,
-  imageOf: (id: number) => PixelImage | null,
-  boxOf: (entry: Entry) => Box | null,
+  notes: readonly string[],
 ): Figure {
-  const panels = entries.flatMap((entry, at) => {
-    const [image, box] = [imageOf(entry.id), boxOf(entry)];
-    const shown = image && (box ? crop(image, box) : image);
-    return shown
-      ? [{ title: `${at + 1}: ${formatValue(entry.value)}`, picture: { kind: 'pixels' as const, image: shown } }]
-      : [];
+  const panels = entries.flatMap(({ image, box, value, className }, at): Panel[] => {
+    if (!image) return [];
+    const whole = { kind: 'pixels' as const, image, frames: box ? [{ box }] : [] };
+    const inside = box && crop(image, box);
+    return [
+      { title: `${at + 1}: ${formatValue(value)}, ${className}`, picture: whole },
+      ...(inside ? [{ title: images.inside(at + 1), picture: { kind: 'pixels' as const, image: inside } }] : []),
+    ];
   });
   const axes = [
     labelled(
-      images.rank,
-      entries.map((_, at) => at + 1),
+      images.image,
+      entries.map(({ path }, at) => (path ? `${at + 1}: ${path}` : `${at + 1}`)),
     ),
   ];
   const column = (name: string, of: (entry: Entry) => number) => ({
@@ -41,8 +52,7 @@ export function excitingFigure(
     values: Float64Array.from(entries, of),
   });
   return {
-    title,
-    panels,
+    ...{ title, notes, panels },
     numbers: [
       column(images.value, ({ value }) => value),
       column(images.imageId, ({ id }) => id),
@@ -58,8 +68,8 @@ export interface ClassRow {
   mean: number;
 }
 
-export const classFigure = (title: string, rows: readonly ClassRow[]): Figure =>
-  tableFigure(
+export const classFigure = (title: string, rows: readonly ClassRow[], notes: readonly string[]): Figure => ({
+  ...tableFigure(
     title,
     images.class,
     rows.map(({ name }) => name),
@@ -67,32 +77,44 @@ export const classFigure = (title: string, rows: readonly ClassRow[]): Figure =>
       { name: images.count, values: Float64Array.from(rows, ({ count }) => count), show: formatCount },
       { name: images.mean, values: Float64Array.from(rows, ({ mean }) => mean), show: formatValue },
     ],
-  );
+  ),
+  notes,
+});
 
 /** The picture, and the value over the steps. */
-export function maximisedFigure(title: string, { picture: image }: MaximisedImage, chart: Chart): Figure {
+export function maximisedFigure(
+  title: string,
+  { picture: image }: MaximisedImage,
+  chart: Chart,
+  notes: readonly string[],
+): Figure {
   const curve = chartFigure(title, [{ name: picture.curve, chart }]);
   const { height, width, channels, pixels } = image;
   const axes = [numbered('row', height), numbered('column', width), numbered('channel', channels)];
   return {
-    title,
+    ...{ title, notes },
     panels: [{ title: '', picture: { kind: 'pixels', image } }, ...curve.panels],
     numbers: [...curve.numbers, { name: 'pixel', axes, values: pixels }],
   };
 }
 
-/** The gradient over the image, and its boxes [top, left, height, width], the effective one last. */
-export function fieldFigure(title: string, { heat, height, width, theoretical, effective }: EffectiveField): Figure {
+/** The gradient over the image, and its boxes [top, left, height, width], the effective one last and dashed. */
+export function fieldFigure(
+  title: string,
+  { heat, height, width, theoretical, effective }: EffectiveField,
+  notes: readonly string[],
+): Figure {
   const range = { min: 0, max: rangeOf(heat).max };
   const boxes = [
-    { name: field.columns.theoretical, box: theoretical },
-    { name: field.columns.effective, box: effective },
-  ].flatMap(({ name, box }) => (box ? [{ name, box }] : []));
+    { name: field.columns.theoretical, box: theoretical, dashed: false },
+    { name: field.columns.effective, box: effective, dashed: true },
+  ].flatMap(({ name, box, dashed }) => (box ? [{ name, box, dashed }] : []));
+  const colors = { palette: viridis, range, measure: field.scale };
   const axes = [labelled('side', ['top', 'left', 'height', 'width'])];
   return {
-    title,
+    ...{ title, notes },
     panels: [
-      { title: field.scale, picture: { kind: 'map', values: heat, size: [height, width], palette: viridis, range } },
+      { title: field.frames, picture: { kind: 'map', values: heat, size: [height, width], ...colors, frames: boxes } },
     ],
     numbers: [
       { name: 'gradient', axes: [numbered('row', height), numbered('column', width)], values: heat },
@@ -105,7 +127,7 @@ export function fieldFigure(title: string, { heat, height, width, theoretical, e
 }
 
 /** Both curves, and the table. */
-export function growthFigure(title: string, rows: readonly GrowthRow[]): Figure {
+export function growthFigure(title: string, rows: readonly GrowthRow[], notes: readonly string[]): Figure {
   const { panels } = chartFigure(title, [{ name: title, chart: growthChart(rows) }]);
   const sides = (which: 'theoretical' | 'effective') => ({
     name: field.columns[which],
@@ -116,5 +138,5 @@ export function growthFigure(title: string, rows: readonly GrowthRow[]): Figure 
   const share = { name: field.columns.share, values: Float64Array.from(rows, (row) => row.share), show: formatPercent };
   const names = rows.map(({ layer }) => layer);
   const table = tableFigure(title, field.layer, names, [sides('theoretical'), sides('effective'), share]);
-  return { title, panels: [...panels, ...table.panels], numbers: table.numbers };
+  return { title, notes, panels: [...panels, ...table.panels], numbers: table.numbers };
 }

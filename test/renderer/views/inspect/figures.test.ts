@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it, test } from 'vitest';
 import { numbersCsv, shapeOf } from '../../../../src-main/shared/figure/numbers.ts';
 import type { Attribution } from '../../../../src-main/shared/inspect/attribution.ts';
+import type { EffectiveField } from '../../../../src-main/shared/inspect/drives.ts';
 import { slideKernel } from '../../../../src-main/shared/inspect/convolution.ts';
 import type { LayerSpread, Spread } from '../../../../src-main/shared/inspect/distributions.ts';
 import type { EquivarianceReport, LayerEquivariance } from '../../../../src-main/shared/inspect/equivariance.ts';
@@ -31,6 +32,8 @@ import {
   modePictures,
 } from '../../../../src-renderer/views/inspect/figures/batch-norm.ts';
 import { courseFigure, spreadTableFigure } from '../../../../src-renderer/views/inspect/figures/distribution.ts';
+import { excitingFigure, fieldFigure, growthFigure } from '../../../../src-renderer/views/inspect/figures/drives.ts';
+import { growthRows } from '../../../../src-renderer/views/inspect/drives/growth.ts';
 import { errorsFigure, movedFigure } from '../../../../src-renderer/views/inspect/figures/equivariance.ts';
 import { equationFigure, equationPictures } from '../../../../src-renderer/views/inspect/figures/gradients.ts';
 import { kernelsFigure, similarityFigure } from '../../../../src-renderer/views/inspect/figures/kernels.ts';
@@ -42,7 +45,7 @@ import {
   pooledPictures,
 } from '../../../../src-renderer/views/inspect/figures/pooling.ts';
 import { sumFigure, type SumView } from '../../../../src-renderer/views/inspect/figures/sum.ts';
-import { heatFigure } from '../../../../src-renderer/views/inspect/figures/why.ts';
+import { heatFigure, howText } from '../../../../src-renderer/views/inspect/figures/why.ts';
 import { readNpy } from '../../figures/read-back.ts';
 
 const random = createRandom(7);
@@ -339,10 +342,27 @@ describe('pooling', () => {
 test.each(['gradCam', 'occlusion'] as const)('why this class: the heat of %s', async (method) => {
   const heat = float(30);
   const attribution = { method, heat, height: 5, width: 6 } as Attribution;
-  const figure = heatFigure('Heat', pixels(5, 6), attribution, 0.6);
+  const figure = heatFigure('Heat', pixels(5, 6), attribution, { strength: 0.6, notes: ['At layer conv2'] });
   expect(arraysOf(figure)).toEqual({ value: { shape: [5, 6], values: [...heat] } });
   expect(figure.panels.map(({ picture }) => picture.kind)).toEqual(['pixels', 'map']);
+  const said = [...figureSvg(figure, []).matchAll(/>([^<]+)<\/text>/g)].map(([, words]) => words!);
+  expect(said).toContain('At layer conv2');
+  expect(
+    said.filter((words) =>
+      words.endsWith(method === 'gradCam' ? 'weighted sum of the maps' : 'fall of the probability, 0 to 1'),
+    ),
+  ).toHaveLength(1);
   await expectTaken(figure);
+});
+
+test('how a class was explained, in words', () => {
+  expect(howText({ method: 'gradCam', layer: 'conv2' })).toBe('At layer conv2');
+  expect(howText({ method: 'occlusion', patch: { size: 9, stride: 5 }, fill: 'grey' })).toBe(
+    'Patch of 9 × 9 px every 5 px, covered with grey',
+  );
+  expect(howText({ method: 'integratedGradients', baseline: 'black', steps: 64 })).toBe(
+    'From black to the image in 64 steps',
+  );
 });
 
 test('gradients: two planes, and what both ways make of them', async () => {
@@ -475,4 +495,63 @@ test('curves are arrays over their places, in the colours for white paper', asyn
   expect(figure.numbers[0]).toMatchObject({ unit: '%', axes: [{ name: 'pixels', length: 2, labels: [1, 2] }] });
   expect(figureSvg(figure, [])).not.toContain('#56b4e9');
   await expectTaken(figure);
+});
+
+describe('what drives a unit', () => {
+  const image = pixels(6, 8);
+  const box = { top: -1, left: 2, height: 4, width: 3 };
+
+  test('the images that excite it: each with its frame, and what is inside', async () => {
+    const entry = { label: 1, value: 0.5, cell: 7, image, box, className: 'cat', path: '/images/cat 1.png' };
+    const lost = { ...entry, id: 9, image: null, path: '' };
+    const figure = excitingFigure('Exciting', [{ ...entry, id: 3 }, lost], 5, ['All 2 images.']);
+    expect(figure.panels.map(({ title }) => title)).toEqual(['1: 0.5, cat', '1: inside the frame']);
+    expect(figure.panels[0]!.picture).toMatchObject({ image, frames: [{ box }] });
+    expect(figure.panels[1]!.picture).toMatchObject({ image: { height: 3, width: 3 } });
+    expect(figure.notes).toEqual(['All 2 images.']);
+    const [value, id, row, column] = Object.values(arraysOf(figure)).map(({ values }) => values);
+    expect([value, id, row, column]).toEqual([
+      [0.5, 0.5],
+      [3, 9],
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(figure.numbers[0]!.axes[0]!.labels).toEqual(['1: /images/cat 1.png', '2']);
+    await expectTaken(figure);
+    const whole = excitingFigure('Exciting', [{ ...entry, id: 3, box: null }], 5, []);
+    expect(whole.panels).toHaveLength(1);
+  });
+
+  test('what it sees: both frames on the gradient, the effective one dashed', async () => {
+    const heat = float(48).map(Math.abs);
+    const effective = { top: 1, left: 2, height: 2, width: 3 };
+    const seen: EffectiveField = {
+      ...{ layer: 'conv2', kind: 'conv2d', map: null, images: 4, height: 6, width: 8, heat },
+      ...{ theoretical: box, effective, broken: false },
+    };
+    const figure = fieldFigure('Sees', seen, ['Over 4 images, seed 1.']);
+    expect(figure.panels[0]!.picture).toMatchObject({
+      frames: [
+        { box, dashed: false },
+        { box: effective, dashed: true },
+      ],
+    });
+    expect(arraysOf(figure)).toEqual({
+      gradient: { shape: [6, 8], values: [...heat] },
+      Theoretical: { shape: [4], values: [-1, 2, 4, 3] },
+      Effective: { shape: [4], values: [1, 2, 2, 3] },
+    });
+    await expectTaken(figure);
+  });
+
+  test('growing with depth: shares with one digit, whatever row they are in', async () => {
+    const sizes = Array.from({ length: 12 }, (_, at) => ({
+      ...{ layer: `l${at}`, kind: 'conv2d' as const, broken: false },
+      ...{ theoretical: { top: 0, left: 0, height: 6, width: 6 }, effective: { top: 0, left: 0, height: 4, width: 3 } },
+    }));
+    const figure = growthFigure('Growing', growthRows(sizes, [6, 8]), []);
+    const { rows } = figure.panels.at(-1)!.picture as TablePicture;
+    expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(['33.3 %']));
+    await expectTaken(figure);
+  });
 });
