@@ -1,6 +1,10 @@
-/** A training keeps the computer awake, asks before its window is closed, and says how it ended when nobody looks. */
+/**
+ * A training keeps the computer awake, asks before its window is closed, says how it ended when nobody looks, and goes on
+ * after a crash.
+ */
 import { app, BrowserWindow, dialog, Notification, powerSaveBlocker } from 'electron';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Events } from '../shared/events.ts';
 import type { RunEnd } from '../shared/run.ts';
 import type { EngineEvent } from '../shared/rpc.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
@@ -10,8 +14,10 @@ const stopLimitMs = 5000;
 
 export class TrainingCare {
   readonly #engine: EngineSupervisor;
-  /** Runs that are going; a paused one lets the computer sleep. */
-  readonly #going = new Map<string, 'awake' | 'paused'>();
+  /** Runs that are going; a paused one lets the computer sleep. One that got on has done an epoch since it began. */
+  readonly #going = new Map<string, { paused: boolean; gotOn: boolean }>();
+  /** A run that a crash ended, until the engine is there to go on with it. */
+  #crashed: string | null = null;
   #blocker: number | null = null;
 
   constructor(engine: EngineSupervisor) {
@@ -20,13 +26,33 @@ export class TrainingCare {
   }
 
   heard({ name, payload }: EngineEvent): void {
-    if (name === 'training.started') this.#going.set(payload.runId, 'awake');
-    if (name === 'training.progress') this.#going.set(payload.runId, payload.state === 'paused' ? 'paused' : 'awake');
-    if (name === 'training.ended') {
-      const wasGoing = this.#going.delete(payload.runId);
-      if (wasGoing && BrowserWindow.getFocusedWindow() === null) void this.#tellEnd(payload.runId, payload.end);
-    }
-    this.#keepAwake([...this.#going.values()].includes('awake'));
+    if (name === 'training.started') this.#going.set(payload.runId, { paused: false, gotOn: false });
+    if (name === 'training.progress') this.#note(payload.runId, { paused: payload.state === 'paused' });
+    if (name === 'training.epoch') this.#note(payload.runId, { gotOn: true });
+    if (name === 'training.ended') this.#onEnded(payload);
+    this.#keepAwake([...this.#going.values()].some(({ paused }) => !paused));
+    this.#goOn();
+  }
+
+  #note(runId: string, what: { paused?: boolean; gotOn?: boolean }): void {
+    const run = this.#going.get(runId);
+    if (run) Object.assign(run, what);
+  }
+
+  #onEnded({ runId, end }: Events['training.ended']): void {
+    const run = this.#going.get(runId);
+    if (!run) return;
+    this.#going.delete(runId);
+    // One that never gets as far as an epoch would crash for ever.
+    if (end === 'engineLost' && run.gotOn && !run.paused) this.#crashed = runId;
+    if (BrowserWindow.getFocusedWindow() === null) void this.#tellEnd(runId, end);
+  }
+
+  /** Refused where another run has begun meanwhile, or another project was opened: then it waits to be resumed by hand. */
+  #goOn(): void {
+    if (this.#crashed === null || this.#engine.state.state !== 'ready') return;
+    void this.#engine.request('training.resume', { runId: this.#crashed });
+    this.#crashed = null;
   }
 
   /** Asks before `window` is closed while a run goes on. */

@@ -1,6 +1,6 @@
 /** A training in the real app keeps the machine awake, asks before the window is closed, tells its end, and is resumed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, resize, screenshot, setTheme, startApp } from './harness.ts';
+import { ask, processRunning, resize, screenshot, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 import { expectWithin } from '../clock.ts';
 
@@ -95,6 +95,22 @@ test('stopped within a second, its end is told, and it is resumed where it was',
   await expect.poll(async () => (await runs())[0]?.epochs, { timeout: 60_000 }).toBeGreaterThan(before!.epochs);
   expect(await runs()).toMatchObject([{ id: before!.id, end: null }]);
   await expect.poll(body).toContain(`Resumed after epoch ${before!.epochs}`);
+});
+
+test.each([
+  ['the engine', 'src-main/engine/main.ts'],
+  ['the process that trains', 'training-main.ts'],
+])('%s is killed: the run goes on by itself', async (_, module) => {
+  const [before] = await runs();
+  const losses = async () => (await body()).split('The engine was lost.').length;
+  const told = await losses();
+  process.kill(processRunning(module, running.app.process().pid ?? 0)!, 'SIGKILL');
+  await expect.poll(losses).toBeGreaterThan(told);
+  const now = () => runs().catch(() => []);
+  await expect.poll(async () => (await now())[0]?.epochs, { timeout: 60_000 }).toBeGreaterThan(before!.epochs + 1);
+  expect(await runs()).toMatchObject([{ id: before!.id, end: null }]);
+  await page().getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  expect((await heard()).awake).toBe(true);
 });
 
 test('a run waits for it, and an image is watched: both outlast a reload of the page', async () => {
