@@ -54,7 +54,7 @@ export function inkOn([red = 0, green = 0, blue = 0]: ArrayLike<number> & Iterab
 }
 
 /** The palette index, 0 to 255, of a finite value. A range without width takes the lowest colour. */
-function paletteIndex(value: number, range: Range): number {
+export function paletteIndex(value: number, range: Range): number {
   const width = range.max - range.min;
   if (!(width > 0)) return 0;
   return Math.min(255, Math.max(0, Math.round(((value - range.min) / width) * 255)));

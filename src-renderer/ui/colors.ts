@@ -1,5 +1,5 @@
 /** Numbers and bytes as pixels of a canvas, and the colours of curves. */
-import { brokenColor, colorOf } from '../../src-main/shared/colors.ts';
+import { brokenColor, colorOf, paletteIndex } from '../../src-main/shared/colors.ts';
 import type { Palette, Range } from '../../src-main/shared/colors.ts';
 import { brokenByte } from '../../src-main/shared/inspection.ts';
 
@@ -18,13 +18,16 @@ export function paintChannel(
   gaps = false,
 ): Uint8ClampedArray<ArrayBuffer> {
   const [height, width, channels] = shape;
-  const pixels = new Uint8ClampedArray(height * width * 4);
-  for (let cell = 0; cell < height * width; cell++) {
+  // Colours as one number each: maps may have millions of cells.
+  const colors = new Uint32Array(palette.slice().buffer);
+  const [broken] = new Uint32Array(brokenColor.slice().buffer);
+  const pixels = new Uint32Array(height * width);
+  for (let cell = 0; cell < pixels.length; cell++) {
     const value = values[cell * channels + channel];
     if (value === undefined || (gaps && Number.isNaN(value))) continue;
-    pixels.set(colorOf(value, range, palette), cell * 4);
+    pixels[cell] = Number.isFinite(value) ? colors[paletteIndex(value, range)]! : broken!;
   }
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /**
