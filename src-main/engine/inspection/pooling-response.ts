@@ -1,12 +1,12 @@
 import type { PoolingResponse, ResponseCurves } from '../../shared/inspect/pooling-report.ts';
-import { spreadChannels } from '../../shared/inspect/maps.ts';
+import { middleOf, spreadChannels } from '../../shared/inspect/maps.ts';
 import type { Maps } from '../../shared/inspect/maps.ts';
 import { placePixels, unmoved } from '../../shared/inspect/placement.ts';
 import type { Placement } from '../../shared/inspect/placement.ts';
 import { pool, poolingMethods } from '../../shared/inspect/pooling.ts';
 import type { SlidingWindow } from '../../shared/network/index.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
-import { mapsOf, pooledAt, requireFit } from './pooling.ts';
+import { mapsOf, measuredSide, pooledAt, requireFit } from './pooling.ts';
 import type { PoolingChoice } from './pooling.ts';
 import type { UseModel } from './use-model.ts';
 
@@ -28,8 +28,8 @@ const mostChannels = 8;
 
 /**
  * How far the pooled maps change when the image moves: the length of their change over their own length, for every
- * method and for the maps without pooling. The image's edges are repeated where it moves away from them. Each step takes
- * the model anew, so that others get their turn.
+ * method and for the maps without pooling, of large maps in their middle. The image's edges are repeated where it moves
+ * away from them. Each step takes the model anew, so that others get their turn.
  * @throws ReceptiveError `interrupted`
  */
 export async function poolingResponse(
@@ -45,7 +45,7 @@ export async function poolingResponse(
       const { source, window } = pooledAt(model, network, layer, wanted);
       const maps = mapsOf(model, placePixels(pixels, [size[0], size[1], channels], placement), source);
       requireFit(layer, window, [maps.shape[0], maps.shape[1]]);
-      return pooledByAll(spreadChannels(maps, mostChannels), window);
+      return pooledByAll(middleOf(spreadChannels(maps, mostChannels), measuredSide), window);
     });
   const still = await pooledOf(unmoved);
 

@@ -18,7 +18,7 @@ import { statisticsOf } from './statistics.ts';
 const mostChannels = 16;
 const mostCells = 2_000_000;
 /** What is measured is measured on the middle of larger maps, so that it takes no longer. */
-const measuredSide = 128;
+export const measuredSide = 128;
 const draws = 16;
 /** Noise as a share of the maps' standard deviation. */
 const noiseShare = 0.1;

@@ -35,18 +35,20 @@ const itself = ([height, width]: readonly number[]): Grid => ({
  */
 export function place(maps: Maps, placement: Placement, grid: Grid = itself(maps.shape)): Maps {
   const [height, width, channels] = maps.shape;
-  const values = new Float32Array(maps.values.length);
+  const from = maps.values;
+  const values = new Float32Array(from.length);
   const sourceOf = sources(placement, grid);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [fromY, fromX] = sourceOf(y, x);
       const [y0, y1, down] = between(fromY, height);
       const [x0, x1, right] = between(fromX, width);
+      const [to, a, b] = [(y * width + x) * channels, (y0 * width + x0) * channels, (y0 * width + x1) * channels];
+      const below = (y1 - y0) * width * channels;
       for (let channel = 0; channel < channels; channel++) {
-        const at = (row: number, column: number) => maps.values[(row * width + column) * channels + channel]!;
-        const upper = mix(at(y0, x0), at(y0, x1), right);
-        const lower = mix(at(y1, x0), at(y1, x1), right);
-        values[(y * width + x) * channels + channel] = mix(upper, lower, down);
+        const upper = mix(from[a + channel]!, from[b + channel]!, right);
+        const lower = mix(from[a + below + channel]!, from[b + below + channel]!, right);
+        values[to + channel] = mix(upper, lower, down);
       }
     }
   }
@@ -55,8 +57,9 @@ export function place(maps: Maps, placement: Placement, grid: Grid = itself(maps
 
 /** The same of pixels 0 to 255. */
 export function placePixels(pixels: Uint8Array, shape: Maps['shape'], placement: Placement): Uint8Array {
-  const placed = place({ shape, values: Float32Array.from(pixels) }, placement);
-  return Uint8Array.from(placed.values, Math.round);
+  const { values } = place({ shape, values: new Float32Array(pixels) }, placement);
+  for (let at = 0; at < values.length; at++) values[at] = Math.round(values[at]!);
+  return new Uint8Array(values);
 }
 
 /** Where in the unmoved maps what is then at cell [y, x] lies, in cells. */

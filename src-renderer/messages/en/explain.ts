@@ -63,7 +63,7 @@ export const explain = {
     nothing: 'none',
     response: 'How far the maps change when the image moves',
     responseNote:
-      'Length of the change over the length of the maps, for up to eight channels. Lower is closer to invariance. The image’s edges are repeated where it moves away from them.',
+      'Length of the change over the length of the maps, for up to eight channels, of large maps in their middle. Lower is closer to invariance. The image’s edges are repeated where it moves away from them.',
     shift: 'Shift',
     shiftBy: 'pixels to the right',
     enlarge: 'Scale',

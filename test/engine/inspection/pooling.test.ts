@@ -184,6 +184,28 @@ describe('poolingResponse', () => {
     });
   });
 
+  it('looks at the middle of large maps', async () => {
+    const size = 160;
+    const layers: Parameters<typeof network>[0] = [
+      { name: 'conv1', kind: 'conv2d', filters: 2, kernelSize: 1 },
+      { name: 'gap', kind: 'globalAvgPool' },
+      { name: 'logits', kind: 'dense', units: 'classes' },
+    ];
+    const large = network(layers, { size: [size, size], channels: 1 });
+    // Noise around an even grey, so thin that no shift brings it into the middle.
+    const isEdge = (at: number) => at < 7 || at >= size - 7;
+    const pixels = randomImages(large, 1, 8).map((value, at) =>
+      isEdge(at % size) || isEdge(Math.floor(at / size)) ? value : 90,
+    );
+    await withModel(large, 3, { seed: 2 }, async (model) => {
+      perturb(model, 4);
+      const use: UseModel = (work) => Promise.resolve(work(model, large));
+      const response = await poolingResponse(use, pixels, { layer: 'conv1' }, new AbortController().signal);
+      expect(new Set(response.shift.changes.none)).toEqual(new Set([0]));
+      expect(response.scale.changes.none[0]).toBeGreaterThan(0);
+    });
+  });
+
   it('ends when something newer is asked', async () => {
     await withModel(net, 3, { seed: 2 }, async (model) => {
       const signal = AbortSignal.abort();
