@@ -1,3 +1,5 @@
+import { onImage } from '../../shared/inspect/drives.ts';
+import type { Box } from '../../shared/inspect/field-box.ts';
 import { mapShape } from '../../shared/inspect/maps.ts';
 import type { Shape } from '../../shared/network/spec.ts';
 import { colorOf, rangeOf, viridis } from '../../shared/colors.ts';
@@ -86,4 +88,47 @@ export function mapGrid(shape: readonly number[], values: ArrayLike<number>, sca
     const value = values[cell * maps + map];
     if (value !== undefined) pixels.set(rgbOf(value, painted), at); // the last row of a vector may not be full
   });
+}
+
+/** Pixels a cell for a grid of maps that is to be about `wanted` pixels wide, 1 at least. */
+export function scaleFor(shape: readonly number[], wanted: number): number {
+  const [, width, maps] = mapShape(shape as Shape);
+  return Math.max(1, Math.floor(wanted / (width * Math.ceil(Math.sqrt(maps)))));
+}
+
+/**
+ * Draws boxes, in cells, on the picture of one map: white lines in black, so that they are seen on any colour. What lies
+ * outside is cut off. Where cells are left out for want of room there are no boxes.
+ */
+export function framed(
+  image: RgbImage,
+  size: readonly [height: number, width: number],
+  boxes: readonly { box: Box; dashed?: boolean }[],
+): RgbImage {
+  const scale = (image.width - 2) / size[1];
+  if (!Number.isInteger(scale)) return image;
+  const put = (x: number, y: number, level: number) => {
+    if (x < 0 || y < 0 || x >= image.width || y >= image.height) return;
+    image.pixels.fill(level, 3 * (y * image.width + x), 3 * (y * image.width + x) + 3);
+  };
+  for (const { box, dashed } of boxes) {
+    const inside = onImage(box, size);
+    if (!inside) continue;
+    const [top, left] = [inside.top * scale, inside.left * scale];
+    const [bottom, right] = [top + inside.height * scale + 1, left + inside.width * scale + 1];
+    for (const [out, level] of [
+      [1, 0],
+      [-1, 0],
+      [0, 255],
+    ] as const) {
+      const isDrawn = (along: number) => !dashed || along % 8 < 5;
+      for (let x = left - out; x <= right + out; x++) {
+        if (isDrawn(x)) [top - out, bottom + out].forEach((y) => put(x, y, level));
+      }
+      for (let y = top - out; y <= bottom + out; y++) {
+        if (isDrawn(y)) [left - out, right + out].forEach((x) => put(x, y, level));
+      }
+    }
+  }
+  return image;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mapGrid } from '../../../src-main/engine/inspection/map-image.ts';
+import { viridis } from '../../../src-main/shared/colors.ts';
+import { framed, mapGrid, scaleFor } from '../../../src-main/engine/inspection/map-image.ts';
 
 const at = ({ pixels, width }: ReturnType<typeof mapGrid>, y: number, x: number) => [
   ...pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3),
@@ -41,4 +42,47 @@ describe('mapGrid', () => {
     const whole = mapGrid([1, 3000, 1], maps.subarray(0, 3000), 4);
     expect(whole.width).toBe(3000 + 2);
   });
+});
+
+describe('framed', () => {
+  const [black, grey] = [
+    [0, 0, 0],
+    [33, 145, 140],
+  ];
+  /** 6 x 8 cells of one value in the middle of the range, 5 px each. */
+  const plain = () =>
+    mapGrid([6, 8, 1], new Float32Array(48).fill(0.5), 5, { palette: viridis, range: { min: 0, max: 1 } });
+
+  it('draws a white line in black round the cells, and nothing inside', () => {
+    const image = framed(plain(), [6, 8], [{ box: { top: 2, left: 3, height: 2, width: 4 } }]);
+    const rows = [9, 10, 11, 12].map((y) => at(image, y, 22)); // the third row of cells begins at 11
+    expect(rows).toEqual([black, white, black, grey]);
+    const columns = [34, 35, 36, 37, 38].map((x) => at(image, 15, x)); // the last column inside ends at 35
+    expect(columns).toEqual([grey, black, white, black, grey]);
+    expect([at(image, 15, 20), at(image, 25, 20)]).toEqual([grey, grey]);
+  });
+
+  it('cuts off what lies outside, draws nothing of what lies there wholly, and dashes', () => {
+    const cut = framed(plain(), [6, 8], [{ box: { top: -3, left: -2, height: 5, width: 4 } }]);
+    expect([at(cut, 5, 11), at(cut, 11, 5)]).toEqual([white, white]);
+    expect(framed(plain(), [6, 8], [{ box: { top: 9, left: 9, height: 2, width: 2 } }])).toEqual(plain());
+    const dashed = framed(plain(), [6, 8], [{ box: { top: 1, left: 0, height: 4, width: 8 }, dashed: true }]);
+    const along = Array.from({ length: 16 }, (_, x) => String(at(dashed, 5, 8 + x)) === String(white));
+    expect(along.filter(Boolean)).toHaveLength(10);
+  });
+
+  it('leaves a picture without boxes where cells are left out', () => {
+    const wide = mapGrid([1, 9000, 1], new Float32Array(9000), 1);
+    const before = wide.pixels.slice();
+    expect(framed(wide, [1, 9000], [{ box: { top: 0, left: 5, height: 1, width: 9 } }]).pixels).toEqual(before);
+  });
+});
+
+it.each([
+  [[62, 62, 10], 320, 1],
+  [[8, 8, 4], 320, 20],
+  [[3], 320, 160],
+  [[1, 2000, 64], 320, 1],
+])('%o within %d px: %d px a cell', (shape, wanted, scale) => {
+  expect(scaleFor(shape, wanted)).toBe(scale);
 });

@@ -7,7 +7,7 @@ import { formatCount, formatPercent, formatValue } from '../../../shared/numbers
 import { effectiveField } from '../effective-field.ts';
 import { excitingImages } from '../exciting-images.ts';
 import type { Candidate } from '../exciting-images.ts';
-import { mapGrid, paintTiles } from '../map-image.ts';
+import { framed, mapGrid, paintTiles } from '../map-image.ts';
 import { maximise } from '../maximise.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
@@ -63,10 +63,15 @@ async function seen(context: ReportContext, { spec, folder }: ReportLayer, field
   fields.push(found);
   if (found.broken) return [warning('The gradients are not numbers: what the layer sees cannot be told.')];
   const scale = Math.max(1, Math.floor(256 / Math.max(found.height, found.width)));
-  const caption = `What the layer’s middle cell, all maps together, sees: the mean size of its gradient by each pixel over ${formatCount(images)} ${images === 1 ? 'image' : 'images'}. It can see ${sizeText(found.theoretical)} pixels; 95 % of the gradient lie within ${sizeText(found.effective)} (Luo et al. 2016).`;
+  const caption = `What the layer’s middle cell, all maps together, sees: the mean size of its gradient by each pixel over ${formatCount(images)} ${images === 1 ? 'image' : 'images'}. It can see ${sizeText(found.theoretical)} pixels (whole frame); 95 % of the gradient lie within ${sizeText(found.effective)} (dashed frame; Luo et al. 2016).`;
+  const size = [found.height, found.width] as const;
+  const picture = mapGrid([...size, 1], found.heat, scale);
+  const boxes = [{ box: found.theoretical }, { box: found.effective, dashed: true }].flatMap(({ box, ...how }) =>
+    box ? [{ box, ...how }] : [],
+  );
   return [
     pictures({
-      file: await shelf.picture(`${folder}/sees.png`, mapGrid([found.height, found.width, 1], found.heat, scale)),
+      file: await shelf.picture(`${folder}/sees.png`, framed(picture, size, boxes)),
       ...{ alt: `Effective receptive field of ${spec.name}`, caption, kind: 'pixels' },
       scale: { palette: 'viridis', range: rangeOf(found.heat) },
       numbers: [shelf.npy(`${folder}/sees.npy`, found.heat, [found.height, found.width])],

@@ -7,7 +7,7 @@ import type { Placement } from '../../../shared/inspect/placement.ts';
 import { throwIfInterrupted } from '../../images/interrupted.ts';
 import { formatPercent, formatShape } from '../../../shared/numbers.ts';
 import { equivariance } from '../equivariance.ts';
-import { mapGrid } from '../map-image.ts';
+import { mapGrid, scaleFor } from '../map-image.ts';
 import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import type { NetworkSection, ReportContext } from './context.ts';
 import { pictures, text } from './page.ts';
@@ -19,6 +19,9 @@ const moves: readonly { name: string; title: string; placement: Placement }[] = 
   { name: 'scale', title: 'Enlarged 1.1 times', placement: { ...unmoved, scale: 1.1 } },
   { name: 'turn', title: 'Turned clockwise by 10°', placement: { ...unmoved, degrees: 10 } },
 ];
+
+/** Pixels across for three pictures in a line. */
+const sideBySide = 320;
 
 export const equivarianceSection: NetworkSection = async (context) => {
   const { network, activations, signal } = context;
@@ -96,6 +99,7 @@ async function mapsOf(
   if (!maps) return [];
   const { layerThenMove, moveThenLayer } = maps;
   const difference = moveThenLayer.values.map((value, at) => value - layerThenMove.values[at]!);
+  const scale = scaleFor(layerThenMove.shape, sideBySide);
   const range = rangeOf([
     ...Object.values(rangeOf(layerThenMove.values)),
     ...Object.values(rangeOf(moveThenLayer.values)),
@@ -108,7 +112,10 @@ async function mapsOf(
     const colours = isDifference ? { palette: diverging, range: around0(values) } : { palette: viridis, range };
     const sentence = `${caption}: ${layer}, its first ${layerThenMove.shape[2]} maps`;
     return {
-      file: await shelf.picture(`equivariance/${name}-${file}.png`, mapGrid(layerThenMove.shape, values, 3, colours)),
+      file: await shelf.picture(
+        `equivariance/${name}-${file}.png`,
+        mapGrid(layerThenMove.shape, values, scale, colours),
+      ),
       ...{ alt: sentence, caption: `${sentence}.`, kind: 'pixels' as const },
       scale: { palette: isDifference ? ('diverging' as const) : ('viridis' as const), range: colours.range },
       numbers: [shelf.npy(`equivariance/${name}-${file}.npy`, values, layerThenMove.shape)],

@@ -3,7 +3,7 @@ import { poolingMethods, winCounts } from '../../../shared/inspect/pooling.ts';
 import type { PoolingMethod } from '../../../shared/inspect/pooling.ts';
 import type { PoolingReport } from '../../../shared/inspect/pooling-report.ts';
 import { formatPercent, formatShape, formatValue } from '../../../shared/numbers.ts';
-import { mapGrid } from '../map-image.ts';
+import { mapGrid, scaleFor } from '../map-image.ts';
 import { around0, diverging, rangeOf, seriesColor, viridis } from '../../../shared/colors.ts';
 import { poolingResponse } from '../pooling-response.ts';
 import { poolingReport } from '../pooling.ts';
@@ -11,6 +11,9 @@ import { curvesSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { pictures, text } from './page.ts';
 import type { Block, Part, Picture } from './page.ts';
+
+/** Pixels across for three pictures in a line. */
+const sideBySide = 320;
 
 const names: Record<PoolingMethod | 'none', string> = {
   none: 'No pooling',
@@ -87,6 +90,7 @@ async function methodPictures(
     [input, ...Object.values(pooled)].flatMap(({ values }) => Object.values(rangeOf(values)) as number[]),
   );
   const named = channels.count < channels.all ? `, channels 0 to ${channels.count - 1}` : '';
+  const scale = scaleFor(input.shape, sideBySide);
   const shown: Picture[] = [];
   const add = async (
     name: string,
@@ -98,7 +102,7 @@ async function methodPictures(
     shown.push({
       file: await shelf.picture(
         `${folder}/pooled-${name}.png`,
-        mapGrid(maps.shape, maps.values, 4, { palette: isDifference ? diverging : viridis, range }),
+        mapGrid(maps.shape, maps.values, scale, { palette: isDifference ? diverging : viridis, range }),
       ),
       alt: caption,
       caption: `${caption}${named}, ${formatShape(maps.shape.slice(0, 2))} cells.`,
@@ -120,7 +124,7 @@ async function methodPictures(
   shown.push({
     file: await shelf.picture(
       `${folder}/pooled-wins.png`,
-      mapGrid(wins.shape, wins.values, 4, { palette: viridis, range }),
+      mapGrid(wins.shape, wins.values, scale, { palette: viridis, range }),
     ),
     alt: 'Windows that each cell won',
     caption: 'How many windows each input cell won by being the largest.',

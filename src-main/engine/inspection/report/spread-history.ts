@@ -45,6 +45,9 @@ function sizes({ shelf }: ReportContext, { spec, folder }: ReportLayer, { steps,
   };
 }
 
+/** Of a picture; a step of few steps takes several. */
+const mostColumns = 60;
+
 async function overSteps(
   { shelf }: ReportContext,
   { spec, folder }: ReportLayer,
@@ -52,10 +55,12 @@ async function overSteps(
   tensor: TensorHistory,
 ): Promise<Picture> {
   const { rows, columns, shares, from, to } = spreadMapOf(tensor);
+  const each = Math.max(1, Math.floor(mostColumns / columns));
+  const wide = Array.from({ length: rows * columns * each }, (_, at) => shares[Math.floor(at / each)]!);
   const base = `${folder}/steps-${nameOf(tensor)}`;
   const axes = [labelled('step', steps), numbered('bin', spreadBins)];
   return {
-    file: await shelf.picture(`${base}.png`, mapGrid([rows, columns, 1], shares, 6)),
+    file: await shelf.picture(`${base}.png`, mapGrid([rows, columns * each, 1], wide, 6)),
     alt: `Histograms of ${titleOf(tensor)} of ${spec.name} over the steps of training`,
     caption: `Histograms of ${titleOf(tensor)}, a column for each of ${formatCount(steps.length)} recorded steps, from ${formatValue(from)} (bottom) to ${formatValue(to)} (top): share of the values.`,
     kind: 'pixels',

@@ -1,13 +1,13 @@
 /** The sum behind one cell of a layer: the chosen one, or the strongest. */
 import { numbered } from '../../../shared/figure/numbers.ts';
-import { channelSums, patchAt, planeOf } from '../../../shared/inspect/convolution.ts';
+import { channelSums, patchAt, planeOf, tapPlace } from '../../../shared/inspect/convolution.ts';
 import { unitMaps } from '../../../shared/inspect/drives.ts';
 import { applied } from '../../../shared/inspect/sum.ts';
 import type { SumOfMap } from '../../../shared/inspect/sum.ts';
 import { ReceptiveError } from '../../../shared/errors.ts';
 import type { Pair } from '../../../shared/network/spec.ts';
 import { formatCount, formatShape, formatValue } from '../../../shared/numbers.ts';
-import { mapGrid } from '../map-image.ts';
+import { framed, mapGrid, scaleFor } from '../map-image.ts';
 import { around0, diverging, rangeOf, viridis } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
 import { sumOfMap } from '../sum.ts';
@@ -40,7 +40,8 @@ export const sumSection: LayerSection = async (context, { spec, folder, id }) =>
   ]);
 
   const strongest = largest(channels.map(Math.abs));
-  const shown: Block[] = [];
+  const shown: Block[] =
+    sum.output.length > 1 ? [await placePictures(context, folder, sum, { cell, channel: strongest })] : [];
   if (kernel.size[0] * kernel.size[1] > 1) {
     const all = [
       {
@@ -99,6 +100,49 @@ export const sumSection: LayerSection = async (context, { spec, folder, id }) =>
     ],
   };
 };
+
+/** The input and the map, a frame round what is multiplied and one round what it gives. */
+async function placePictures(
+  { shelf }: ReportContext,
+  folder: string,
+  { input, kernel, sliding, output, size, source, firstChannel, layer, map }: SumOfMap,
+  { cell, channel }: { cell: Pair; channel: number },
+): Promise<Block> {
+  const [top, left] = tapPlace(sliding, cell, [0, 0]);
+  const [bottom, right] = tapPlace(sliding, cell, [kernel.size[0] - 1, kernel.size[1] - 1]);
+  const [height, width, channels] = input.shape;
+  const from = source === 'input' ? 'The image' : source;
+  const drawn = [
+    {
+      ...{
+        name: 'from',
+        size: [height, width] as const,
+        values: planeOf(input.values, [height, width], channels, channel).values,
+      },
+      box: { top, left, height: bottom - top + 1, width: right - left + 1 },
+      caption: `${from}, channel ${firstChannel + channel}; in the frame what lies under the kernel.`,
+    },
+    {
+      ...{ name: 'to', size, values: output, box: { top: cell[0], left: cell[1], height: 1, width: 1 } },
+      caption: `${layer}, map ${map}; in the frame the cell.`,
+    },
+  ].map(async ({ name, size: of, values, box, caption }) => {
+    const range = rangeOf(values);
+    const shape = [...of, 1];
+    const picture = mapGrid(shape, values, Math.min(24, scaleFor(shape, 256)), { palette: viridis, range });
+    const file = await shelf.picture(`${folder}/sum-${name}.png`, framed(picture, of, [{ box }]));
+    const numbers = [shelf.npy(`${folder}/sum-${name}.npy`, Float32Array.from(values), of)];
+    return {
+      file,
+      alt: caption,
+      caption,
+      kind: 'pixels' as const,
+      scale: { palette: 'viridis' as const, range },
+      numbers,
+    };
+  });
+  return pictures(...(await Promise.all(drawn)));
+}
 
 type Place = { map: number; cell: Pair };
 

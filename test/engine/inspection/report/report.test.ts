@@ -157,6 +157,11 @@ describe('a network with all there is', () => {
     const sum = taps.reduce((total, { product }) => total + Number(product), bias);
     expect(sum).toBeCloseTo(values[(1 * shape[1]! + 4) * shape[2]! + 3]!, 5);
     expect(report.html).toContain('The chosen cell: map 3, row 1, column 4.');
+    const [from, to] = ['from', 'to'].map((end) => readNpy(at(`005-conv2/sum-${end}.npy`)));
+    expect(to!.values).toEqual(values.filter((_, index) => index % 4 === 3));
+    const pooled = readNpy(at('004-pool1/maps.npy'));
+    const channels = Array.from({ length: 5 }, (_, channel) => pooled.values.filter((_, cell) => cell % 5 === channel));
+    expect(channels).toContainEqual(from!.values);
   });
 
   test('kernels are those of the checkpoint, and their changes are from where the run began', () => {
