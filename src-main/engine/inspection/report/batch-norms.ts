@@ -5,12 +5,12 @@ import { driftCurve, heatMapOf } from '../../../shared/inspect/norm-drift.ts';
 import { normFigures, verdictOf } from '../../../shared/inspection.ts';
 import type { BatchNormReport, GapVerdict, Histogram, NormHistory } from '../../../shared/inspection.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
-import { mapGrid } from '../map-image.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { curvesSvg, histogramSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import type { Block, Part, Picture } from './page.ts';
+import { stepMap } from './step-map.ts';
 
 const verdicts: Record<GapVerdict, string> = {
   close: 'In this layer batch and running statistics agree.',
@@ -165,7 +165,7 @@ async function drift(
     const exact = of.map((figure) =>
       shelf.npy(`${folder}/drift-${figure}.npy`, figures[figure], [steps.length, channels]),
     );
-    const heat = mapGrid([channels, steps.length, 1], heatMapOf(history, values), 8);
+    const heat = stepMap(heatMapOf(history, values), channels, steps.length);
     const every = `${title} of every channel (down) at every recorded step (to the right)`;
     shown.push(
       {

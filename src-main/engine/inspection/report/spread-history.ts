@@ -4,12 +4,12 @@ import { spreadBins, spreadFigures, tensorName } from '../../../shared/inspect/s
 import type { SpreadHistory, SpreadWarning, TensorHistory } from '../../../shared/inspect/spread-history.ts';
 import { spreadMapOf } from '../../../shared/inspect/spread-map.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
-import { mapGrid } from '../map-image.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { curvesSvg } from './charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, warning } from './page.ts';
 import type { Block, Picture } from './page.ts';
+import { stepMap } from './step-map.ts';
 
 export async function historyBlocks(context: ReportContext, layer: ReportLayer): Promise<Block[]> {
   const history = context.spreadsOf(layer.spec.name);
@@ -45,9 +45,6 @@ function sizes({ shelf }: ReportContext, { spec, folder }: ReportLayer, { steps,
   };
 }
 
-/** Of a picture; a step of few steps takes several. */
-const mostColumns = 60;
-
 async function overSteps(
   { shelf }: ReportContext,
   { spec, folder }: ReportLayer,
@@ -55,12 +52,10 @@ async function overSteps(
   tensor: TensorHistory,
 ): Promise<Picture> {
   const { rows, columns, shares, from, to } = spreadMapOf(tensor);
-  const each = Math.max(1, Math.floor(mostColumns / columns));
-  const wide = Array.from({ length: rows * columns * each }, (_, at) => shares[Math.floor(at / each)]!);
   const base = `${folder}/steps-${nameOf(tensor)}`;
   const axes = [labelled('step', steps), numbered('bin', spreadBins)];
   return {
-    file: await shelf.picture(`${base}.png`, mapGrid([rows, columns * each, 1], wide, 6)),
+    file: await shelf.picture(`${base}.png`, stepMap(shares, rows, columns)),
     alt: `Histograms of ${titleOf(tensor)} of ${spec.name} over the steps of training`,
     caption: `Histograms of ${titleOf(tensor)}, a column for each of ${formatCount(steps.length)} recorded steps, from ${formatValue(from)} (bottom) to ${formatValue(to)} (top): share of the values.`,
     kind: 'pixels',
