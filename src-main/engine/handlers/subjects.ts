@@ -1,4 +1,5 @@
 /** What is looked into: a run with its newest weights, its best or its first, or a network that nobody has trained. */
+import { setImmediate } from 'node:timers/promises';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { Subject } from '../../shared/inspection.ts';
 import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
@@ -29,8 +30,11 @@ export function useSubject<T>(
 /** Lets long work have the model of `subject` piece by piece, so that what is asked meanwhile is answered in between. */
 export const turnsWith =
   (context: EngineContext, subject: Subject): UseModel =>
-  (work) =>
-    useSubject(context, subject, ({ model, network }) => work(model, network));
+  async (work) => {
+    const made = await useSubject(context, subject, ({ model, network }) => work(model, network));
+    await setImmediate(); // what was asked meanwhile, a cancel too, comes in now
+    return made;
+  };
 
 /** The image as the network sees it: uint8 [1, height, width, channels]. */
 export async function pixelsFor(context: EngineContext, { info }: LoadedModel, imageId: number) {

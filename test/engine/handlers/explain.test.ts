@@ -12,13 +12,13 @@ const layers: Params<'networks.writeFile'>['json']['layers'] = [
 ];
 
 /** A network that nobody has trained, and an image for it. */
-async function openUntrained() {
+async function openUntrained(size: [number, number] = [12, 16]) {
   const folder = join(engines.home, 'colours');
   await writeClassFolders(folder, 3);
   const engine = await engines.start();
   await engine.ask('project.fromFolder', { folder });
   await engine.event('job.ended');
-  const json = { input: { size: [12, 16] as [number, number], channels: 3 }, layers };
+  const json = { input: { size, channels: 3 }, layers };
   const { id: networkId } = await engine.ask('networks.save', { name: 'small', json });
   return { engine, target: { subject: { networkId }, imageId: 1 } };
 }
@@ -71,4 +71,16 @@ test('a network that was never trained is taken apart, and of long work only the
   expect(moved.layers.map(({ inner }) => inner !== null && inner < 1e-4)).toEqual([true, true, false, false]);
   const report = await engine.ask('explain.pooling', { ...target, layer: 'conv1' });
   expect(report).toMatchObject({ source: 'conv1', uses: null, channels: { from: 0, count: 4, all: 4 } });
+});
+
+test('between the pieces of long work what comes meanwhile is heard: it is stopped, and other questions are answered', async () => {
+  const { engine, target } = await openUntrained([96, 96]);
+  // Some 8,600 patches, eight to a piece.
+  const how = { method: 'occlusion', patch: { size: 4, stride: 1 }, fill: 'grey' } as const;
+  const jobId = await engine.ask('explain.class', { ...target, classIndex: 1, how });
+  await engine.event('explain.heat', (told) => told.jobId === jobId);
+  expect((await engine.ask('inspect.maps', target)).layers).toHaveLength(4);
+  expect(engine.count('job.ended')).toBe(1); // the import's
+  await engine.ask('job.cancel', { jobId });
+  expect(await engine.event('job.ended', (job) => job.jobId === jobId)).toMatchObject({ end: 'stopped' });
 });
