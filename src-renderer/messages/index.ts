@@ -12,6 +12,7 @@ import { evaluate } from './en/evaluate.ts';
 import { figures } from './en/figures.ts';
 import { imageFilters } from './en/image-filters.ts';
 import { giveBack } from './en/give-back.ts';
+import { guide } from './en/guide.ts';
 import { images } from './en/images.ts';
 import { inspect } from './en/inspect.ts';
 import { network } from './en/network.ts';
@@ -52,6 +53,7 @@ const english = {
   figures,
   classify,
   giveBack,
+  guide,
 };
 
 export type Messages = typeof english;

@@ -47,6 +47,23 @@ describe('everyone can use it', () => {
       expect(found).toEqual([]);
     });
 
+    test('the user guide, whose links lead from page to page', async () => {
+      const { page } = running;
+      await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspect' }).click();
+      await page.keyboard.press('F1');
+      const guide = page.getByRole('dialog', { name: 'User guide' });
+      await guide.getByRole('heading', { name: 'Inspecting' }).waitFor();
+      await guide.getByRole('table').getByRole('button', { name: 'Distribution' }).click();
+      await guide.getByRole('heading', { name: 'The layer, and all layers' }).waitFor();
+      await guide.getByRole('button', { name: 'recorded' }).click();
+      await guide.getByRole('heading', { name: 'What a run records of its network' }).waitFor();
+      const chosen = await guide.getByRole('navigation').locator('[aria-current="page"]').innerText();
+      const found = await findings(running, '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await guide.waitFor({ state: 'detached' });
+      expect([chosen, ...found]).toEqual(['Training']);
+    });
+
     test('filters that are set, and the panel that sets them', async () => {
       const { page } = running;
       await page.getByRole('navigation').getByRole('button', { name: 'Images' }).click();

@@ -1,8 +1,10 @@
 import { text } from '../../messages/index.ts';
 import { app, viewNames } from '../../state/app.svelte.ts';
 import type { Command } from '../../state/commands.svelte.ts';
+import { guide } from '../../state/guide.svelte.ts';
 import { project } from '../../state/project.svelte.ts';
 import { runs } from '../../state/run.svelte.ts';
+import { pageOfView } from '../guide/pages.ts';
 
 /** The views, the palette itself, and the run in progress. */
 export function shellCommands(): Command[] {
@@ -26,6 +28,13 @@ export function shellCommands(): Command[] {
       run: () => {
         app.dialog = 'keys';
       },
+    },
+    {
+      id: 'guide.open',
+      group: words.appName,
+      title: text.guide.title,
+      keys: 'F1',
+      run: () => guide.open(pageOfView[app.view]),
     },
     ...viewNames.map((view, index) => ({
       id: `view.${view}`,
