@@ -1,5 +1,5 @@
 /** `receptive inspect` as a user calls it: what it writes, what it tells, and what is left of it when it is interrupted. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -84,6 +84,25 @@ test.each([
     { event: 'error', code: error, message: expect.stringMatching(message), hint: expect.any(String) },
   ]);
   expect(existsSync(join(root, 'refused'))).toBe(false);
+});
+
+test('a disk that it does not fit on is named, and nothing stays on it', () => {
+  const disk = join(root, 'disk');
+  mkdirSync(disk);
+  const look = `echo "$? $(ls -A '${disk}')" >&2`;
+  const image = join(root, 'image.png');
+  const words = ['inspect', join(root, 'run'), image, '--only', 'sum', '--out', join(disk, 'out'), '--json'];
+  // Full while several pictures are being drawn at once.
+  const script = `mount -t tmpfs -o size=20k tmpfs '${disk}' && { "$@"; ${look}; }`;
+  const inside = ['-rm', 'bash', '-c', script, '-', process.execPath, entry, ...words];
+  const { stdout, stderr } = spawnSync('unshare', inside, { encoding: 'utf8' });
+  expect(linesOf({ code: 1, stdout, stderr })).toEqual([
+    {
+      ...{ event: 'error', code: 'disk-full', hint: expect.any(String) },
+      message: `"${join(disk, 'out')}" could not be written: the disk is full. Nothing of it was left.`,
+    },
+  ]);
+  expect(stderr).toMatch(/1 \n$/);
 });
 
 test('Ctrl+C ends it with exit code 130, and leaves nothing that looks whole', async () => {

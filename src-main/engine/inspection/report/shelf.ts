@@ -1,5 +1,5 @@
-/** The files of a report: each is written once, and told by its path relative to the report's folder. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** The files of a report, a folder deep at most: each is written once, and told by its path relative to the report's. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { numbersCsv } from '../../../shared/figure/numbers.ts';
 import type { Numbers } from '../../../shared/figure/numbers.ts';
@@ -19,7 +19,8 @@ export class Shelf {
 
   write(path: string, data: string | Uint8Array): string {
     const file = join(this.#folder, path);
-    mkdirSync(dirname(file), { recursive: true });
+    // Not recursive: a report that was given up is gone, and what was still being drawn does not bring it back.
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
     writeFileSync(file, data);
     return path;
   }
