@@ -2,6 +2,8 @@
 export const kernels = {
   facts: (count: string, size: string, channels: string) =>
     `${count} kernels of ${size} cells and ${channels} ${channels === '1' ? 'channel' : 'channels'}`,
+  denseFacts: (units: string, weights: string) =>
+    `${units} units; the kernel of each is its ${weights} ${weights === '1' ? 'weight' : 'weights'}, a cell for every input`,
   scale: 'Colour scale of the weights',
   weight: 'Weights',
   weights: { kernel: 'Kernels', depthwiseKernel: 'Depthwise kernels', pointwiseKernel: 'Pointwise kernels' } as Record<

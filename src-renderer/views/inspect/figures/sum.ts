@@ -8,7 +8,7 @@ import type { Figure, Frame, Panel } from '../../../figures/figure.ts';
 import { text } from '../../../messages/index.ts';
 import { around0, diverging, rangeOf, viridis } from '../../../../src-main/shared/colors.ts';
 import { formatValue } from '../../../ui/numbers.ts';
-import { sumLines } from '../sum/sum-lines.ts';
+import { sumLines, type Term } from '../sum/sum-lines.ts';
 
 const words = text.sum;
 
@@ -52,7 +52,7 @@ export function sumFigure(view: SumView, isDense: boolean): Figure {
   const pictures = isDense ? { panels: [], numbers: [] } : planes(view, parts);
   const axes = [numbered('row', laid.size[0]), numbered('column', laid.size[1]), numbered('channel', laid.channels)];
   const whole = (name: string, values: Float64Array): Numbers => ({ name, axes, values });
-  const lines = sumLinesOf(view, channelSums(patch, laid));
+  const lines = sumLinesOf(view, channelSums(patch, laid), isDense ? 'input' : 'channel');
   return {
     title: isDense ? text.figures.sumOfUnit(sum.layer, sum.map) : text.figures.sumOf(sum.layer, sum.map, ...cell),
     notes,
@@ -101,9 +101,13 @@ function planes(
 }
 
 /** From the channels' sums to what the next layers see, beside the engine's numbers. */
-function sumLinesOf({ sum, cell, compared }: SumView, sums: Float64Array): { panel: Panel; numbers: Numbers } {
+function sumLinesOf(
+  { sum, cell, compared }: SumView,
+  sums: Float64Array,
+  term: Term,
+): { panel: Panel; numbers: Numbers } {
   const products = sums.reduce((a, b) => a + b, 0);
-  const lines = sumLines(sum, cell[0] * sum.size[1] + cell[1], products);
+  const lines = sumLines(sum, cell[0] * sum.size[1] + cell[1], products, term);
   const value = (number: number | null) => (number === null ? '' : formatValue(number));
   const rows = lines.map(({ title, formula, value: made, engine }) => {
     const own =

@@ -15,12 +15,15 @@ export interface SumLine {
   engine: number | null;
 }
 
-/** `cell`: its index in the map. `products`: of all channels together, without bias. */
-export function sumLines(sum: SumOfMap, cell: number, products: number): SumLine[] {
+/** What is added up. */
+export type Term = keyof typeof words.terms;
+
+/** `cell`: its index in the map. `products`: of all terms together, without bias. */
+export function sumLines(sum: SumOfMap, cell: number, products: number, term: Term): SumLine[] {
   let value = products + (sum.bias ?? 0);
   const first: SumLine[] = [
     {
-      title: words.channelsTogether(formatCount(sum.input.shape[2])),
+      title: words.terms[term].together(formatCount(sum.input.shape[2])),
       ...{ formula: '', value: products, engine: null },
     },
     { title: words.bias, formula: '', value: sum.bias, engine: null },

@@ -192,6 +192,9 @@ test('the sum: patch, kernel and product of every channel make the output', asyn
   expect((taps as Frame[])[8]!.box).toEqual({ top: 5, left: 4, height: 1, width: 1 });
   const dense = sumFigure(view, true);
   expect(dense.panels.map(({ picture }) => picture.kind)).toEqual(['table']);
+  // A dense layer has inputs where a convolution has channels.
+  const firstCell = (one: Figure) => (one.panels.at(-1)!.picture as TablePicture).rows[0]![0];
+  expect([figure, dense].map(firstCell)).toEqual(['All 2 channels', 'All 2 inputs']);
   await expectTaken(dense);
 });
 
