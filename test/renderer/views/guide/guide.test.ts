@@ -16,7 +16,7 @@ const leftOut = ['space', 'image'];
 
 function all<T extends Token['type']>(source: string, type: T): Extract<Tokens.Generic | Token, { type: T }>[] {
   const found: Token[] = [];
-  walkTokens(lexer(source), (token) => void (token.type === type && found.push(token)));
+  void walkTokens(lexer(source), (token) => void (token.type === type && found.push(token)));
   return found as Extract<Tokens.Generic | Token, { type: T }>[];
 }
 
@@ -37,7 +37,7 @@ describe.each(names)('%s', (name) => {
     const source = await readPage(name);
     expect(source).toBe(file);
     const kinds = new Set<string>();
-    walkTokens(lexer(source), ({ type }) => void kinds.add(type));
+    void walkTokens(lexer(source), ({ type }) => void kinds.add(type));
     expect([...kinds].filter((kind) => ![...drawn, ...inline, ...leftOut].includes(kind))).toEqual([]);
     expect(all(source, 'heading').filter(({ depth }) => depth === 1)).toHaveLength(1);
   });
