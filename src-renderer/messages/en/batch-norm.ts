@@ -6,6 +6,8 @@ const images = (count: number) => (count === 1 ? '1 image' : `${formatCount(coun
 /** The Batch norm tab of Inspect, and what Evaluate says of running statistics. */
 export const batchNorm = {
   intro: (count: number) => `Measured on a fixed batch of ${formatCount(count)} training images:`,
+  measuredOn: (count: number) => `Measured on a fixed batch of ${formatCount(count)} training images.`,
+  measuredAlone: 'Measured on one image alone, as the training images are gone.',
   alone: 'Measured on this image alone, as the training images are gone:',
   measuring: 'Measuring the fixed batch in both modes',
   measured: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} passes of an image`,

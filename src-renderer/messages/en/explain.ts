@@ -151,6 +151,7 @@ export const explain = {
     weightSize: 'Kernel',
     gradientSize: 'Gradient by activations',
     kernelGradient: 'Gradient by kernel',
+    sizesAre: 'Sizes are root mean squares (RMS).',
     rootMeanSquare: 'Root mean squares (RMS). The bars are in powers of ten, over all layers.',
     findings: {
       broken: (layer: string) =>
@@ -185,6 +186,8 @@ export const explain = {
       `Largest difference between the two ways: ${value} of the largest value, over ${checked} of ${all} input channels and ${filters} filters.`,
     agrees: 'They agree.',
     differs: 'They differ by more than 0.0001.',
+    rounded: (products: string) =>
+      `Each number is a sum of ${products} products, which the engine rounds to 32 bits on its way.`,
     undefined_: 'The gradients are not numbers: the weights are broken.',
     picture: (what: string, filter: number, channel: number) => `${what}, filter ${filter}, input channel ${channel}`,
     scale: (most: string) => `colours: ±${most}`,

@@ -19,6 +19,10 @@ export const normColumns = (report: BatchNormReport) => [
   { name: 'gap' as const, values: report.gap.channels },
 ];
 
+/** What it was measured on, for the lines below a title. */
+export const batchText = ({ batch }: Pick<BatchNormReport, 'batch'>): string =>
+  batch.length === 1 ? words.measuredAlone : words.measuredOn(batch.length);
+
 /** A row a channel. */
 export function channelTableFigure(report: BatchNormReport): Figure {
   const columns = normColumns(report).map(({ name, values }) => ({
@@ -27,7 +31,8 @@ export function channelTableFigure(report: BatchNormReport): Figure {
     show: formatValue,
   }));
   const rows = report.gamma.map((_, channel) => channel);
-  return tableFigure(words.table(report.layer), words.channel, rows, columns);
+  const notes = [batchText(report), words.gap(formatValue(report.gap.layer))];
+  return { ...tableFigure(words.table(report.layer), words.channel, rows, columns), notes };
 }
 
 /** One channel of the first image's maps in both modes, and how they differ; none of a vector. */

@@ -24,6 +24,9 @@ export interface ShownEntry extends Entry {
   path: string;
 }
 
+/** Images in a row. */
+const inRow = 3;
+
 /** Each image with the frame of what its strongest cell sees, and what is inside; `width` of the map, in cells. */
 export function excitingFigure(
   title: string,
@@ -36,7 +39,7 @@ export function excitingFigure(
     const whole = { kind: 'pixels' as const, image, frames: box ? [{ box }] : [] };
     const inside = box && crop(image, box);
     return [
-      { title: `${at + 1}: ${formatValue(value)}, ${className}`, picture: whole },
+      { title: `${at + 1}: ${formatValue(value)}, ${className}`, picture: whole, newRow: at % inRow === 0 },
       ...(inside ? [{ title: images.inside(at + 1), picture: { kind: 'pixels' as const, image: inside } }] : []),
     ];
   });

@@ -73,11 +73,16 @@ export const keptColumns = [
   { key: 'bias', name: words.bias, note: words.biasNote },
 ] as const satisfies { key: keyof PoolingKept; name: string; note: string }[];
 
+/** What it was measured on. */
+export const keptText = ({ channels: { from, count, all }, measuredOn: [rows, columns] }: PoolingReport): string =>
+  words.keptOf(from, from + count - 1, all, rows, columns);
+
 /** A row a method; the numbers are the measures themselves, where the table shows shares of what was there before. */
 export function keptFigure(
-  { kept, window }: PoolingReport,
+  report: PoolingReport,
   show: (method: KeptMethod, key: keyof PoolingKept) => string,
 ): Figure {
+  const { kept, window } = report;
   const columns = keptColumns.map(({ key, name }) => ({
     name,
     values: Float64Array.from(keptMethods, (method) => kept[method][key]),
@@ -90,5 +95,5 @@ export function keptFigure(
     keptMethods.map((method) => text.explain.methods[method]),
     columns,
   );
-  return { ...table, notes: windowNotes(window) };
+  return { ...table, notes: [...windowNotes(window), keptText(report)] };
 }

@@ -27,6 +27,7 @@ import { channelsFigure, chartFigure, histogramsFigure } from '../../../../src-r
 import type { Figure, Frame, TablePicture } from '../../../../src-renderer/figures/figure.ts';
 import { figureSvg } from '../../../../src-renderer/figures/svg/draw.ts';
 import {
+  batchText,
   channelTableFigure,
   heatMapFigure,
   modePictures,
@@ -252,6 +253,11 @@ describe('batch norm', () => {
 
   test('a row a channel', async () => {
     const figure = channelTableFigure(report);
+    expect(figure.notes).toEqual([
+      expect.stringContaining('one image alone'),
+      expect.stringContaining(' 1 standard dev'),
+    ]);
+    expect(batchText({ batch: ['a', 'b'] })).toBe('Measured on a fixed batch of 2 training images.');
     const arrays = Object.values(arraysOf(figure)).map(({ values }) => values);
     const { batchMean, batchVariance, runningMean, runningVariance, gamma, beta, gap } = report;
     expect(arrays).toEqual([batchMean, batchVariance, runningMean, runningVariance, gamma, beta, gap.channels]);
@@ -330,6 +336,10 @@ describe('pooling', () => {
 
   it('what each keeps: the measures, where the table shows shares', async () => {
     const figure = keptFigure(report, (method, key) => `${method} ${key}`);
+    expect(figure.notes).toEqual([
+      'Window 2 × 2 cells, stride 2 × 2',
+      'Measured on channels 0 to 2 of 3, 4 × 4 cells.',
+    ]);
     expect(Object.values(arraysOf(figure)).map(({ values }) => values)).toEqual(
       (['level', 'background', 'texture', 'noise', 'bias'] as const).map((key) =>
         keptMethods.map((method) => kept[method][key]),
@@ -511,6 +521,13 @@ describe('what drives a unit', () => {
     expect(figure.panels.map(({ title }) => title)).toEqual(['1: 0.5, cat', '1: inside the frame']);
     expect(figure.panels[0]!.picture).toMatchObject({ image, frames: [{ box }] });
     expect(figure.panels[1]!.picture).toMatchObject({ image: { height: 3, width: 3 } });
+    const many = excitingFigure(
+      'Exciting',
+      Array.from({ length: 5 }, () => ({ ...entry, id: 3 })),
+      5,
+      [],
+    );
+    expect(many.panels.flatMap(({ newRow }, at) => (newRow ? [at] : []))).toEqual([0, 6]); // pairs stay together
     expect(figure.notes).toEqual(['All 2 images.']);
     const [value, id, row, column] = Object.values(arraysOf(figure)).map(({ values }) => values);
     expect([value, id, row, column]).toEqual([
