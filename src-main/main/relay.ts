@@ -24,8 +24,7 @@ export function setupRelay(engine: EngineSupervisor): void {
         return { ok: true, value: await handler(request.params) };
       }
       const reply = await engine.request(request.name, request.params as Params<EngineRequestName>);
-      if (request.name === 'project.recent' && reply.ok) grantProjects(reply.value as Result<'project.recent'>);
-      if (request.name === 'project.refused' && reply.ok) grantRefused(reply.value as Result<'project.refused'>);
+      if (reply.ok) grantPaths(pathsFoundBy(request.name, reply.value));
       if (request.name === 'images.list') collectGarbageSoon();
       return withOwnMemory(reply);
     } catch (error) {
@@ -34,14 +33,16 @@ export function setupRelay(engine: EngineSupervisor): void {
   });
 }
 
-/** What was opened before may be opened again. */
-function grantProjects(recent: Result<'project.recent'>): void {
-  grantPaths(recent.map(({ path }) => path));
-}
+/** What the page may name from then on, as the engine found it where a person had led it, perhaps on another day. */
+const found: { [N in EngineRequestName]?: (result: Result<N>) => readonly string[] } = {
+  'project.recent': (recent) => recent.map(({ path }) => path),
+  'project.refused': (refused) => (refused ? [refused.path] : []),
+  'images.facts': ({ path }) => [path],
+};
 
-/** A project that a person wanted to open may be opened in another way. */
-function grantRefused(refused: Result<'project.refused'>): void {
-  if (refused) grantPaths([refused.path]);
+function pathsFoundBy(name: EngineRequestName, result: unknown): readonly string[] {
+  const pathsOf = found[name] as ((result: unknown) => readonly string[]) | undefined;
+  return pathsOf?.(result) ?? [];
 }
 
 function isMainRequest(name: EngineRequestName | MainRequestName): name is MainRequestName {

@@ -131,6 +131,23 @@ test('a file of labels in a folder that came in is named as no image, and read f
   await hides(words.rejected(1));
 });
 
+test('that file is also read when the app was started anew meanwhile', async () => {
+  copyImages('bag', 'later', 9, 2);
+  const [first, second] = readdirSync(path.join(folder, 'later')).sort();
+  writeFileSync(path.join(folder, 'later', 'labels.csv'), `path,label\n${first},bag\n${second},bag\n`);
+  await drop('later');
+  await shows(words.rejected(1));
+  const project = (await ask(page(), 'project.recent'))[0]!;
+  await running.close({ keepHome: true });
+  running = await startApp({ project: project.path, home: running.home });
+  await shows(text.images.count(19));
+  await page().keyboard.press('Control+k');
+  await page().keyboard.type(text.images.showRejected);
+  await page().keyboard.press('Enter');
+  await button(words.useLabels).last().click();
+  await expect.poll(state).toContain('bag: 4');
+});
+
 test('images that cannot be used are told until one has seen which', async () => {
   copyImages('bag', 'odd', 6, 1);
   writeFileSync(path.join(folder, 'odd', 'words.png'), 'These are words.');
