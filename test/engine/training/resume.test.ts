@@ -169,14 +169,19 @@ describe('a run that is resumed', () => {
     expect(resultOf(task.out)).toEqual(whole);
   });
 
-  it('goes back to the checkpoint before a damaged one', async () => {
-    const task = await taskFor();
-    await stopAfter(15, task);
-    const checkpoints = join(task.out, 'checkpoints');
-    writeFileSync(join(checkpoints, readdirSync(checkpoints).sort().at(-1)!, 'weights.bin'), 'not weights');
-    await resume(task.out);
-    expect(resultOf(task.out)).toEqual(whole);
-  });
+  it.each(['within', 'at the end of'])(
+    'goes back to the checkpoint before a damaged one %s an epoch',
+    async (where) => {
+      const task = await taskFor();
+      if (where === 'within') await stopAfter(15, task);
+      // The metrics of the second epoch are there, its weights are not.
+      else await runTraining({ ...task, recipe: { ...task.recipe, epochs: 2 } }, hooks());
+      const checkpoints = join(task.out, 'checkpoints');
+      writeFileSync(join(checkpoints, readdirSync(checkpoints).sort().at(-1)!, 'weights.bin'), 'not weights');
+      await resume(task.out, { epochs: 3 });
+      expect(resultOf(task.out)).toEqual(whole);
+    },
+  );
 
   it('names images that were deleted or replaced, and goes on', async () => {
     const own = join(folder, 'own');
