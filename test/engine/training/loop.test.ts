@@ -48,3 +48,27 @@ it.each(['step', 'evaluate'] as const)('a pause in %s is not counted as training
   expect(countedMs[0]! + countedMs[1]!).toBeLessThan(wallMs - 350);
   expect(told.filter(({ state }) => state === 'validating')).toHaveLength(2);
 });
+
+it('the pace of an epoch that is gone on with is that of all its steps', async () => {
+  const recipe = recipeSchema.parse({ epochs: 1, batchSize: 2 });
+  const begun = { steps: 4, seconds: 100, sums: [8, 4, 8] };
+  const epochs: EpochMetrics[] = [];
+  const hooks = {
+    onProgress: () => undefined,
+    onEpoch: (metrics: EpochMetrics) => void epochs.push(metrics),
+    onCheckpoint: () => undefined,
+  };
+  await trainingLoop(
+    idleTrainer(() => undefined),
+    ten,
+    null,
+    recipe,
+    new WorkControl(),
+    hooks,
+    {
+      from: { epoch: 0, begun },
+    },
+  );
+  // Ten images in the 100 s before and the moment since.
+  expect(epochs[0]!.imagesPerSecond).toBeLessThanOrEqual(0.1);
+});
