@@ -1,5 +1,5 @@
 /** All that inspection shows of a run and an image, as one folder with a page. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { describeNetwork, parseNetwork } from '../../shared/network/index.ts';
@@ -56,8 +56,8 @@ export async function inspectToFolder(task: InspectTask): Promise<InspectedLayer
   requireKnown(task, network);
   const pixels = await readImage(task.image, run.info, task.decoder);
   const parent = dirname(out);
-  if (!existsSync(parent)) mkdirSync(parent, { recursive: true });
-  return writeWhole(out, 'folder', async (folder) => {
+  const made = existsSync(parent) ? undefined : mkdirSync(parent, { recursive: true });
+  const work = writeWhole(out, 'folder', async (folder) => {
     mkdirSync(folder);
     const model = task.weights === 'best' ? run.loadBestModel() : run.loadModel(task.onWarning);
     try {
@@ -71,6 +71,16 @@ export async function inspectToFolder(task: InspectTask): Promise<InspectedLayer
       model.dispose();
     }
   });
+  return work.catch((error: unknown) => {
+    if (made !== undefined) removeEmpty(parent, made);
+    if (!task.signal.aborted) throw error;
+    throw new ReceptiveError('interrupted', `Stopped before "${out}" was whole. Nothing of it was left.`);
+  });
+}
+
+/** `folder` and those above it as far as `highest`, unless somebody has put something into them. */
+function removeEmpty(folder: string, highest: string): void {
+  for (let at = folder; at.startsWith(highest) && readdirSync(at).length === 0; at = dirname(at)) rmdirSync(at);
 }
 
 async function writeReport(task: InspectTask, context: ReportContext): Promise<InspectedLayer[]> {
