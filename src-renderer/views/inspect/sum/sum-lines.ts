@@ -41,15 +41,13 @@ function formulaOf(after: Afterwards, cell: number, x: number): string {
   const shown = formatValue(x);
   if (after.kind === 'activation') return words.activationFormula(after.function, shown);
   const { mean, variance } = momentsAt(after, cell);
-  const [gamma, m, v, epsilon, beta] = [after.gamma, mean, variance, after.epsilon, after.beta].map(formatValue) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return words.normalisationFormula(gamma, shown, m, v, epsilon, beta);
+  const [gamma, v, epsilon] = [after.gamma, variance, after.epsilon].map(formatValue) as [string, string, string];
+  return words.normalisationFormula(gamma, shown, afterSign(mean), v, epsilon, afterSign(after.beta));
 }
+
+/** In brackets below 0. */
+const afterSign = (value: number): string =>
+  value < 0 ? text.batchNorm.bracket(formatValue(value)) : formatValue(value);
 
 const titleOf = (after: Afterwards): string =>
   after.kind === 'normalisation' ? words.normalisations[after.by](after.layer) : words.activation(after.layer);
