@@ -47,11 +47,17 @@ interface ScaleSize {
   isLog?: boolean;
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten, about as many as are wanted. */
+/** Multiples of 1, 2 or 5 times a power of ten, about as many as are wanted, and two at least: one tells no distance. */
 function ticksWithin(from: number, to: number, wanted: number): number[] {
   const rough = (to - from) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= rough)!;
+  const steps = [0.5, 1, 2, 5, 10].map((times) => times * power);
+  const at = steps.findIndex((step, index) => index > 0 && step >= rough);
+  const ticks = multiplesWithin(from, to, steps[at]!);
+  return ticks.length > 1 ? ticks : multiplesWithin(from, to, steps[at - 1]!);
+}
+
+function multiplesWithin(from: number, to: number, step: number): number[] {
   const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }

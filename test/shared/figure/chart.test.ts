@@ -110,6 +110,8 @@ test.each([
   [1e6, 1.2e6],
   [-0.0001, 12],
   [7, 7.0001],
+  [-0.0427, 0.0427],
+  [-0.9, 0.9],
 ])('the numbers below an axis from %d to %d do not run into each other, nor out of the drawing', (from, to) => {
   const { markup, width } = barsBlock({ histogram: { from, to, counts: [1, 2] }, xLabel: 'value', yLabel: 'values' });
   const [, left] = /translate\(([\d.]+) /.exec(markup)!;

@@ -24,8 +24,9 @@ export interface ShownEntry extends Entry {
   path: string;
 }
 
-/** Images in a row. */
-const inRow = 3;
+/** Images in a row, each with what is inside its frame: two where they are larger than small pictures are drawn. */
+const inRow = (entries: readonly ShownEntry[]): number =>
+  entries.some(({ image }) => image && image.width > 128) ? 2 : 3;
 
 /** Each image with the frame of what its strongest cell sees, and what is inside; `width` of the map, in cells. */
 export function excitingFigure(
@@ -34,12 +35,13 @@ export function excitingFigure(
   width: number,
   notes: readonly string[],
 ): Figure {
+  const each = inRow(entries);
   const panels = entries.flatMap(({ image, box, value, className }, at): Panel[] => {
     if (!image) return [];
     const whole = { kind: 'pixels' as const, image, frames: box ? [{ box }] : [] };
     const inside = box && crop(image, box);
     return [
-      { title: `${at + 1}: ${formatValue(value)}, ${className}`, picture: whole, newRow: at % inRow === 0 },
+      { title: `${at + 1}: ${formatValue(value)}, ${className}`, picture: whole, newRow: at % each === 0 },
       ...(inside ? [{ title: images.inside(at + 1), picture: { kind: 'pixels' as const, image: inside } }] : []),
     ];
   });
