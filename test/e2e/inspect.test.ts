@@ -47,6 +47,14 @@ test('a click on a cell of an activation opens the sum of the convolution before
   await page().getByRole('combobox', { name: 'Kernel', exact: true }).selectOption({ label: 'Its symmetric part' });
   await expect.poll(body).toContain('A symmetric kernel is its own turned one');
   await screenshot(page(), 'inspect-sum');
+  const column = () => page().getByRole('spinbutton', { name: 'Column' }).inputValue();
+  const before = await column();
+  await page().getByRole('button', { name: 'Slide over the image' }).click();
+  await expect.poll(column).not.toBe(before);
+  await page().getByRole('button', { name: 'Stop sliding' }).click();
+  const stopped = Number(await column());
+  await page().getByRole('button', { name: 'One cell back' }).click();
+  await expect.poll(column).toBe(String((stopped + 59) % 60));
   // What the cell sees is marked on the image, for as long as its sum is shown.
   await page().locator('.lens .box').waitFor();
   await page().getByRole('tab', { name: 'Distribution' }).click();
@@ -94,6 +102,27 @@ test('the kernels of the first layer are shown in colour, and which are alike', 
   await expect.poll(body).toMatch(/10 kernels of 3 × 3 cells and 3 channels[\s\S]*Kernels \d and \d: cosine/);
   await screenshot(page(), 'inspect-kernels');
   expect(await running.problems()).toEqual([]);
+});
+
+test('a saved network that is changed is looked into as it is now', async () => {
+  const layers = (filters: number) => [
+    { name: `conv${filters}`, kind: 'conv2d' as const, filters, kernelSize: 3 },
+    { name: 'gap', kind: 'globalAvgPool' as const },
+    { name: 'logits', kind: 'dense' as const, units: 'classes' as const },
+  ];
+  const input = { size: [16, 16] as [number, number], channels: 3 };
+  const { id } = await ask(page(), 'networks.save', { name: 'draft', json: { input, layers: layers(3) } });
+  await expect
+    .poll(() => page().getByLabel('Network to look into').locator('option').allInnerTexts())
+    .toContain('draft (untrained)');
+  await look('draft (untrained)');
+  await strip().getByRole('button', { name: 'conv3, Convolution, 14 × 14 × 3' }).click();
+  await page().getByRole('tab', { name: 'Maps' }).click();
+  await expect.poll(body).toContain('3 maps of 14 × 14 cells');
+  await ask(page(), 'networks.save', { id, name: 'draft', json: { input, layers: layers(5) } });
+  await strip().getByRole('button', { name: 'conv5, Convolution, 14 × 14 × 5' }).waitFor();
+  await expect.poll(body).toContain('5 maps of 14 × 14 cells');
+  expect(await page().getByRole('alert').allInnerTexts()).toEqual([]);
 });
 
 /** A small network with a layer for every tab. */
