@@ -102,6 +102,8 @@ test.each([
   ['the process that trains', 'training-main.ts'],
 ])('%s is killed: the run goes on by itself', async (_, module) => {
   const [before] = await runs();
+  // The epoch is in the run's files before anybody is told of it.
+  await expect.poll(body).toContain(`Epoch ${before!.epochs + 1}: loss`);
   const losses = async () => (await body()).split('The engine was lost.').length;
   const told = await losses();
   process.kill(processRunning(module, running.app.process().pid ?? 0)!, 'SIGKILL');
