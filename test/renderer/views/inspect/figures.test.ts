@@ -21,6 +21,7 @@ import type {
 } from '../../../../src-main/shared/inspection.ts';
 import { formatValue } from '../../../../src-main/shared/numbers.ts';
 import { createRandom } from '../../../../src-main/shared/random.ts';
+import type { PixelImage } from '../../../../src-main/shared/pictures.ts';
 import type { Shape } from '../../../../src-main/shared/network/spec.ts';
 import { arrayFile } from '../../../../src-renderer/figures/arrays.ts';
 import { channelsFigure, chartFigure, histogramsFigure } from '../../../../src-renderer/figures/build.ts';
@@ -521,13 +522,12 @@ describe('what drives a unit', () => {
     expect(figure.panels.map(({ title }) => title)).toEqual(['1: 0.5, cat', '1: inside the frame']);
     expect(figure.panels[0]!.picture).toMatchObject({ image, frames: [{ box }] });
     expect(figure.panels[1]!.picture).toMatchObject({ image: { height: 3, width: 3 } });
-    const many = excitingFigure(
-      'Exciting',
-      Array.from({ length: 5 }, () => ({ ...entry, id: 3 })),
-      5,
-      [],
-    );
-    expect(many.panels.flatMap(({ newRow }, at) => (newRow ? [at] : []))).toEqual([0, 6]); // pairs stay together
+    const rowsOf = (shown: PixelImage) => {
+      const many = Array.from({ length: 5 }, () => ({ ...entry, id: 3, image: shown }));
+      return excitingFigure('Exciting', many, 5, []).panels.flatMap(({ newRow }, at) => (newRow ? [at] : []));
+    };
+    expect(rowsOf(image)).toEqual([0, 6]); // pairs stay together
+    expect(rowsOf(pixels(6, 224))).toEqual([0, 4, 8]);
     expect(figure.notes).toEqual(['All 2 images.']);
     const [value, id, row, column] = Object.values(arraysOf(figure)).map(({ values }) => values);
     expect([value, id, row, column]).toEqual([
