@@ -1,5 +1,5 @@
 /** What the figures of a layer's maps say: their order, the dead ones, the scale that all share. */
-import type { LayerSummary, MapStatistics } from '../../../src-main/shared/inspection.ts';
+import { mapsOf, type LayerSummary, type MapStatistics } from '../../../src-main/shared/inspection.ts';
 import type { Range } from '../../../src-main/shared/colors.ts';
 
 export const mapOrders = ['number', 'mean', 'variance', 'zeros'] as const;
@@ -24,17 +24,25 @@ export interface LayerFigures extends Range {
   broken: number;
 }
 
-/** Of all maps together, which are of one size; the variance is that within the maps and that of their means. */
-export function layerFigures({ statistics }: Pick<LayerSummary, 'statistics'>): LayerFigures {
+/**
+ * Of all finite values of the maps together; mean and std are NaN where there are none. The variance is that within the maps
+ * and that of their means.
+ */
+export function layerFigures({ statistics, shape }: Pick<LayerSummary, 'statistics' | 'shape'>): LayerFigures {
   const { min, max, mean, variance, zeros, broken } = statistics;
-  const average = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0) / min.length;
-  const whole = average(mean);
+  const [height, width] = mapsOf(shape);
+  const finite = Array.from(broken, (count) => height * width - count);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const average = (valueOf: (map: number) => number) =>
+    sum(finite.map((count, map) => (count > 0 ? count * valueOf(map) : 0))) / sum(finite);
+  const ends = (values: Float32Array) => values.filter((_, map) => finite[map]! > 0);
+  const whole = average((map) => mean[map]!);
   return {
-    min: min.reduce((a, b) => Math.min(a, b), Infinity),
-    max: max.reduce((a, b) => Math.max(a, b), -Infinity),
+    min: ends(min).reduce((a, b) => Math.min(a, b), sum(finite) > 0 ? Infinity : 0),
+    max: ends(max).reduce((a, b) => Math.max(a, b), sum(finite) > 0 ? -Infinity : 0),
     mean: whole,
-    std: Math.sqrt(average(variance) + average(Array.from(mean, (one) => (one - whole) ** 2))),
-    zeros: average(zeros),
-    broken: broken.reduce((a, b) => a + b, 0),
+    std: Math.sqrt(average((map) => variance[map]! + (mean[map]! - whole) ** 2)),
+    zeros: sum([...zeros]) / zeros.length,
+    broken: sum([...broken]),
   };
 }

@@ -81,10 +81,20 @@ describe('figures of maps', () => {
       variance: lists.map(variance),
       zeros: [0, 0.75],
     });
-    const figures = layerFigures({ statistics: maps });
+    const figures = layerFigures({ statistics: maps, shape: [2, 2, 2] });
     expect(figures).toMatchObject({ min: 0, max: 8, zeros: 0.375, broken: 0 });
     expect(figures.mean).toBeCloseTo(mean(all), 6);
     expect(figures.std).toBeCloseTo(Math.sqrt(variance(all)), 6);
+  });
+
+  test('are of finite values: where half a map and a whole one are not, the rest counts', () => {
+    const partly = { min: [3, 5, 0], max: [3, 7, 0], mean: [3, 6, 0], variance: [0, 1, 0], broken: [0, 2, 4] };
+    const figures = layerFigures({ statistics: statistics(partly), shape: [2, 2, 3] });
+    // 3, 3, 3, 3, 5, 7
+    expect(figures).toMatchObject({ min: 3, max: 7, mean: 4, broken: 6 });
+    expect(figures.std).toBeCloseTo(Math.sqrt(14 / 6), 6);
+    const none = layerFigures({ statistics: statistics({ mean: [0], broken: [2] }), shape: [2] });
+    expect(none).toMatchObject({ min: 0, max: 0, mean: NaN, std: NaN, broken: 2 });
   });
 });
 
