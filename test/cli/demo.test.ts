@@ -19,7 +19,7 @@ it('does the main job without a window: trains on the demo, classifies unseen im
   const report = /report\b.*: (.+\.html)$/im.exec(stdout)?.[1] ?? '';
   const html = readFileSync(report, 'utf8');
   expect(html).toContain(`${accuracy.toFixed(1)} % of 300 images`);
-  expect(html.match(/<polyline/g)).toHaveLength(4); // loss and accuracy, training and validation
+  expect(html.match(/stroke-linejoin="round"/g)).toHaveLength(4); // loss and accuracy, training and validation
   expect(html.match(/<table class="confusion">.*?<\/table>/s)?.[0].match(/<td class="right"/g)).toHaveLength(10);
   expect(html.match(/<img src="data:image\/png;base64,/g)!.length).toBeGreaterThan(14 + 10); // a layer's maps, a sample each
   expect(html).not.toMatch(/(src|href)="(?!data:)/); // whole in itself

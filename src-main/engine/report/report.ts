@@ -2,11 +2,12 @@
 import type { Evaluation, Prediction } from '../../shared/inspection.ts';
 import { augmentationNames, presetOf } from '../../shared/augmentation.ts';
 import type { Augmentation } from '../../shared/augmentation.ts';
+import { seriesColor } from '../../shared/colors.ts';
 import { escapeMarkup } from '../../shared/markup.ts';
 import { formatPercent } from '../../shared/numbers.ts';
 import type { Fit, Scaling } from '../../shared/preprocessing.ts';
 import type { EpochMetrics, RunInfo } from '../../shared/run.ts';
-import { curveSvg } from './curve.ts';
+import { curvesSvg } from './charts.ts';
 import { reportStyle } from './style.ts';
 
 export interface Picture {
@@ -36,8 +37,8 @@ export function renderReport(content: ReportContent): string {
 <p class="lead">${formatPercent(evaluation.accuracy)} of ${supportOf(evaluation)} images that the network had never seen were classified correctly.</p>
 ${facts(content)}
 <h2>Learning curves</h2><div class="row">
-${curveSvg('Loss', 'nats', bothSplits(metrics, 'loss', 'validationLoss'))}
-${curveSvg('Accuracy', 'share of images', bothSplits(metrics, 'accuracy', 'validationAccuracy'))}
+${learningCurves('Loss, nats', metrics, 'loss', 'validationLoss')}
+${learningCurves('Accuracy, share of images', metrics, 'accuracy', 'validationAccuracy')}
 </div>
 <h2>Confusion matrix</h2><p>Rows are the true class, columns the prediction; each number counts images.</p>${confusionTable(evaluation)}
 <h2>Each class</h2>${classTable(evaluation)}
@@ -97,15 +98,18 @@ function augmentationText(augmentation: Augmentation): string {
   return used.map((name) => `${name} ${augmentation[name]}`).join(', ');
 }
 
-function bothSplits(
+function learningCurves(
+  yLabel: string,
   metrics: EpochMetrics[],
   training: 'loss' | 'accuracy',
   validation: 'validationLoss' | 'validationAccuracy',
-) {
-  return [
-    { name: 'training', color: '#0072b2', values: metrics.map((epoch) => epoch[training]) },
-    { name: 'validation', color: '#d55e00', values: metrics.flatMap((epoch) => epoch[validation] ?? []) },
-  ];
+): string {
+  const curves = ([training, validation] as const).map((split, index) => ({
+    ...{ label: ['training', 'validation'][index]!, color: seriesColor(index, false), dashed: false },
+    points: metrics.flatMap((epoch) => (epoch[split] === undefined ? [] : [[epoch.epoch, epoch[split]] as const])),
+  }));
+  const shown = curves.filter(({ points }) => points.length > 0);
+  return `<figure>${curvesSvg(`${yLabel}, over the epochs`, { xLabel: 'epoch', yLabel, curves: shown })}</figure>`;
 }
 
 function supportOf({ perClass }: Evaluation): number {

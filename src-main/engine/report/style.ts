@@ -12,9 +12,7 @@ table { border-collapse: collapse } th { font-weight: 500; text-align: left } th
 .confusion .right { background: color-mix(in srgb, var(--right) calc(var(--share) * 60%), transparent) }
 .confusion .wrong { background: color-mix(in srgb, var(--wrong) calc(var(--share) * 160%), transparent) }
 figure { margin: 0 } .row { display: flex; flex-wrap: wrap; gap: 24px } .row figure { flex: 1 1 380px }
-svg { width: 100%; height: auto; font-size: 11px } svg text { fill: var(--soft) } .grid { stroke: var(--line-soft) }
-svg polyline { fill: none; stroke: var(--line); stroke-width: 2 } svg circle { fill: var(--line) }
-.legend { display: flex; gap: 16px } .legend i { display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 2px }
+svg { width: 100%; max-width: 440px; height: auto }
 .cards { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start } .cards img { image-rendering: pixelated; max-width: 320px; min-width: 112px }
 .bars { list-style: none; margin: 4px 0 0; padding: 0; width: 220px; font-size: 12px } .bars li { display: grid; grid-template-columns: 80px 1fr 52px; gap: 6px; align-items: center }
 .bars li > :last-child { text-align: right } .bars b { height: 8px; background: linear-gradient(to right, var(--soft) calc(var(--share) * 100%), transparent 0) }

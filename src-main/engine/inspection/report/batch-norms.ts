@@ -6,7 +6,7 @@ import { normFigures, verdictOf } from '../../../shared/inspection.ts';
 import type { BatchNormReport, GapVerdict, Histogram, NormHistory } from '../../../shared/inspection.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
-import { curvesSvg, histogramSvg } from './charts.ts';
+import { curvesSvg, histogramSvg } from '../../report/charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import type { Block, Part, Picture } from './page.ts';

@@ -5,7 +5,7 @@ import type { GradientFinding, LayerSpread, Spread, SpreadReport } from '../../.
 import { formatCount, formatPercent, formatValue } from '../../../shared/numbers.ts';
 import { distributions } from '../distributions.ts';
 import { histogramNumbers } from './batch-norms.ts';
-import { histogramSvg } from './charts.ts';
+import { histogramSvg } from '../../report/charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, text, warning } from './page.ts';
 import { historyBlocks, troubleBlocks } from './spread-history.ts';

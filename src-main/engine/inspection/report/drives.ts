@@ -11,7 +11,7 @@ import { framed, mapGrid, paintTiles } from '../map-image.ts';
 import { maximise } from '../maximise.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
 import { isSumming } from '../sum-terms.ts';
-import { curvesSvg } from './charts.ts';
+import { curvesSvg } from '../../report/charts.ts';
 import { affordable } from './context.ts';
 import type { LayerSection, ReportContext, ReportLayer } from './context.ts';
 import { asPicture } from './overview.ts';

@@ -7,7 +7,7 @@ import { mapGrid, scaleFor } from '../map-image.ts';
 import { around0, diverging, rangeOf, seriesColor, viridis } from '../../../shared/colors.ts';
 import { poolingResponse } from '../pooling-response.ts';
 import { poolingReport } from '../pooling.ts';
-import { curvesSvg } from './charts.ts';
+import { curvesSvg } from '../../report/charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { pictures, text } from './page.ts';
 import type { Block, Part, Picture } from './page.ts';

@@ -5,7 +5,7 @@ import type { SpreadHistory, SpreadWarning, TensorHistory } from '../../../share
 import { spreadMapOf } from '../../../shared/inspect/spread-map.ts';
 import { formatCount, formatValue } from '../../../shared/numbers.ts';
 import { rangeOf, seriesColor } from '../../../shared/colors.ts';
-import { curvesSvg } from './charts.ts';
+import { curvesSvg } from '../../report/charts.ts';
 import type { ReportContext, ReportLayer } from './context.ts';
 import { note, pictures, warning } from './page.ts';
 import type { Block, Picture } from './page.ts';

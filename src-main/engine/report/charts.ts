@@ -1,13 +1,13 @@
 /** Curves and histograms as drawings that stand alone, light or dark as their reader prefers. */
-import { seriesColors } from '../../../shared/colors.ts';
-import { barsBlock } from '../../../shared/figure/bars.ts';
-import { chartBlock } from '../../../shared/figure/chart.ts';
-import type { Chart } from '../../../shared/figure/chart.ts';
-import { ink } from '../../../shared/figure/drawing.ts';
-import type { Block } from '../../../shared/figure/drawing.ts';
-import type { Histogram } from '../../../shared/inspection.ts';
-import { escapeMarkup } from '../../../shared/markup.ts';
-import { formatCount } from '../../../shared/numbers.ts';
+import { seriesColors } from '../../shared/colors.ts';
+import { barsBlock } from '../../shared/figure/bars.ts';
+import { chartBlock } from '../../shared/figure/chart.ts';
+import type { Chart } from '../../shared/figure/chart.ts';
+import { ink } from '../../shared/figure/drawing.ts';
+import type { Block } from '../../shared/figure/drawing.ts';
+import type { Histogram } from '../../shared/inspection.ts';
+import { escapeMarkup } from '../../shared/markup.ts';
+import { formatCount } from '../../shared/numbers.ts';
 
 const plot = { width: 330, height: 190 };
 /** What the inks for white paper become on a dark page. */

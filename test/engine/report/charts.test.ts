@@ -1,7 +1,7 @@
 /** Drawings of the page, which are for light and for dark. */
 import { expect, test } from 'vitest';
-import { curvesSvg, histogramSvg } from '../../../../src-main/engine/inspection/report/charts.ts';
-import { seriesColor } from '../../../../src-main/shared/colors.ts';
+import { curvesSvg, histogramSvg } from '../../../src-main/engine/report/charts.ts';
+import { seriesColor } from '../../../src-main/shared/colors.ts';
 
 /** Black text on black, a light line on white. */
 function contrast(one: string, other: string): number {
