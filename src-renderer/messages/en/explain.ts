@@ -188,8 +188,6 @@ export const explain = {
     differs: 'They differ by more than 0.0001.',
     rounded: (products: string) =>
       `Each number is a sum of ${products} products, which the engine rounds to 32 bits on its way.`,
-    rounded: (products: string) =>
-      `Each number is a sum of ${products} products, which the engine rounds to 32 bits on its way.`,
     undefined_: 'The gradients are not numbers: the weights are broken.',
     picture: (what: string, filter: number, channel: number) => `${what}, filter ${filter}, input channel ${channel}`,
     scale: (most: string) => `colours: ±${most}`,
