@@ -19,6 +19,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'rates.find': 'findRate',
   'batchNorm.recalibrate': 'recalibrate',
   'inspect.batchNorm': 'batchNorm',
+  'explain.poolingResponse': 'poolingResponse',
   'explain.class': 'explain',
   'drives.images': 'excitingImages',
   'drives.picture': 'maximise',

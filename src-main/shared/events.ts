@@ -3,6 +3,7 @@ import type { EngineState } from './app.ts';
 import type { ErrorReport } from './errors.ts';
 import type { Attribution } from './inspect/attribution.ts';
 import type { EffectiveField, FieldSizes, MaximisedImage, SampledImages } from './inspect/drives.ts';
+import type { PoolingResponse } from './inspect/pooling-report.ts';
 import type { BatchNormReport, ClassifyResult, LiveLook } from './inspection.ts';
 import type { Offer } from './labelling.ts';
 import type { RateSearch } from './rate-search.ts';
@@ -20,6 +21,7 @@ export type JobKind =
   | 'findRate'
   | 'recalibrate'
   | 'batchNorm'
+  | 'poolingResponse'
   | 'explain'
   | 'excitingImages'
   | 'maximise'
@@ -52,6 +54,7 @@ export interface Events {
   /** As far as it is known; whole once its job has ended. */
   'explain.heat': Growing<Attribution>;
   'inspect.batchNorm': Growing<BatchNormReport>;
+  'explain.poolingResponse': Growing<PoolingResponse>;
   'drives.images': Growing<SampledImages>;
   'drives.picture': Growing<MaximisedImage>;
   'drives.field': Growing<EffectiveField>;

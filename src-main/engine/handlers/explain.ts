@@ -8,11 +8,9 @@ import { readRunInfo } from '../training/run-files.ts';
 import { readSpreads } from '../training/spread-record.ts';
 import type { EngineContext, Part } from './context.ts';
 import type { Job } from './jobs.ts';
-import { Newest } from './newest.ts';
 import { pixelsFor, turnsWith, useSubject } from './subjects.ts';
 
 export function explainHandlers(context: EngineContext): Part<'explain'> {
-  const newest = new Newest();
   return {
     'explain.pooling': ({ subject, imageId, ...choice }) =>
       useSubject(context, subject, async (loaded) => {
@@ -20,12 +18,17 @@ export function explainHandlers(context: EngineContext): Part<'explain'> {
         const { pixels } = await pixelsFor(context, loaded, imageId);
         return poolingReport(loaded.model, loaded.network, pixels, choice);
       }),
-    'explain.poolingResponse': async ({ subject, imageId, ...choice }) => {
-      const signal = newest.begin('poolingResponse');
-      const { poolingResponse } = await import('../inspection/pooling-response.ts');
-      const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
-      return poolingResponse(turnsWith(context, subject), pixels, choice, signal);
-    },
+    'explain.poolingResponse': ({ subject, imageId, ...choice }) =>
+      context.jobs.startInstead('poolingResponse', async (job) => {
+        const { poolingResponse } = await import('../inspection/pooling-response.ts');
+        const { pixels } = await useSubject(context, subject, (loaded) => pixelsFor(context, loaded, imageId));
+        const answer = await poolingResponse(turnsWith(context, subject), pixels, choice, {
+          signal: job.signal,
+          progress: (done, total) => job.progress(done, total),
+        });
+        context.tell('explain.poolingResponse', { jobId: job.id, answer });
+        return '';
+      }),
     'explain.distributions': ({ subject, imageId, target }) =>
       useSubject(context, subject, async (loaded) => {
         const { distributions } = await import('../inspection/distributions.ts');

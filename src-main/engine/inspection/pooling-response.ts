@@ -6,6 +6,7 @@ import type { Placement } from '../../shared/inspect/placement.ts';
 import { pool, poolingMethods } from '../../shared/inspect/pooling.ts';
 import type { SlidingWindow } from '../../shared/network/index.ts';
 import { throwIfInterrupted } from '../images/interrupted.ts';
+import type { Watch } from './attribution.ts';
 import { mapsOf, measuredSide, pooledAt, requireFit } from './pooling.ts';
 import type { PoolingChoice } from './pooling.ts';
 import type { UseModel } from './use-model.ts';
@@ -29,24 +30,30 @@ const mostChannels = 8;
 /**
  * How far the pooled maps change when the image moves: the length of their change over their own length, for every
  * method and for the maps without pooling, of large maps in their middle. The image's edges are repeated where it moves
- * away from them. Each step takes the model anew, so that others get their turn.
+ * away from them. Each place of the image, in which progress is, takes the model anew, so that others get their turn.
  * @throws ReceptiveError `interrupted`
  */
 export async function poolingResponse(
   use: UseModel,
   pixels: Uint8Array,
   { layer, window: wanted }: Omit<PoolingChoice, 'from'>,
-  signal: AbortSignal,
+  { signal, progress }: Watch,
 ): Promise<PoolingResponse> {
-  const pooledOf = (placement: Placement) =>
-    use((model, network) => {
-      throwIfInterrupted(signal);
+  const total = 1 + Object.values(responseSteps).reduce((sum, { length }) => sum + length, 0);
+  let done = 0;
+  progress(done, total);
+  const pooledOf = async (placement: Placement) => {
+    throwIfInterrupted(signal);
+    const pooled = await use((model, network) => {
       const { size, channels } = network.input;
       const { source, window } = pooledAt(model, network, layer, wanted);
       const maps = mapsOf(model, placePixels(pixels, [size[0], size[1], channels], placement), source);
       requireFit(layer, window, [maps.shape[0], maps.shape[1]]);
       return pooledByAll(middleOf(spreadChannels(maps, mostChannels), measuredSide), window);
     });
+    progress(++done, total);
+    return pooled;
+  };
   const still = await pooledOf(unmoved);
 
   const curvesOf = async (kind: keyof typeof responseSteps): Promise<ResponseCurves> => {

@@ -8,7 +8,7 @@ import type { SpreadReport } from '../inspect/distributions.ts';
 import type { EquivarianceReport } from '../inspect/equivariance.ts';
 import type { KernelReport } from '../inspect/kernels.ts';
 import type { DeadOnBatch } from '../inspect/maps.ts';
-import type { PoolingReport, PoolingResponse } from '../inspect/pooling-report.ts';
+import type { PoolingReport } from '../inspect/pooling-report.ts';
 import type { SpreadHistory } from '../inspect/spread-history.ts';
 import type { SumOfMap } from '../inspect/sum.ts';
 import { inspectedWeights } from '../inspection.ts';
@@ -75,8 +75,11 @@ export const inspectRequests = {
   'inspect.batchNorm': request<JobId>()(inspectedLayer),
   /** What enters a pooling layer, or leaves another, pooled by every method; up to 16 channels from `from` on. */
   'explain.pooling': request<PoolingReport>()(pooledLayer.extend({ from: z.number().int().min(0).default(0) })),
-  /** How the pooled maps change as the image is shifted, scaled and turned. A newer one ends it as `interrupted`. */
-  'explain.poolingResponse': request<PoolingResponse>()(pooledLayer),
+  /**
+   * In the background, in the place of the one before; the event of that name tells how the pooled maps change as the image
+   * is shifted, scaled and turned.
+   */
+  'explain.poolingResponse': request<JobId>()(pooledLayer),
   /** Activations, weights and gradients of every layer, of the loss of one image against class `target`. */
   'explain.distributions': request<SpreadReport>()(z.strictObject({ subject, imageId: id, target: unit })),
   /** How a layer's numbers were spread while the run trained; null where nothing was recorded. */

@@ -72,6 +72,10 @@ export const explain = {
     rotationBy: 'degrees clockwise',
     change: 'change in %',
     computing: 'Computing…',
+    measuring: 'Moving the image, and pooling what comes of it',
+    measured: (done: number, total: number) => `${done} of ${total} places of the image`,
+    stopped: 'Stopped: nothing was measured.',
+    measure: 'Measure it',
     summary: (what: string, changes: string) => `Change by ${what} at the last step: ${changes}`,
   },
   why: {

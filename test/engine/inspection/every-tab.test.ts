@@ -134,7 +134,10 @@ async function askAll(model: Model, net: Network, seed: number): Promise<Map<str
     if (shape.length === 3 && kind !== 'batchNorm' && kind !== 'activation') {
       add(`Grad-CAM at ${name}`, await gradCam(use, question, name));
       add(`pooling of ${name}`, poolingReport(model, net, pixels, { layer: name, from: 0 }));
-      add(`response of ${name}`, await poolingResponse(use, pixels, { layer: name }, signal));
+      add(
+        `response of ${name}`,
+        await poolingResponse(use, pixels, { layer: name }, { signal, progress: () => undefined }),
+      );
     }
   }
   return found;

@@ -152,12 +152,17 @@ const using =
   (work) =>
     Promise.resolve().then(() => work(model, net));
 
+const unwatched = { signal: new AbortController().signal, progress: () => undefined };
+
 describe('poolingResponse', () => {
   it('is nothing where nothing moves, and agrees with plain arrays where the image is shifted', async () => {
     await withModel(net, 3, { seed: 2 }, async (model) => {
       perturb(model, 4);
       const pixels = randomImages(net, 1, 6);
-      const response = await poolingResponse(using(model), pixels, { layer: 'pool1' }, new AbortController().signal);
+      const told: [number, number][] = [];
+      const progress = (done: number, total: number) => void told.push([done, total]);
+      const response = await poolingResponse(using(model), pixels, { layer: 'pool1' }, { ...unwatched, progress });
+      expect(told).toEqual(Array.from({ length: 29 }, (_, done) => [done, 28]));
       const at = (curves: typeof response.shift, step: number) => {
         const index = curves.steps.indexOf(step);
         return [curves.changes.none[index], curves.changes.mean[index], curves.changes.max[index]];
@@ -200,16 +205,16 @@ describe('poolingResponse', () => {
     await withModel(large, 3, { seed: 2 }, async (model) => {
       perturb(model, 4);
       const use: UseModel = (work) => Promise.resolve(work(model, large));
-      const response = await poolingResponse(use, pixels, { layer: 'conv1' }, new AbortController().signal);
+      const response = await poolingResponse(use, pixels, { layer: 'conv1' }, unwatched);
       expect(new Set(response.shift.changes.none)).toEqual(new Set([0]));
       expect(response.scale.changes.none[0]).toBeGreaterThan(0);
     });
   });
 
-  it('ends when something newer is asked', async () => {
+  it('ends when it is stopped', async () => {
     await withModel(net, 3, { seed: 2 }, async (model) => {
-      const signal = AbortSignal.abort();
-      const asked = poolingResponse(using(model), randomImages(net, 1, 6), { layer: 'pool1' }, signal);
+      const watch = { ...unwatched, signal: AbortSignal.abort() };
+      const asked = poolingResponse(using(model), randomImages(net, 1, 6), { layer: 'pool1' }, watch);
       await expect(asked).rejects.toMatchObject({ code: 'interrupted' });
     });
   });

@@ -173,7 +173,7 @@ const moves = [
 async function curves(context: ReportContext, { spec, folder }: ReportLayer): Promise<Picture[]> {
   const { model, network, pixels, shelf, signal } = context;
   const use = async <T>(work: (m: typeof model, n: typeof network) => T) => work(model, network);
-  const response = await poolingResponse(use, pixels, { layer: spec.name }, signal);
+  const response = await poolingResponse(use, pixels, { layer: spec.name }, { signal, progress: () => undefined });
   return moves.map(({ name, title, axis }) => {
     const { steps, changes } = response[name];
     const curves = methods.map((method, index) => ({
