@@ -1,3 +1,4 @@
+import { formatCount } from '../../ui/numbers.ts';
 /** What drives a unit: the images that excite it, the picture that maximises it, what it sees of the image. */
 export const drives = {
   sections: { images: 'Images that excite it', picture: 'Picture that maximises it', field: 'What it sees' },
@@ -8,7 +9,7 @@ export const drives = {
   seed: 'Seed',
   stop: 'Stop',
   stopped: 'Stopped before it was whole.',
-  imagesDone: (done: number, total: number) => `${done} of ${total} images`,
+  imagesDone: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} images`,
 
   images: {
     note: 'The project’s images in which the map is strongest. The frame is the receptive field of the strongest cell; beside it, what lies inside. A click takes the image under the lens.',
