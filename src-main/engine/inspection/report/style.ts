@@ -31,7 +31,7 @@ img { display: block; max-width: 100%; height: auto } .pixels img { image-render
 .viridis { background: ${gradient(viridis)} } .diverging { background: ${gradient(diverging)} }
 .files { display: flex; flex-wrap: wrap; gap: 2px 10px }
 .table { overflow-x: auto; margin: 12px 0 } table { border-collapse: collapse; min-width: min(100%, 480px) } caption { text-align: left; color: var(--soft); font-size: 12px; padding-bottom: 4px }
-th { font-weight: 500; text-align: left } td { text-align: right } th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top }
+th { font-weight: 500; text-align: left } td { text-align: right } tbody th, td { white-space: nowrap } th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top }
 thead th:not(:first-child) { text-align: right }
 @media (min-width: 900px) { body { display: grid; grid-template-columns: 240px minmax(0, 1fr) }
   nav { position: sticky; top: 0; height: 100vh; max-height: none; border: 0; border-right: 1px solid var(--line) } nav ul ul { columns: 1 } main { padding: 24px 32px } }
