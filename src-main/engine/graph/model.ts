@@ -17,7 +17,7 @@ import type { Variable } from './variables.ts';
 
 /**
  * Up to so many numbers a model's weights are fixed before it predicts (see fixed.ts). Measured: tiny-vgg's 8,000 take
- * 26 ms, and a batch of 32 is then 1.13 times as fast; ResNet-18's 11 million take 1.4 s, and win nothing in batches.
+ * 26 ms, and batches of 32 are then 1.06 times as fast; ResNet-18's 11 million take 1.4 s, and win nothing in batches.
  */
 const mostFixedNumbers = 1_000_000;
 
