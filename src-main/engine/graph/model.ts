@@ -1,14 +1,12 @@
 import { ReceptiveError } from '../../shared/errors.ts';
-import type { Augmentation } from '../../shared/augmentation.ts';
 import { inputName, inputsOf, layersInUse } from '../../shared/network/graph.ts';
 import type { Network } from '../../shared/network/spec.ts';
-import type { Normalisation } from '../../shared/preprocessing.ts';
-import type { InitializerName, OptimizerName } from '../../shared/run.ts';
 import type { NamedTensor, Trainer } from '../training/trainer.ts';
 import { compile, highestLoss, names } from './compile.ts';
 import type { CompiledNetwork } from './compile.ts';
 import { fixedGraph } from './fixed.ts';
 import { troubleMark } from './gradients.ts';
+import type { FetchOptions, ModelOptions } from './model-options.ts';
 import { Session } from './session.ts';
 import type { Feed } from './session.ts';
 import { describeTrouble } from './trouble.ts';
@@ -20,37 +18,6 @@ import type { Variable } from './variables.ts';
  * 26 ms, and batches of 32 are then 1.06 times as fast; ResNet-18's 11 million take 1.4 s, and win nothing in batches.
  */
 const mostFixedNumbers = 1_000_000;
-
-export interface ModelOptions {
-  /** Initial weights and what dropout drops follow from it. */
-  seed: number;
-  /** Without one the model cannot train. */
-  optimizer?: OptimizerName;
-  /** Share of the learning rate by which each step shrinks the kernels, 0 without it. */
-  weightDecay?: number;
-  /** Share of each image's target that is spread evenly over all classes, 0 without it. */
-  labelSmoothing?: number;
-  /** What an image of each class counts in the loss of a step; without it or with null all count the same. */
-  classWeights?: readonly number[] | null;
-  /** How kernels begin: Glorot uniform without it; the scale is the standard deviation of normal. */
-  initializer?: InitializerName;
-  initializerScale?: number;
-  /** All gradients of a step together are no longer than this; 0 or nothing leaves them as they are. */
-  clipNorm?: number;
-  /** What the layers see of pixels from 0 to 1; the pixels as they are without it. */
-  normalisation?: Normalisation;
-  /** What is done to the images of each step; to those that are scored or predicted, nothing. */
-  augmentation?: Augmentation;
-}
-
-export interface FetchOptions {
-  /** As the layers behave in training: batch statistics, dropout at work. Variables are left as they are. */
-  training?: boolean;
-  /** Needed by gradients, which are of the batch's mean loss; one per image. */
-  labels?: Int32Array;
-  /** The training pass gets the images as they are, though training augments them. */
-  plain?: boolean;
-}
 
 /**
  * A network with its weights in a TensorFlow session. Pixels are 0 to 255, [batch, height, width, channels] row by row;

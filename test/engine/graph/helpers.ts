@@ -3,7 +3,7 @@ import { networkSchema } from '../../../src-main/shared/network/spec.ts';
 import type { Network, NetworkJson } from '../../../src-main/shared/network/spec.ts';
 import { createRandom } from '../../../src-main/shared/random.ts';
 import { Model } from '../../../src-main/engine/graph/model.ts';
-import type { ModelOptions } from '../../../src-main/engine/graph/model.ts';
+import type { ModelOptions } from '../../../src-main/engine/graph/model-options.ts';
 
 export function network(
   layers: NetworkJson['layers'],
