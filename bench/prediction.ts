@@ -2,6 +2,8 @@
  * Prediction with tiny-vgg at 64 x 64, in batches of 32 and one image at a time: this program against onnxruntime-node and
  * Keras in a tf.function, in turns on one machine. Prints tables and, last, one line of JSON.
  */
+// As the processes that predict many images.
+import '../src-main/engine/one-thread-a-kernel.ts';
 import { Model } from '../src-main/engine/graph/model.ts';
 import { deviceReport } from '../src-main/engine/tensorflow.ts';
 import type { NamedTensor } from '../src-main/engine/training/trainer.ts';

@@ -37,7 +37,9 @@ export class PythonProcess {
   /** `script`: a file beside this one. */
   constructor(versions: Versions, script: string, words: readonly string[]) {
     const command = ['-W', 'ignore', join(import.meta.dirname, script), ...words];
-    this.#child = spawn(environment(versions), command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    // How this process shares out its threads is not to be handed down.
+    const env = { ...process.env, TF_NUM_INTRAOP_THREADS: undefined, TF_NUM_INTEROP_THREADS: undefined };
+    this.#child = spawn(environment(versions), command, { stdio: ['pipe', 'pipe', 'inherit'], env });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 

@@ -54,6 +54,15 @@ export const tf = load();
 const backend = tf.backend() as unknown as { binding: Binding };
 export const binding = backend.binding;
 
+/** How many operations run side by side, each of them on `threads`; one where nothing else was said. */
+const besideEachOther = Number(process.env.TF_NUM_INTEROP_THREADS ?? '1');
+
+/**
+ * Into how many parts a batch is cut that is only predicted: more than one where one-thread-a-kernel.ts was imported. There
+ * are two for each thread, so that one that is held up leaves its second to another.
+ */
+export const batchParts = threads === 1 && besideEachOther > 1 && !binding.isUsingGpuDevice() ? 2 * besideEachOther : 1;
+
 function load(): typeof TensorFlowJs {
   // tfjs-node calls these two; Node 23 removed them.
   Object.assign(util, {

@@ -1,6 +1,9 @@
+import { inParts, runInParts } from '../graph/parts.ts';
 import { Session } from '../graph/session.ts';
 import { readBackbone } from './files.ts';
 import { backboneSize, featureGraph, names } from './graph.ts';
+
+const ends = { images: names.pixels, result: names.features };
 
 /** EfficientNet-Lite0 in a TensorFlow session. Call `dispose` when done. */
 export class Backbone {
@@ -9,15 +12,13 @@ export class Backbone {
   /** Throws 'invalid-model' when the files that Receptive came with are damaged. */
   constructor() {
     const { layers, weights } = readBackbone();
-    this.#session = new Session(featureGraph(layers, weights));
+    this.#session = new Session(inParts(featureGraph(layers, weights), ends));
   }
 
   /** Pixels 0 to 255, [batch, 224, 224, 3] row by row -> features [batch, 1280], 0 to 6. */
   features(pixels: Uint8Array): Float32Array {
     const batch = pixels.length / (backboneSize * backboneSize * 3);
-    const feed = { shape: [batch, backboneSize, backboneSize, 3], values: pixels };
-    const [features] = this.#session.run({ [names.pixels]: feed }, [names.features]);
-    return features!.values as Float32Array;
+    return runInParts(this.#session, ends, { shape: [batch, backboneSize, backboneSize, 3], values: pixels });
   }
 
   dispose(): void {

@@ -4,24 +4,25 @@
  * take them in.
  */
 import type { NamedTensor } from '../training/trainer.ts';
+import { ancestors } from './ancestors.ts';
 import { attr, constant } from './builder.ts';
 import { DataType } from './proto.ts';
 import type { NodeDef } from './proto.ts';
 
-/** What `fetched` depends on, of `nodes`, with these weights in the place of the variables of their names. */
-export function fixedGraph(nodes: readonly NodeDef[], weights: readonly NamedTensor[], fetched: string): NodeDef[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  for (const { name, shape, values } of weights) {
-    const value = constant(DataType.float, values, shape);
-    byName.set(name, { name, op: 'Const', input: [], attr: { dtype: attr.type(DataType.float), value } });
-  }
-  const needed = new Set<NodeDef>();
-  const waiting = [fetched];
-  for (let tensor = waiting.pop(); tensor !== undefined; tensor = waiting.pop()) {
-    const node = byName.get(tensor.replace(/^\^|:\d+$/g, ''))!;
-    if (needed.has(node)) continue;
-    needed.add(node);
-    waiting.push(...node.input);
-  }
-  return [...needed];
+/** What `fetched` depend on, of `nodes`, with these weights in the place of the variables of their names. */
+export function fixedGraph(
+  nodes: readonly NodeDef[],
+  weights: readonly NamedTensor[],
+  fetched: readonly string[],
+): NodeDef[] {
+  const fixed = new Map(weights.map((weight) => [weight.name, constantOf(weight)]));
+  return ancestors(
+    nodes.map((node) => fixed.get(node.name) ?? node),
+    fetched,
+  );
+}
+
+function constantOf({ name, shape, values }: NamedTensor): NodeDef {
+  const value = constant(DataType.float, values, shape);
+  return { name, op: 'Const', input: [], attr: { dtype: attr.type(DataType.float), value } };
 }

@@ -7,6 +7,8 @@ import type { CompiledNetwork } from './compile.ts';
 import { fixedGraph } from './fixed.ts';
 import { troubleMark } from './gradients.ts';
 import type { FetchOptions, ModelOptions } from './model-options.ts';
+import { inParts, resultsOf, runInParts } from './parts.ts';
+import type { NodeDef } from './proto.ts';
 import { Session } from './session.ts';
 import type { Feed } from './session.ts';
 import { describeTrouble } from './trouble.ts';
@@ -19,6 +21,8 @@ import type { Variable } from './variables.ts';
  */
 const mostFixedNumbers = 1_000_000;
 
+const predicted = { images: names.pixels, result: names.probabilities };
+
 /**
  * A network with its weights in a TensorFlow session. Pixels are 0 to 255, [batch, height, width, channels] row by row;
  * the batch follows from their number. Call `dispose` when done: the session holds memory outside of JavaScript.
@@ -29,6 +33,7 @@ export class Model implements Trainer {
   /** Every variable, optimizer slots included. */
   readonly variables: readonly Variable[];
   readonly #compiled: CompiledNetwork;
+  readonly #nodes: NodeDef[];
   #session: Session;
   /** The same weights as constants, from the first prediction on until they change. */
   #fixed: Session | null = null;
@@ -52,7 +57,8 @@ export class Model implements Trainer {
       kernels: { name, scale },
     });
     this.variables = this.#compiled.variables.list;
-    this.#session = new Session(this.#compiled.graph.nodes);
+    this.#nodes = inParts(this.#compiled.graph.nodes, predicted);
+    this.#session = new Session(this.#nodes);
     const initial = this.#compiled.variables.initial;
     try {
       this.#assign(
@@ -113,16 +119,14 @@ export class Model implements Trainer {
 
   /** Probabilities [batch, classes], in inference mode. */
   predict(pixels: Uint8Array): Float32Array {
-    const [probabilities] = this.#predicting().run(this.#images(pixels), [names.probabilities]);
-    return probabilities!.values as Float32Array;
+    return runInParts(this.#predicting(), predicted, this.#images(pixels)[names.pixels]!);
   }
 
   #predicting(): Session {
     const numbers = this.variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     // Weights in training change at each step.
     if (this.#trains || numbers > mostFixedNumbers) return this.#open();
-    const { nodes } = this.#compiled.graph;
-    return (this.#fixed ??= new Session(fixedGraph(nodes, this.readWeights(), names.probabilities)));
+    return (this.#fixed ??= new Session(fixedGraph(this.#nodes, this.readWeights(), resultsOf(predicted))));
   }
 
   #unfix(): void {
@@ -257,7 +261,7 @@ export class Model implements Trainer {
     if (!this.#held) return this.#session;
     const held = this.#held;
     this.#held = null;
-    this.#session = new Session(this.#compiled.graph.nodes);
+    this.#session = new Session(this.#nodes);
     this.#assign(held);
     return this.#session;
   }

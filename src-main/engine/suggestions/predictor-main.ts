@@ -1,4 +1,5 @@
 /** The predictor's process, see predictor.ts. The engine starts it (predictor-process.ts); it ends with its channel. */
+import '../one-thread-a-kernel.ts';
 import { Backbone } from '../backbone/backbone.ts';
 import type { Model } from '../graph/model.ts';
 import { serveHelper } from '../helper/serve.ts';
