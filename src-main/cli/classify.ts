@@ -1,3 +1,5 @@
+// Before whatever loads TensorFlow, which reads at its start what this sets.
+import '../engine/one-thread-a-kernel.ts';
 import { classifyFiles } from '../engine/evaluation/classify.ts';
 import { classificationCsv } from '../engine/evaluation/csv.ts';
 import { filesIn } from '../engine/evaluation/files-in.ts';

@@ -1,3 +1,5 @@
+// Before whatever loads TensorFlow, which reads at its start what this sets.
+import '../engine/one-thread-a-kernel.ts';
 import { evaluateFolder } from '../engine/evaluation/evaluate-folder.ts';
 import { RunFolder } from '../engine/training/run-folder.ts';
 import { withDecoder } from './decoder.ts';
@@ -14,7 +16,7 @@ export async function run(
   const model = modelOf(run, weights, output);
   try {
     const evaluation = await withDecoder((decoder) =>
-      evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Reading images', done, total)),
+      evaluateFolder(model, run.info, folder, decoder, (done, total) => output.progress('Evaluating', done, total)),
     );
     const { leftOut, ...figures } = evaluation;
     const { accuracy, classes, confusion, perClass, unknownClasses } = figures;

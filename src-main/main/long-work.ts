@@ -11,6 +11,7 @@ const jobKinds: Record<JobRequest, JobKind> = {
   'images.import': 'import',
   'images.acceptOffer': 'import',
   'images.locate': 'locate',
+  'evaluate.run': 'evaluate',
   'classify.start': 'classify',
   'suggestions.start': 'suggest',
   'features.start': 'features',

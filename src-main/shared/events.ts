@@ -4,7 +4,7 @@ import type { ErrorReport } from './errors.ts';
 import type { Attribution } from './inspect/attribution.ts';
 import type { EffectiveField, FieldSizes, MaximisedImage, SampledImages } from './inspect/drives.ts';
 import type { PoolingResponse } from './inspect/pooling-report.ts';
-import type { BatchNormReport, ClassifyResult, LiveLook } from './inspection.ts';
+import type { BatchNormReport, ClassifyResult, Evaluation, LiveLook } from './inspection.ts';
 import type { Offer } from './labelling.ts';
 import type { RateSearch } from './rate-search.ts';
 import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
@@ -12,6 +12,7 @@ import type { EpochMetrics, RunEnd, TrainingProgress } from './run.ts';
 export type JobId = string;
 export type JobKind =
   | 'import'
+  | 'evaluate'
   | 'classify'
   | 'locate'
   | 'exportLabels'
@@ -50,6 +51,7 @@ export interface Events {
   'job.ended': { jobId: JobId; kind: JobKind; end: RunEnd; summary: string; error: ErrorReport | null };
   /** All points so far; the suggestion comes with the last ones. */
   'rates.points': { jobId: JobId } & RateSearch;
+  'evaluate.result': Growing<Evaluation>;
   'classify.results': { jobId: JobId; results: ClassifyResult[] };
   /** As far as it is known; whole once its job has ended. */
   'explain.heat': Growing<Attribution>;

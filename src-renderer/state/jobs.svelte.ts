@@ -42,9 +42,9 @@ export class Jobs<Kind extends JobKind> {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** The engine named the job that it was asked for. */
+  /** The engine named the job that it was asked for, which may have taken another's place, or told its progress already. */
   begin(kind: Kind, jobId: JobId): void {
-    if (this.#ended.has(jobId) || this.#going[kind]) return;
+    if (this.#ended.has(jobId) || this.#going[kind]?.jobId === jobId) return;
     this.#going = { ...this.#going, [kind]: { jobId, done: 0, total: 0, etaSeconds: null } };
   }
 

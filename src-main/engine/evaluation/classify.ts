@@ -5,7 +5,7 @@ import type { DecoderClient } from '../images/decoder-client.ts';
 import type { Predictor } from './evaluate.ts';
 import type { NamedFile } from './files-in.ts';
 
-const batchSize = 32;
+const batchSize = 64;
 
 /**
  * Classifies image files, a batch at a time, handing out results in the order of `files`, each by its path.

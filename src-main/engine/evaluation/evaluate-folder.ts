@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { ReceptiveError } from '../../shared/errors.ts';
 import type { Evaluation } from '../../shared/inspection.ts';
 import type { RunInfo } from '../../shared/run.ts';
-import { loadDataset } from '../images/dataset.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import { scanFolder } from '../images/scan.ts';
 import { labelledFolder, relabel } from '../training/class-folders.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, isEmpty } from './evaluate.ts';
 import type { Predictor } from './evaluate.ts';
 
 /**
@@ -16,15 +15,15 @@ import type { Predictor } from './evaluate.ts';
  */
 export async function evaluateFolder(
   model: Predictor,
-  { classes, preprocessing }: Pick<RunInfo, 'classes' | 'preprocessing'>,
+  info: Pick<RunInfo, 'classes' | 'preprocessing'>,
   folder: string,
   decoder: DecoderClient,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  const { files, unknown, rejected } = await filesToScore(folder, classes, decoder);
-  const data = await loadDataset(files, preprocessing, { decoder, onProgress });
-  if (data.labels.length === 0) throw nothingToScore(folder, classes);
-  return evaluate(model, data, classes, { unknownClasses: unknown, leftOut: [...rejected, ...data.rejected] });
+  const { files, unknown, rejected } = await filesToScore(folder, info.classes, decoder);
+  const evaluation = await evaluate(model, info, files, { decoder, onProgress });
+  if (isEmpty(evaluation)) throw nothingToScore(folder, info.classes);
+  return { ...evaluation, unknownClasses: unknown, leftOut: [...rejected, ...evaluation.leftOut] };
 }
 
 /**

@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Evaluation } from '../../shared/inspection.ts';
-import { views } from '../training/batches.ts';
-import type { ImageTensors } from '../training/trainer.ts';
+import type { Preprocessing } from '../../shared/run.ts';
+import { loadDataset } from '../images/dataset.ts';
+import type { DatasetOptions } from '../images/dataset.ts';
+import type { LabelledFile } from '../training/prepare.ts';
 
 /** What predicts: probabilities [batch, classes] for uint8 pixels [batch, height, width, channels]. */
 export interface Predictor {
@@ -9,22 +12,40 @@ export interface Predictor {
 
 const batchSize = 64;
 
-/** Accuracy, confusion matrix and per-class figures; labels are indices into `classes`. `without`: what `data` lacks. */
-export function evaluate(
+/**
+ * Accuracy, confusion matrix and per-class figures of labelled files; labels are indices into `classes`. One batch is
+ * read and predicted after another, so that memory does not grow with the number of files. Files that cannot be read are
+ * left out and named. @throws as `loadDataset` does.
+ */
+export async function evaluate(
   model: Predictor,
-  data: ImageTensors,
-  classes: string[],
-  without: Pick<Evaluation, 'unknownClasses' | 'leftOut'>,
-): Evaluation {
+  { classes, preprocessing }: { classes: string[]; preprocessing: Preprocessing },
+  files: readonly LabelledFile[],
+  { onProgress, ...reading }: DatasetOptions,
+): Promise<Omit<Evaluation, 'unknownClasses'>> {
   const confusion = classes.map(() => classes.map(() => 0));
-  for (const { pixels, labels } of views(data, batchSize)) {
-    const probabilities = model.predict(pixels); // [batch, classes]
-    labels.forEach((label, at) => {
-      const row = probabilities.subarray(at * classes.length, (at + 1) * classes.length);
-      confusion[label]![argMax(row)]!++;
-    });
+  const leftOut: Evaluation['leftOut'] = [];
+  for (let start = 0; start < files.length; start += batchSize) {
+    onProgress?.(start, files.length);
+    await setImmediate(); // what was told goes out, and what came meanwhile is heard
+    const { pixels, labels, rejected } = await loadDataset(
+      files.slice(start, start + batchSize),
+      preprocessing,
+      reading,
+    );
+    leftOut.push(...rejected);
+    if (labels.length > 0) count(confusion, labels, model.predict(pixels));
   }
-  return { ...scores(confusion, classes), classes, confusion, ...without };
+  onProgress?.(files.length, files.length);
+  return { ...scores(confusion, classes), classes, confusion, leftOut };
+}
+
+/** `probabilities`: [labels, classes] */
+function count(confusion: number[][], labels: Int32Array, probabilities: Float32Array): void {
+  const classes = confusion.length;
+  labels.forEach((label, at) => {
+    confusion[label]![argMax(probabilities.subarray(at * classes, (at + 1) * classes))]!++;
+  });
 }
 
 /** Index of the largest value; the first of equals. */
@@ -33,6 +54,10 @@ export function argMax(values: Float32Array): number {
   for (let at = 1; at < values.length; at++) if (values[at]! > values[best]!) best = at;
   return best;
 }
+
+/** Whether no image at all could be scored. */
+export const isEmpty = ({ perClass }: Pick<Evaluation, 'perClass'>): boolean =>
+  perClass.every(({ support }) => support === 0);
 
 /**
  * Accuracy and per-class precision, recall and F1 of a confusion matrix (rows truth, columns prediction).

@@ -1,6 +1,7 @@
 /** Trying learning rates on the project's labelled images; nothing is kept of it. */
 import type { Checked } from '../../shared/protocol.ts';
 import { rateSteps } from '../../shared/rate-search.ts';
+import { withHelper } from '../helper/lend.ts';
 import { createThrottle } from '../throttle.ts';
 import { TrainingProcess } from '../training/training-process.ts';
 import type { EngineContext, Part } from './context.ts';
@@ -15,26 +16,22 @@ async function findRate(
   const { project } = projects;
   const { split } = planOf(project, recipe);
   const isDue = createThrottle();
-  const trainer = new TrainingProcess({
-    points: (points) => {
-      job.progress(points.length, rateSteps);
-      if (isDue(points.length, rateSteps)) tell('rates.points', { jobId: job.id, points, suggestion: null });
-    },
-    decoderLost: (message) => tell('decoder.lost', { message }),
-  });
+  const start = () =>
+    new TrainingProcess({
+      points: (points) => {
+        job.progress(points.length, rateSteps);
+        if (isDue(points.length, rateSteps)) tell('rates.points', { jobId: job.id, points, suggestion: null });
+      },
+      decoderLost: (message) => tell('decoder.lost', { message }),
+    });
+  const folder = project.summary().sources[0] ?? project.path;
   // Nothing is saved of it, so nothing is waited for.
-  const onAbort = (): void => trainer.close();
-  job.signal.addEventListener('abort', onAbort);
-  try {
-    const folder = project.summary().sources[0] ?? project.path;
-    const found = await trainer.call('findRate', { network, recipe, split, folder, cacheFolder: project.cacheFolder });
-    if (!found) return '';
-    tell('rates.points', { jobId: job.id, ...found });
-    return found.suggestion === null ? 'The loss fell at no learning rate.' : `Suggested: ${found.suggestion}.`;
-  } finally {
-    job.signal.removeEventListener('abort', onAbort);
-    trainer.close();
-  }
+  const found = await withHelper(start, job.signal, (trainer) =>
+    trainer.call('findRate', { network, recipe, split, folder, cacheFolder: project.cacheFolder }),
+  );
+  if (!found) return '';
+  tell('rates.points', { jobId: job.id, ...found });
+  return found.suggestion === null ? 'The loss fell at no learning rate.' : `Suggested: ${found.suggestion}.`;
 }
 
 export function rateHandlers(context: EngineContext): Part<'rates'> {

@@ -8,6 +8,7 @@ import type { EngineContext } from './context.ts';
 import { drivesHandlers } from './drives.ts';
 import { engineHandlers } from './engine.ts';
 import { explainHandlers } from './explain.ts';
+import { evaluateHandlers } from './evaluate.ts';
 import { exportLabelsHandlers } from './export-labels.ts';
 import { exportHandlers } from './export.ts';
 import { fileHandlers } from './files.ts';
@@ -42,6 +43,7 @@ export function createHandlers(context: EngineContext): EngineHandlers {
     ...batchNormHandlers(context),
     ...explainHandlers(context),
     ...drivesHandlers(context),
+    ...evaluateHandlers(context),
     ...classifyHandlers(context),
     ...exportHandlers(context),
     ...exportLabelsHandlers(context),

@@ -2,6 +2,7 @@
 import { labelOrigins } from '../../shared/image-query.ts';
 import type { JobId, JobKind } from '../../shared/events.ts';
 import { ReceptiveError } from '../../shared/errors.ts';
+import { withHelper } from '../helper/lend.ts';
 import { computeFeatures } from '../suggestions/compute-features.ts';
 import type { Work } from '../suggestions/compute-features.ts';
 import { FeatureStore } from '../suggestions/feature-store.ts';
@@ -108,18 +109,14 @@ function startWork(
 ): JobId {
   const { db, project } = projects;
   return jobs.start(kind, (job) =>
-    FeatureStore.use(project.cacheFolder, async (store) => {
-      const predictor = new PredictorProcess();
+    FeatureStore.use(project.cacheFolder, (store) =>
       // A call that takes long, such as learning, is not waited for when the work is cancelled.
-      const onAbort = (): void => predictor.close();
-      job.signal.addEventListener('abort', onAbort);
-      try {
-        return await work({ db, store, predictor, decoder: decoder(), signal: job.signal }, job);
-      } finally {
-        job.signal.removeEventListener('abort', onAbort);
-        predictor.close();
-      }
-    }),
+      withHelper(
+        () => new PredictorProcess(),
+        job.signal,
+        (predictor) => work({ db, store, predictor, decoder: decoder(), signal: job.signal }, job),
+      ),
+    ),
   );
 }
 

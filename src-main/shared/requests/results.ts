@@ -1,7 +1,7 @@
 /** What a trained network says of images, and taking it away. */
 import { z } from 'zod';
 import type { JobId } from '../events.ts';
-import type { Evaluation, ExportResult } from '../inspection.ts';
+import type { ExportResult } from '../inspection.ts';
 import type { EncodedImage } from '../pictures.ts';
 import { path, request, runWeights } from './request.ts';
 
@@ -14,8 +14,11 @@ const classifyResultSchema = z.union([
 ]);
 
 export const resultRequests = {
-  /** Over the project's labelled images of that split; `all` takes every labelled image. */
-  'evaluate.run': request<Evaluation>()(runWeights.extend({ split: z.enum(['train', 'validation', 'test', 'all']) })),
+  /**
+   * Over the project's labelled images of that split; `all` takes every labelled image. In the background; the result
+   * arrives as an `evaluate.result` event.
+   */
+  'evaluate.run': request<JobId>()(runWeights.extend({ split: z.enum(['train', 'validation', 'test', 'all']) })),
   /** Files and folders, in the background; results arrive as `classify.results` events. */
   'classify.start': request<JobId>()(
     runWeights.extend({ paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),

@@ -49,6 +49,7 @@ export function followEngine(): () => void {
     bringIn.follow(sayBroughtIn, showError),
     classes.follow(showError),
     classify.follow(showError),
+    evaluate.follow(),
     giveBack.follow(sayExported),
     suggestions.follow(sayWorked, showError),
     quality.follow(sayChecked, showError),

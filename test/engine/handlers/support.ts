@@ -6,8 +6,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, beforeEach } from 'vitest';
+import { errorFromReport } from '../../../src-main/shared/errors.ts';
 import type { ErrorReport } from '../../../src-main/shared/errors.ts';
 import type { EventName, Events } from '../../../src-main/shared/events.ts';
+import type { Evaluation } from '../../../src-main/shared/inspection.ts';
 import type { EngineRequestName, Params, Result } from '../../../src-main/shared/protocol.ts';
 import { connectToEngine } from '../../../src-main/shared/rpc.ts';
 import type { EngineEvent } from '../../../src-main/shared/rpc.ts';
@@ -119,6 +121,14 @@ async function startEngine(data: string, mount?: string): Promise<Engine> {
   });
   await Promise.race([engine.event('engine.state'), failed]);
   return engine;
+}
+
+/** Evaluates to the end. */
+export async function evaluated(engine: Engine, asked: Params<'evaluate.run'>): Promise<Evaluation> {
+  const jobId = await engine.ask('evaluate.run', asked);
+  const { error } = await engine.event('job.ended', (job) => job.jobId === jobId);
+  if (error) throw errorFromReport(error);
+  return (await engine.event('evaluate.result', (told) => told.jobId === jobId)).answer;
 }
 
 /** Writes a PNG of a single colour with some noise; `path` decides nothing but where. */

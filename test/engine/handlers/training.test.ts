@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import type { EpochMetrics } from '../../../src-main/shared/run.ts';
-import { useEngines, writeClassFolders, writeImage } from './support.ts';
+import { evaluated, useEngines, writeClassFolders, writeImage } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
@@ -89,13 +89,13 @@ test('a run from start to take-away: trained, looked into, measured, classified 
 
   // The sides are the run's own: 15 of 20 images of each class to learn from, 5 held out.
   const evaluation = async (split: Params<'evaluate.run'>['split']) => {
-    const { perClass, accuracy } = await engine.ask('evaluate.run', { runId, split });
+    const { perClass, accuracy } = await evaluated(engine, { runId, split });
     return { support: perClass.map(({ support }) => support), accuracy };
   };
   expect((await evaluation('all')).support).toEqual([20, 20]);
   expect((await evaluation('train')).support).toEqual([15, 15]);
   expect(await evaluation('validation')).toEqual({ support: [5, 5], accuracy: metrics[2]!.validationAccuracy });
-  expect(await engine.refusal('evaluate.run', { runId, split: 'test' })).toMatchObject({ code: 'no-images' });
+  await expect(evaluated(engine, { runId, split: 'test' })).rejects.toMatchObject({ code: 'no-images' });
 
   writeFileSync(join(folder, 'broken.png'), 'no image');
   const paths = [join(folder, 'red'), join(folder, 'broken.png'), join(folder, 'missing.png')];
@@ -288,7 +288,7 @@ test('images that turn out unusable are left out of the run and marked; missing 
   expect(error).toMatchObject({ code: 'not-found', message: expect.stringMatching(/without 1 image, .*blue\/4\.png/) });
   expect(await pathsOf({ status: 'rejected' })).toEqual([broken]);
   expect(await pathsOf({ missing: true })).toEqual([gone]);
-  const { perClass, leftOut } = await engine.ask('evaluate.run', { runId, split: 'train' });
+  const { perClass, leftOut } = await evaluated(engine, { runId, split: 'train' });
   expect(perClass.map(({ support }) => support)).toEqual([19, 19]);
   expect(leftOut).toEqual([
     { path: gone, reason: 'the file is missing' },

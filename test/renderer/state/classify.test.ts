@@ -1,53 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ReceptiveError } from '../../../src-main/shared/errors.ts';
 import type { RunSummary } from '../../../src-main/shared/project.ts';
 import type { Events } from '../../../src-main/shared/events.ts';
-import { recipeSchema } from '../../../src-main/shared/run.ts';
 import { ClassifyState } from '../../../src-renderer/state/classify.svelte.ts';
-import { EvaluateState } from '../../../src-renderer/state/evaluate.svelte.ts';
 import { Runs } from '../../../src-renderer/state/run.svelte.ts';
 import { BridgeStandIn, settle } from './bridge-stand-in.ts';
 import { summary } from './project-summary.ts';
-
-function run(id: string, createdAt: string, change: Partial<RunSummary> = {}): RunSummary {
-  return {
-    id,
-    name: id,
-    createdAt,
-    end: 'completed',
-    epochs: 1,
-    recipe: recipeSchema.parse({}),
-    params: 1,
-    preprocessing: { height: 8, width: 8, channels: 1, fit: 'stretch' },
-    classes: ['cat', 'dog'],
-    network: { input: { size: 8, channels: 1 }, layers: [] },
-    note: '',
-    record: { dataHash: '', threads: 1, device: 'cpu', versions: {}, trainingImages: 1, validationImages: 0 },
-    last: { epoch: 1, loss: 1, accuracy: 0.5, imagesPerSecond: 1 },
-    ...change,
-  };
-}
-
-const evaluation = { accuracy: 0.5, classes: ['cat'], confusion: [[1]], perClass: [], unknownClasses: [], leftOut: [] };
+import { run } from './run-summary.ts';
 
 async function makeWorld(list: RunSummary[]) {
   let job = 0;
-  const evaluations: ((accuracy: number) => void)[] = [];
   const bridge = new BridgeStandIn({
     'project.current': () => summary,
     'runs.list': () => list,
     'classify.start': () => `job-${++job}`,
     'classify.saveCsv': () => undefined,
     'job.cancel': () => undefined,
-    'evaluate.run': () =>
-      new Promise((resolve) => evaluations.push((accuracy) => resolve({ ...evaluation, accuracy }))),
   });
   const runs = new Runs(bridge.connection);
   await runs.refresh();
   const classify = new ClassifyState(bridge.connection, runs);
   const errors: unknown[] = [];
   classify.follow((error) => errors.push(error));
-  return { bridge, classify, errors, evaluate: new EvaluateState(bridge.connection, runs), evaluations };
+  return { bridge, classify, errors };
 }
 
 const list = [
@@ -153,51 +127,5 @@ describe('classifying', () => {
     bridge.tell('engine.state', { state: 'lost', reason: 'killed' });
     expect(classify.busy).toBe(false);
     expect(classify.end).toBe('engineLost');
-  });
-});
-
-describe('evaluating', () => {
-  test('shows the reply', async () => {
-    const { evaluate, evaluations } = world;
-    const done = evaluate.evaluate();
-    expect(evaluate.busy).toBe(true);
-    await settle();
-    evaluations[0]?.(0.75);
-    await done;
-    expect(evaluate.result?.accuracy).toBe(0.75);
-    expect(evaluate.busy).toBe(false);
-  });
-
-  test('what went wrong is kept until something else is chosen', async () => {
-    const { evaluate, bridge } = world;
-    bridge.answers['evaluate.run'] = () => {
-      throw new ReceptiveError('no-images', 'There is no test image.', 'Assign splits.');
-    };
-    await evaluate.evaluate();
-    expect(evaluate.busy).toBe(false);
-    expect(evaluate.problem).toMatchObject({ message: 'There is no test image.', hint: 'Assign splits.' });
-    evaluate.choose('old', 'last', 'all');
-    expect(evaluate.problem).toBeNull();
-  });
-
-  test('a reply that comes after another choice is dropped', async () => {
-    const { evaluate, evaluations, bridge } = world;
-    const first = evaluate.evaluate();
-    await settle();
-    evaluate.choose('old', 'best', 'test');
-    expect(evaluate.busy).toBe(false);
-    const second = evaluate.evaluate();
-    await settle();
-    evaluations[0]?.(0.1);
-    await first;
-    expect(evaluate.result).toBeNull();
-    expect(evaluate.busy).toBe(true);
-    evaluations[1]?.(0.9);
-    await second;
-    expect(evaluate.result?.accuracy).toBe(0.9);
-    expect(bridge.asked.at(-1)).toEqual({
-      name: 'evaluate.run',
-      params: { runId: 'old', weights: 'best', split: 'test' },
-    });
   });
 });

@@ -1,0 +1,25 @@
+/** The process that evaluates and classifies as the engine sees it. */
+import { ReceptiveError } from '../../shared/errors.ts';
+import { HelperProcess } from '../helper/process.ts';
+import type { EvaluatorFunctions, EvaluatorNews, EvaluatorTold } from './evaluator.ts';
+
+/** What is listened to of what it tells. */
+type Hears = { [N in keyof EvaluatorNews]?: (news: EvaluatorNews[N]) => void };
+
+export class EvaluatorProcess extends HelperProcess<EvaluatorFunctions, EvaluatorTold> {
+  /** `work` is what it does, as in "that evaluates". */
+  constructor(work: 'evaluates' | 'classifies', hears: Hears) {
+    super(new URL('evaluator-main.ts', import.meta.url), {
+      heard: true,
+      onTold: ({ name, news }) => (hears[name] as ((news: unknown) => void) | undefined)?.(news),
+      lost: (how) => lost(work, how),
+    });
+  }
+}
+
+const lost = (work: string, how: string): ReceptiveError =>
+  new ReceptiveError(
+    'engine-lost',
+    `The process that ${work} ended (${how})${how === 'SIGKILL' ? ', perhaps because there was not enough memory' : ''}.`,
+    'Start again.',
+  );
