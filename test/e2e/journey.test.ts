@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dropFiles, resize, root, screenshot, setTheme, startApp } from './harness.ts';
+import { dropFiles, processRunning, resize, root, screenshot, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
@@ -126,12 +126,49 @@ test('the maps of every layer, pooling and batch norm can be looked into', async
   await look('inspect-batch-norm');
 });
 
-test('the run is evaluated on what was held out', async () => {
+test('evaluating is stopped, survives its process, and measures the run on what was held out', async () => {
   await page().keyboard.press('Control+5');
-  await page()
-    .getByRole('button', { name: /^Evaluate/ })
-    .last()
-    .click();
+  const evaluate = page().getByRole('button', { name: 'Evaluate', exact: true }).last();
+  const stop = page().getByRole('button', { name: 'Stop evaluating' });
+  const isMeasured = async () => /Precision[\s\S]*trouser/.test(await body());
+  /** Presses Evaluate until its process was met before it was done, then `press` until it came to `outcome`. */
+  const interrupted = async (meet: NodeJS.Signals, press: () => Promise<void>, outcome: string) => {
+    for (;;) {
+      await evaluate.click();
+      let pid: number | undefined;
+      while (pid === undefined && !(await isMeasured()))
+        pid = processRunning('evaluator-main', running.app.process().pid ?? 0);
+      if (pid === undefined) continue;
+      try {
+        process.kill(pid, meet);
+      } catch {
+        continue; // It was done at that moment.
+      }
+      await expect
+        .poll(async () => {
+          await press();
+          return (await body()).includes(outcome) || (await isMeasured());
+        })
+        .toBe(true);
+      if (!(await isMeasured())) return;
+    }
+  };
+  let isSeen = false;
+  await interrupted(
+    'SIGSTOP',
+    async () => {
+      if (!(await stop.isVisible())) return;
+      if (!isSeen) await look('evaluate-busy');
+      isSeen = true;
+      await stop.click({ timeout: 1_000 }).catch(() => undefined);
+    },
+    'Evaluating was stopped',
+  );
+  await expect.poll(body).toContain('Press Evaluate to start again');
+  await look('evaluate-stopped');
+  await interrupted('SIGKILL', () => Promise.resolve(), 'Nothing was evaluated');
+  await expect.poll(body).toContain('The process that evaluates ended (SIGKILL)');
+  await evaluate.click();
   await expect.poll(body, { timeout: 60_000 }).toMatch(/Precision[\s\S]*trouser/);
   await look('evaluate');
 });
