@@ -7,6 +7,7 @@ import { createHandlers } from './handlers/index.ts';
 import { Jobs } from './handlers/jobs.ts';
 import { Models } from './handlers/models.ts';
 import { Trainings } from './handlers/trainings.ts';
+import { KeptEvaluator } from './evaluation/kept-evaluator.ts';
 import { DecoderClient } from './images/decoder-client.ts';
 import { OpenProject } from './store/open-project.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
@@ -29,10 +30,12 @@ function startDecoder(): DecoderClient {
 const jobs = new Jobs(tell);
 const trainings = new Trainings(tell);
 const models = new Models();
+const classifier = new KeptEvaluator();
 const thumbnails = new Thumbnails(() => context.decoder());
-const projects: OpenProject = new OpenProject(() =>
-  Promise.all([jobs.leave(), folders.leave(), trainings.stopAll(), models.release(), thumbnails.close()]),
-);
+const projects: OpenProject = new OpenProject(() => {
+  classifier.close();
+  return Promise.all([jobs.leave(), folders.leave(), trainings.stopAll(), models.release(), thumbnails.close()]);
+});
 const folders = new Folders({ projects, jobs, tell, decoder: () => context.decoder() });
 const context: EngineContext = {
   projects,
@@ -40,6 +43,7 @@ const context: EngineContext = {
   folders,
   trainings,
   models,
+  classifier,
   thumbnails,
   tell,
   decoder: () => decoder ?? startDecoder(),

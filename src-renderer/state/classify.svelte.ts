@@ -79,6 +79,13 @@ export class ClassifyState {
     return () => stops.forEach((stop) => stop());
   }
 
+  /** Has the chosen run loaded for what comes next. What goes wrong with it is told when something is classified. */
+  prepare(): void {
+    const { run } = this;
+    if (!run) return;
+    void this.#connection.request('classify.prepare', { runId: run.id, weights: this.#weights }).catch(() => undefined);
+  }
+
   async start(paths: string[]): Promise<void> {
     const run = this.run;
     if (!run) throw new ReceptiveError('usage', text.shell.dropNoRun, text.shell.dropNoRunHint);

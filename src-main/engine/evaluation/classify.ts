@@ -2,7 +2,6 @@ import { reportError } from '../../shared/errors.ts';
 import type { ClassifyResult, Prediction } from '../../shared/inspection.ts';
 import type { RunInfo } from '../../shared/run.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
-import type { Predictor } from './evaluate.ts';
 import type { NamedFile } from './files-in.ts';
 
 const batchSize = 64;
@@ -12,7 +11,7 @@ const batchSize = 64;
  * An image that cannot be read becomes a result with its reason. Ends early when `signal` aborts.
  */
 export async function classifyFiles(
-  model: Predictor,
+  model: { predict(pixels: Uint8Array): Float32Array | Promise<Float32Array> },
   { classes, preprocessing }: Pick<RunInfo, 'classes' | 'preprocessing'>,
   files: Pick<NamedFile, 'path' | 'problem'>[],
   top: number,
@@ -28,7 +27,7 @@ export async function classifyFiles(
       ),
     );
     const readable = decoded.filter((image) => image instanceof Uint8Array);
-    const probabilities = readable.length > 0 ? model.predict(Buffer.concat(readable)) : new Float32Array();
+    const probabilities = readable.length > 0 ? await model.predict(Buffer.concat(readable)) : new Float32Array();
     let row = 0;
     onResults(
       batch.map(({ path }, at) => {

@@ -8,7 +8,7 @@ type Hears = { [N in keyof EvaluatorNews]?: (news: EvaluatorNews[N]) => void };
 
 export class EvaluatorProcess extends HelperProcess<EvaluatorFunctions, EvaluatorTold> {
   /** `work` is what it does, as in "that evaluates". */
-  constructor(work: 'evaluates' | 'classifies', hears: Hears) {
+  constructor(work: 'evaluates' | 'classifies', hears: Hears = {}) {
     super(new URL('evaluator-main.ts', import.meta.url), {
       heard: true,
       onTold: ({ name, news }) => (hears[name] as ((news: unknown) => void) | undefined)?.(news),

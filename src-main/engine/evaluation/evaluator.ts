@@ -2,10 +2,9 @@
  * What is asked of the process that evaluates and classifies, and what it tells meanwhile. It has TensorFlow to itself:
  * a batch that takes seconds holds up nobody else, and nothing is lost when it is killed.
  */
-import type { ClassifyResult, Evaluation } from '../../shared/inspection.ts';
+import type { Evaluation } from '../../shared/inspection.ts';
 import type { WeightsChoice } from '../../shared/run.ts';
 import type { LabelledFile } from '../training/prepare.ts';
-import type { NamedFile } from './files-in.ts';
 
 export interface RunOrder {
   /** The run's folder. */
@@ -19,16 +18,13 @@ export interface EvaluateOrder extends RunOrder {
   cacheFolder: string;
 }
 
-export interface ClassifyOrder extends RunOrder {
-  files: NamedFile[];
-  top: number;
-}
-
-/** One of these a process, one piece of work. Both throw as RunFolder.open and loadModel do. */
+/** All throw as RunFolder.open and loadModel do. The run that was used last stays loaded. */
 export interface EvaluatorFunctions {
   evaluate(order: EvaluateOrder): Promise<Omit<Evaluation, 'unknownClasses'>>;
-  /** What it finds is told. */
-  classify(order: ClassifyOrder): Promise<void>;
+  /** Loads the run, so that what is asked next need not wait for that. */
+  open(order: RunOrder): void;
+  /** Pixels as that run takes them -> probabilities [batch, classes]. */
+  predict(order: RunOrder & { pixels: Uint8Array }): Float32Array;
 }
 
 /** One thing told: one of the fields. */
@@ -39,7 +35,5 @@ export type EvaluatorTold = {
 export interface EvaluatorNews {
   /** Images, and of them those that have been looked at. */
   evaluated: { done: number; total: number };
-  /** In the order of the files. */
-  classified: ClassifyResult[];
   decoderLost: string;
 }

@@ -1,6 +1,7 @@
 /** What the handlers share: the open project, the jobs, the decoder, and the way to tell the screen something. */
 import type { EventName, Events } from '../../shared/events.ts';
 import type { EngineHandlers, EngineRequestName } from '../../shared/protocol.ts';
+import type { KeptEvaluator } from '../evaluation/kept-evaluator.ts';
 import type { DecoderClient } from '../images/decoder-client.ts';
 import type { OpenProject } from '../store/open-project.ts';
 import type { Relabelled } from '../store/relabelling.ts';
@@ -18,6 +19,7 @@ export interface EngineContext {
   folders: Folders;
   trainings: Trainings;
   models: Models;
+  classifier: KeptEvaluator;
   thumbnails: Thumbnails;
   tell: Tell;
   /** Started at its first use. */

@@ -1,12 +1,11 @@
 /** The network that is being looked into: kept loaded between requests, one at a time. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { inspectedWeights } from '../../shared/inspection.ts';
 import type { Network } from '../../shared/network/spec.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
 import type { RunInfo } from '../../shared/run.ts';
 import type { Model } from '../graph/model.ts';
 import type { RunFolder } from '../training/run-folder.ts';
+import { weightsVersion } from '../training/weights-version.ts';
 import { Turns } from '../turns.ts';
 
 /** A network with weights, and what is known of the images it is for. */
@@ -30,20 +29,16 @@ export interface ModelSource<M extends LoadedModel> {
 type Weights = (typeof inspectedWeights)[number];
 
 /** Opens a run for use, weights and all. The caller disposes the model. */
-export async function loadRun(folder: string, weights: Weights): Promise<LoadedRun> {
+async function loadRun(folder: string, weights: Weights): Promise<LoadedRun> {
   const { RunFolder } = await import('../training/run-folder.ts');
   const run = RunFolder.open(folder);
   const load = { last: () => run.loadModel(), best: () => run.loadBestModel(), start: () => run.firstModel() };
   return { run, info: run.info, network: parseNetwork(run.info.network), model: load[weights]() };
 }
 
-/** A new checkpoint changes the folder: a run that is training is looked into as it is now. */
-const checkpointsVersion = (folder: string): number =>
-  statSync(join(folder, 'checkpoints'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
 export const sourceOfRun = (folder: string, weights: Weights): ModelSource<LoadedRun> => ({
-  // What a run began with follows from its run.json, whatever it has learnt since.
-  key: `${folder} ${weights} ${weights === 'start' ? 0 : checkpointsVersion(folder)}`,
+  // A run that is training is looked into as it is now; what it began with follows from its run.json.
+  key: `${folder} ${weights} ${weights === 'start' ? '' : weightsVersion(folder)}`,
   load: () => loadRun(folder, weights),
 });
 

@@ -59,6 +59,11 @@ export class HelperProcess<F extends Functions<F>, Told = never> {
     child.once('close', (code, signal) => end(lost(signal ?? `exit code ${code}`)));
   }
 
+  /** Whether it has not ended yet, as far as is known. */
+  get alive(): boolean {
+    return this.#lost === null;
+  }
+
   /** Throws what the function throws, and what its end means when the process ends first. */
   async call<N extends keyof F & string>(name: N, given: Parameters<F[N]>[0]): Promise<Awaited<ReturnType<F[N]>>> {
     if (this.#lost) throw this.#lost;

@@ -19,6 +19,8 @@ export const resultRequests = {
    * arrives as an `evaluate.result` event.
    */
   'evaluate.run': request<JobId>()(runWeights.extend({ split: z.enum(['train', 'validation', 'test', 'all']) })),
+  /** Has the run loaded, for what may be classified next; after a minute without that it is let go. */
+  'classify.prepare': request<void>()(runWeights),
   /** Files and folders, in the background; results arrive as `classify.results` events. */
   'classify.start': request<JobId>()(
     runWeights.extend({ paths: z.array(path).min(1), top: z.number().int().min(1).max(1000).default(5) }),

@@ -1,5 +1,5 @@
-/** Evaluating has a process of its own, and so has classifying more than a few images. */
-import { readFileSync, rmSync } from 'node:fs';
+/** Evaluating has a process of its own, and classifying has one that is kept for a while. */
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -172,6 +172,40 @@ test('a crash of it is told as one, and it can be started again', async () => {
   await expect(evaluated(engine, { runId, split: 'all' })).rejects.toMatchObject({ code: 'invalid-model' });
   await engine.ask('runs.delete', { runId });
   expect(await engine.refusal('evaluate.run', { runId, split: 'all' })).toMatchObject({ code: 'not-found' });
+});
+
+test('the process that classifies is kept, classifies with the run as it is now, and ends with its project', async () => {
+  const { engine, folder, runId, run } = await openRun(8);
+  const classify = async () => {
+    const paths = [join(folder, 'red', '0.png'), join(folder, 'gone.png')];
+    const jobId = await engine.ask('classify.start', { runId, paths });
+    expect(await endOf(engine, jobId)).toMatchObject({ end: 'completed' });
+    return (await engine.event('classify.results', (told) => told.jobId === jobId)).results;
+  };
+  await engine.ask('classify.prepare', { runId });
+  const pid = evaluatorOf(engine)!;
+  const before = await classify();
+  expect(before).toMatchObject([{ predictions: [{}, {}] }, { error: 'there is no such file' }]);
+  expect(await classify()).toEqual(before);
+  const other = await engine.ask('training.start', { network, recipe: { epochs: 1, seed: 2 } });
+  await engine.event('training.ended', (ended) => ended.runId === other.runId);
+  rmSync(join(run, 'checkpoints'), { recursive: true });
+  cpSync(join(run, '..', other.runId, 'checkpoints'), join(run, 'checkpoints'), { recursive: true });
+  expect(await classify()).not.toEqual(before);
+  expect(evaluatorOf(engine)).toBe(pid);
+
+  process.kill(pid, 'SIGKILL');
+  // What comes before the engine has heard of it fails.
+  const succeeds = () =>
+    classify().then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(succeeds, { timeout: 60_000 }).toBe(true);
+  const next = evaluatorOf(engine)!;
+  await engine.ask('project.close', undefined);
+  await expect.poll(() => isAlive(next), { timeout: 60_000 }).toBe(false);
+  expect(evaluatorOf(engine)).toBeUndefined();
 });
 
 function isAlive(pid: number): boolean {

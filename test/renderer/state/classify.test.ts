@@ -55,6 +55,17 @@ describe('the run to classify with', () => {
     expect(classify.run?.id).toBe('old');
   });
 
+  test('is loaded before anything is dropped, and nothing is said where that fails', async () => {
+    const { classify, bridge } = world;
+    classify.choose('old', 'best');
+    classify.prepare();
+    await settle();
+    expect(bridge.asked.at(-1)).toEqual({ name: 'classify.prepare', params: { runId: 'old', weights: 'best' } });
+    const none = await makeWorld([]);
+    none.classify.prepare();
+    expect(none.bridge.timesAsked('classify.prepare')).toBe(0);
+  });
+
   test('without one a drop is refused with the remedy', async () => {
     const { classify } = await makeWorld([]);
     expect(classify.run).toBeNull();
