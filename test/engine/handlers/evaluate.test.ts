@@ -1,5 +1,5 @@
 /** Evaluating has a process of its own, and classifying has one that is kept for a while. */
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -9,7 +9,7 @@ import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
 import type { Events } from '../../../src-main/shared/events.ts';
 import type { Params } from '../../../src-main/shared/protocol.ts';
 import { testDecoder } from '../../decoder/support.ts';
-import { evaluated, useEngines, writeClassFolders } from './support.ts';
+import { evaluated, isAlive, processesOf, useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
@@ -39,18 +39,7 @@ async function openRun(count: number) {
 }
 
 /** The process that evaluates or classifies for that engine, where there is one. */
-function evaluatorOf({ pid }: Engine): number | undefined {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  return children.find((child) => commandOf(child).includes('evaluator-main'));
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // It has ended meanwhile.
-  }
-}
+const evaluatorOf = (engine: Engine): number | undefined => processesOf(engine, 'evaluator-main')[0];
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -207,11 +196,3 @@ test('the process that classifies is kept, classifies with the run as it is now,
   await expect.poll(() => isAlive(next), { timeout: 60_000 }).toBe(false);
   expect(evaluatorOf(engine)).toBeUndefined();
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

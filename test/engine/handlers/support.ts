@@ -1,6 +1,6 @@
 /** A real engine process, driven over IPC as main drives it, and folders of real images for it. */
 import { fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,6 +121,23 @@ async function startEngine(data: string, mount?: string): Promise<Engine> {
   });
   await Promise.race([engine.event('engine.state'), failed]);
   return engine;
+}
+
+/** The processes of that engine's own that run a module, by a part of its name. */
+export function processesOf({ pid }: Engine, module: string): number[] {
+  const children = readProc(`${pid}/task/${pid}/children`).trim().split(' ').map(Number);
+  return children.filter((child) => readProc(`${child}/cmdline`).includes(module));
+}
+
+export const isAlive = (pid: number): boolean => /^State:\s+[^Z]/m.test(readProc(`${pid}/status`));
+
+/** Nothing where the process has ended meanwhile. */
+function readProc(file: string): string {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Evaluates to the end. */

@@ -1,9 +1,8 @@
 /** Training has a process of its own: what holds it up, or ends it, is no matter for the rest of the engine. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
-import { useEngines, writeClassFolders } from './support.ts';
+import { isAlive, processesOf, useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
@@ -30,11 +29,7 @@ async function openColours(): Promise<Engine> {
   return engine;
 }
 
-/** The processes that train for that engine. */
-function trainersOf({ pid }: Engine): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('training-main'));
-}
+const trainersOf = (engine: Engine): number[] => processesOf(engine, 'training-main');
 
 test(
   'while a step takes as long as it likes, requests are answered, stopping too; it ends once the step is over',
@@ -97,11 +92,3 @@ test(
   },
   limit,
 );
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
