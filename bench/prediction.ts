@@ -14,7 +14,8 @@ import { onnxModel, onnxRuntime, onnxVersions, transposed } from './onnx.ts';
 import { pythonVersions } from './python.ts';
 import { inTurns, printSpeeds, spentOn, times } from './turns.ts';
 
-const rounds = 3;
+// A pass takes about a second: on a machine whose speed comes and goes three of them say little.
+const rounds = 9;
 const network = networks['tiny-vgg, 64x64x3'];
 const [height, width] = network.input.size;
 const { channels } = network.input;
