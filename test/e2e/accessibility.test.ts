@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setTheme, startApp } from './harness.ts';
+import { runCommand, setTheme, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 /** What axe finds wrong on the page as it is (or in the parts that a selector means), most places first named; best practices that are no rule are left out. */
@@ -38,9 +38,7 @@ describe('everyone can use it', () => {
 
     test('the dialog that assigns splits', async () => {
       const { page } = running;
-      await page.keyboard.press('Control+k');
-      await page.keyboard.type('assign splits');
-      await page.keyboard.press('Enter');
+      await runCommand(page, 'assign splits');
       await page.getByRole('dialog', { name: 'Assign images to splits' }).waitFor();
       const found = await findings(running);
       await page.keyboard.press('Escape');

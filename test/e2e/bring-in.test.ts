@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text } from '../../src-renderer/messages/index.ts';
-import { ask, dropFiles, root, screenshot, startApp } from './harness.ts';
+import { ask, dropFiles, root, runCommand, screenshot, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const words = text.bringIn;
@@ -141,9 +141,7 @@ test('that file is also read when the app was started anew meanwhile', async () 
   await running.close({ keepHome: true });
   running = await startApp({ project: project.path, home: running.home });
   await shows(text.images.count(19));
-  await page().keyboard.press('Control+k');
-  await page().keyboard.type(text.images.showRejected);
-  await page().keyboard.press('Enter');
+  await runCommand(page(), text.images.showRejected);
   await button(words.useLabels).last().click();
   await expect.poll(state).toContain('bag: 4');
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
 import { colorOf, rangeOf, viridis } from '../../src-main/shared/colors.ts';
 import { picturesIn, readNpy } from '../renderer/figures/read-back.ts';
-import { ask, startApp } from './harness.ts';
+import { ask, runCommand, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
@@ -25,6 +25,18 @@ const answerDialogs = (into: string) =>
       return Promise.resolve({ canceled: false, filePath: `${into}/${defaultPath.split('/').at(-1)}` });
     };
   }, into);
+/** An open menu closes when its figure is drawn anew, as one that was just opened may be. */
+async function chooseFormat(name: string): Promise<void> {
+  const item = page().getByRole('menuitem', { name });
+  const isChosen = async () => {
+    if (!(await item.isVisible())) await button().click();
+    return item.click({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await expect.poll(isChosen).toBe(true);
+}
 async function written(ending: string): Promise<Buffer> {
   const found = () => readdirSync(folder).filter((name) => name.endsWith(ending) && !name.startsWith('.'));
   await expect.poll(found, { timeout: 60_000 }).toHaveLength(1);
@@ -49,8 +61,7 @@ afterAll(async () => {
 });
 
 test('the maps of a layer: NPY by the button, CSV by keys, PNG and SVG by the palette, all of the same numbers', async () => {
-  await button().click();
-  await page().getByRole('menuitem', { name: 'Numbers as NPY…' }).click();
+  await chooseFormat('Numbers as NPY…');
   const { type, shape, values } = readNpy(await written('.npy'));
   expect([type, shape]).toEqual(['<f4', [14, 14, 10]]);
   const { ids } = await ask(page(), 'images.list', {});
@@ -69,9 +80,7 @@ test('the maps of a layer: NPY by the button, CSV by keys, PNG and SVG by the pa
   expect(records.map(({ value }) => Number(value))).toEqual(values);
 
   for (const format of ['SVG', 'PNG']) {
-    await page().keyboard.press('Control+k');
-    await page().keyboard.type(`maps of conv1 ${format}`);
-    await page().keyboard.press('Enter');
+    await runCommand(page(), `maps of conv1 ${format}`);
     await written(`.${format.toLowerCase()}`);
   }
   const svg = (await written('.svg')).toString();
@@ -98,8 +107,7 @@ test('the maps of a layer: NPY by the button, CSV by keys, PNG and SVG by the pa
 
 test('a place that cannot be written to is said by its name, with what to do', async () => {
   await answerDialogs(path.join(folder, 'gone'));
-  await button().click();
-  await page().getByRole('menuitem', { name: 'Numbers as CSV…' }).click();
+  await chooseFormat('Numbers as CSV…');
   await expect.poll(body).toContain(`There is no folder "${path.join(folder, 'gone')}" to write to.`);
   expect(await body()).toContain('Make it first.');
 });

@@ -198,3 +198,14 @@ function readProc(file: string): string {
     return '';
   }
 }
+
+/** Runs the command that `typed` names in the palette, once it is the one that Enter would run. */
+export async function runCommand(page: Page, typed: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.locator('.palette-input:focus').waitFor();
+  await page.keyboard.type(typed);
+  let chosen = page.locator('.palette-item[data-selected]');
+  for (const word of typed.split(' ')) chosen = chosen.filter({ hasText: word });
+  await chosen.waitFor();
+  await page.keyboard.press('Enter');
+}

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClassInfo } from '../../src-main/shared/labelling.ts';
 import type { ImageQuery } from '../../src-main/shared/image-query.ts';
-import { ask, startApp } from './harness.ts';
+import { ask, runCommand, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const birds = [
@@ -330,9 +330,7 @@ test('the order is chosen and turned round', async () => {
 
 test('keys do nothing while a dialog is open', async () => {
   const before = await labels(36);
-  await press('Control+k');
-  await page().keyboard.type('assign splits');
-  await press('Enter');
+  await runCommand(page(), 'assign splits');
   await page().getByRole('dialog', { name: 'Assign images to splits' }).waitFor();
   await page().getByLabel('Also move images').focus();
   await press('9', 'x', 'Backspace', 'Escape');
