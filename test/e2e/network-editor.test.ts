@@ -80,7 +80,7 @@ test('a typed digit lays out the rows in sight, not all of a network of 174 laye
     const { metrics } = await session.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'LayoutDuration')!.value;
   };
-  /** The median over some keys. */
+  /** The least of some keys: whatever else the machine does only adds to it. */
   const costOfKey = async () => {
     const costs: number[] = [];
     for (const key of ['1', 'Backspace', '1', 'Backspace', '1', 'Backspace', '1', 'Backspace', '1']) {
@@ -89,7 +89,7 @@ test('a typed digit lays out the rows in sight, not all of a network of 174 laye
       await page().evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
       costs.push((await spent()) - before);
     }
-    return costs.toSorted((a, b) => a - b)[4]!;
+    return Math.min(...costs);
   };
   const ofRowsInSight = await costOfKey();
   await expect.poll(() => row('conv1').innerText()).toMatch(/× 641\b/);
