@@ -15,7 +15,7 @@ export const classify = {
   progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} images`,
   cancel: 'Stop classifying',
   stopped: 'Classifying was stopped. What was done is shown.',
-  failed: 'Classifying failed',
+  endedEarly: 'Classifying ended early. What was done before is shown.',
   clear: 'Clear results',
   results: 'Results',
   asCards: 'Cards',

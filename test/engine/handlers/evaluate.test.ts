@@ -7,23 +7,14 @@ import { argMax } from '../../../src-main/engine/evaluation/evaluate.ts';
 import { loadDataset } from '../../../src-main/engine/images/dataset.ts';
 import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
 import type { Events } from '../../../src-main/shared/events.ts';
-import type { Params } from '../../../src-main/shared/protocol.ts';
 import { testDecoder } from '../../decoder/support.ts';
-import { evaluated, isAlive, processesOf, useEngines, writeClassFolders } from './support.ts';
+import { evaluated, isAlive, processesOf, linear as network, useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
 const decoder = testDecoder({ processes: 2 });
 // Several processes each, TensorFlow in some of them: on a busy machine each takes its time to begin.
 vi.setConfig({ testTimeout: 300_000 });
-
-const network: Params<'training.start'>['network'] = {
-  input: { size: [8, 8], channels: 3 },
-  layers: [
-    { name: 'flatten', kind: 'flatten' },
-    { name: 'logits', kind: 'dense', units: 'classes' },
-  ],
-};
 
 /** With a run over `count` images of each of two classes, which has learnt too little to get all of them right. */
 async function openRun(count: number) {

@@ -31,6 +31,15 @@ export interface Engine {
   kill(): Promise<void>;
 }
 
+/** The least that can be trained. */
+export const linear: Params<'training.start'>['network'] = {
+  input: { size: [8, 8], channels: 3 },
+  layers: [
+    { name: 'flatten', kind: 'flatten' },
+    { name: 'logits', kind: 'dense', units: 'classes' },
+  ],
+};
+
 /**
  * Starts engines that are gone after each test, with a data folder of their own below `home`. `mount` is a shell command
  * that mounts something for that engine alone; what it sees then is below `rootOf(engine)`.

@@ -1,21 +1,13 @@
 /** Training has a process of its own: what holds it up, or ends it, is no matter for the rest of the engine. */
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Params } from '../../../src-main/shared/protocol.ts';
-import { isAlive, processesOf, useEngines, writeClassFolders } from './support.ts';
+import { isAlive, processesOf, linear as network, useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
 // A process for each training: on a busy machine each takes its time to begin.
 vi.setConfig({ testTimeout: 300_000 });
 
-const network: Params<'training.start'>['network'] = {
-  input: { size: [8, 8], channels: 3 },
-  layers: [
-    { name: 'flatten', kind: 'flatten' },
-    { name: 'logits', kind: 'dense', units: 'classes' },
-  ],
-};
 /** For each test: it starts several processes, and TensorFlow in some of them. */
 const limit = 240_000;
 const long = { epochs: 100_000, batchSize: 8 };
