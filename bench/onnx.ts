@@ -18,7 +18,11 @@ interface InferenceSession {
 }
 /** What is used of the package; its own types come with it, into a folder that may not be there. */
 interface OnnxRuntime {
-  Tensor: new (type: 'float32', data: Float32Array, shape: number[]) => Tensor;
+  Tensor: new <E extends Element>(
+    type: E,
+    data: E extends 'uint8' ? Uint8Array : Float32Array,
+    shape: number[],
+  ) => Tensor;
   InferenceSession: { create(model: Uint8Array): Promise<InferenceSession> };
 }
 
@@ -67,14 +71,23 @@ const messages = protobuf.parse(
   { keepCase: true },
 ).root;
 
-const [FLOAT, INT, INTS] = [1, 2, 7];
+/** As ONNX numbers types of attributes and of elements. */
+const [INT, INTS] = [2, 7];
+const elements = { float32: 1, uint8: 2 };
+type Element = keyof typeof elements;
 const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: INTS });
 
 /**
- * From float32 "pixels" [batch, channels, height, width], 0 to 1, to "probabilities" [batch, classes]; for chains of
- * convolutions without padding, relu, max pools, flatten and dense.
+ * To "probabilities" [batch, classes] from "pixels": either float32 [batch, channels, height, width], 0 to 1, as the first
+ * convolution takes them, or uint8 [batch, height, width, channels], as images are decoded. For chains of convolutions
+ * without padding, relu, max pools, flatten and dense.
  */
-export function onnxModel(network: Network, weights: readonly NamedTensor[], classes: number): Uint8Array {
+export function onnxModel(
+  network: Network,
+  weights: readonly NamedTensor[],
+  classes: number,
+  pixels: Element,
+): Uint8Array {
   const initializer: object[] = [];
   const take = (name: string, order: readonly number[]): string => {
     const { shape, values } = transposed(
@@ -82,7 +95,7 @@ export function onnxModel(network: Network, weights: readonly NamedTensor[], cla
       order,
     );
     const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    initializer.push({ name, dims: shape, data_type: FLOAT, raw_data });
+    initializer.push({ name, dims: shape, data_type: elements.float32, raw_data });
     return name;
   };
   const node = (layer: Layer, input: string): object[] => {
@@ -118,18 +131,36 @@ export function onnxModel(network: Network, weights: readonly NamedTensor[], cla
     }
   };
   const { size, channels } = network.input;
-  const value = (name: string, shape: readonly number[]) => {
+  const value = (name: string, shape: readonly number[], element: Element = 'float32') => {
     const dim = [{ dim_param: 'batch' }, ...shape.map((dim_value) => ({ dim_value }))];
-    return { name, type: { tensor_type: { elem_type: FLOAT, shape: { dim } } } };
+    return { name, type: { tensor_type: { elem_type: elements[element], shape: { dim } } } };
   };
-  const names = ['pixels', ...network.layers.map(({ name }) => name)];
+  const fromBytes = (): object[] => {
+    const raw_data = new Uint8Array(Float32Array.of(1 / 255).buffer);
+    initializer.push({ name: 'scale', dims: [], data_type: elements.float32, raw_data });
+    return [
+      { op_type: 'Transpose', input: ['pixels'], output: ['turned'], attribute: [ints('perm', [0, 3, 1, 2])] },
+      {
+        op_type: 'Cast',
+        input: ['turned'],
+        output: ['floats'],
+        attribute: [{ name: 'to', i: elements.float32, type: INT }],
+      },
+      { op_type: 'Mul', input: ['floats', 'scale'], output: ['scaled'] },
+    ];
+  };
+  const [first, input] =
+    pixels === 'uint8'
+      ? [fromBytes(), value('pixels', [...size, channels], pixels)]
+      : [[], value('pixels', [channels, ...size])];
+  const names = [pixels === 'uint8' ? 'scaled' : 'pixels', ...network.layers.map(({ name }) => name)];
   const softmax = { op_type: 'Softmax', input: [names.at(-1)!], output: ['probabilities'] };
   const attribute = [{ name: 'axis', i: 1, type: INT }];
   const graph = {
     name: 'network',
-    node: [...network.layers.flatMap((layer, at) => node(layer, names[at]!)), { ...softmax, attribute }],
+    node: [...first, ...network.layers.flatMap((layer, at) => node(layer, names[at]!)), { ...softmax, attribute }],
     initializer,
-    input: [value('pixels', [channels, ...size])],
+    input: [input],
     output: [value('probabilities', [classes])],
   };
   const type = messages.lookupType('onnx.ModelProto');
