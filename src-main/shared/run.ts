@@ -103,10 +103,12 @@ export const judged = (metrics: EpochMetrics): number => metrics.validationAccur
 
 /** The first epoch with the highest judged accuracy; null without epochs. */
 export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | null {
-  let best: EpochMetrics | null = null;
-  for (const entry of metrics) if (!best || judged(entry) > judged(best)) best = entry;
-  return best;
+  return metrics.reduce(betterEpoch, null);
 }
+
+/** The better one of the best so far and a later one; of equals the first. */
+export const betterEpoch = (best: EpochMetrics | null, later: EpochMetrics): EpochMetrics =>
+  best && judged(best) >= judged(later) ? best : later;
 
 /** The weights of the last epoch, or of the one with the best validation accuracy. */
 export const weightsChoices = ['last', 'best'] as const;

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, stat
 import { dirname, join, relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
-import { bestEpoch } from '../../shared/run.ts';
+import { betterEpoch, bestEpoch } from '../../shared/run.ts';
 import type { EpochMetrics, RunInfo, WeightsChoice } from '../../shared/run.ts';
 import { appendAndSync, writeFileAtomically } from '../files.ts';
 import { Model } from '../graph/model.ts';
@@ -34,6 +34,8 @@ export class RunFolder {
   readonly info: RunInfo;
   /** Lines that did not fit on the disk yet. */
   #unwritten = '';
+  /** Of those in the file and those that were added since; undefined until it is asked for or one is added. */
+  #best: EpochMetrics | null | undefined;
 
   private constructor(path: string, info: RunInfo) {
     this.path = path;
@@ -106,6 +108,7 @@ export class RunFolder {
 
   /** What does not fit on the disk is written along with the next. */
   appendMetrics(metrics: EpochMetrics): void {
+    this.#best = betterEpoch(this.#bestSoFar(), metrics);
     this.#unwritten += `${JSON.stringify(metrics)}\n`;
     appendAndSync(join(this.path, metricsName), this.#unwritten);
     this.#unwritten = '';
@@ -113,7 +116,12 @@ export class RunFolder {
 
   /** The newest two are kept, and that of the best epoch. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    return saveCheckpoint(this.#checkpoints, checkpoint, bestEpoch(this.metrics())?.epoch ?? null);
+    return saveCheckpoint(this.#checkpoints, checkpoint, this.#bestSoFar()?.epoch ?? null);
+  }
+
+  /** Read from the file once: a long run's would take longer to read at each checkpoint than a small network's epoch. */
+  #bestSoFar(): EpochMetrics | null {
+    return (this.#best ??= bestEpoch(this.metrics()));
   }
 
   /** The files it learns from and is measured on, whose paths are relative to `folder`, in the order of its batches. */
@@ -140,6 +148,7 @@ export class RunFolder {
       .filter(({ epoch }) => epoch <= (checkpoint?.epoch ?? 0))
       .map((metrics) => `${JSON.stringify(metrics)}\n`);
     writeFileAtomically(join(this.path, metricsName), lines.join(''));
+    this.#best = undefined;
     return checkpoint;
   }
 

@@ -171,6 +171,26 @@ describe('a training run', () => {
     expect(right / task.split.validation.length).toBeCloseTo(highest, 5);
   });
 
+  it('knows its best epoch of those before it was opened, too, and no more of what was dropped', async () => {
+    const { run } = await runTraining(await taskFor({ epochs: 1 }), hooks());
+    const add = async (to: RunFolder, epoch: number, accuracy: number) => {
+      to.appendMetrics({ epoch, loss: 1, accuracy: 0, validationAccuracy: accuracy, imagesPerSecond: 1 });
+      await to.saveCheckpoint({ epoch, begun: null, tensors: [] });
+    };
+    const checkpoints = () => readdirSync(join(run.path, 'checkpoints')).map(Number);
+    await add(run, 2, 2);
+    for (const epoch of [3, 4, 5]) await add(run, epoch, 1);
+    expect(checkpoints()).toEqual([2, 4, 5]);
+    const again = RunFolder.open(run.path);
+    for (const epoch of [6, 7]) await add(again, epoch, 2);
+    expect(checkpoints()).toEqual([2, 6, 7]);
+    await add(again, 8, 3);
+    rmSync(join(run.path, 'checkpoints', '000008'), { recursive: true });
+    again.returnToCheckpoint();
+    for (const epoch of [8, 9, 10]) await add(again, epoch, 1);
+    expect(checkpoints()).toEqual([9, 10]);
+  });
+
   it('stands still while paused', async () => {
     const task = await taskFor({ epochs: 3, batchSize: 8 });
     let pausedAt: number | undefined;
