@@ -4,6 +4,7 @@
  */
 import { app, BrowserWindow, dialog, Notification, powerSaveBlocker } from 'electron';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CrashedRuns } from '../shared/crashed-runs.ts';
 import type { Events } from '../shared/events.ts';
 import type { RunEnd } from '../shared/run.ts';
 import type { EngineEvent } from '../shared/rpc.ts';
@@ -14,9 +15,10 @@ const stopLimitMs = 5000;
 
 export class TrainingCare {
   readonly #engine: EngineSupervisor;
-  /** Runs that are going; a paused one lets the computer sleep. One that got on has done an epoch since it began. */
-  readonly #going = new Map<string, { paused: boolean; gotOn: boolean }>();
-  /** A run that a crash ended, until the engine is there to go on with it. */
+  /** Runs that are going; a paused one lets the computer sleep. */
+  readonly #going = new Map<string, { paused: boolean }>();
+  readonly #crashedRuns = new CrashedRuns();
+  /** A run that ended with the engine, until that is there again to go on with it. */
   #crashed: string | null = null;
   #blocker: number | null = null;
 
@@ -26,25 +28,29 @@ export class TrainingCare {
   }
 
   heard({ name, payload }: EngineEvent): void {
-    if (name === 'training.started') this.#going.set(payload.runId, { paused: false, gotOn: false });
-    if (name === 'training.progress') this.#note(payload.runId, { paused: payload.state === 'paused' });
-    if (name === 'training.epoch') this.#note(payload.runId, { gotOn: true });
+    if (name === 'training.started') {
+      this.#going.set(payload.runId, { paused: false });
+      this.#crashedRuns.began(payload.runId, payload.from);
+    }
+    if (name === 'training.progress') this.#onProgress(payload);
+    if (name === 'training.epoch') this.#crashedRuns.epochDone(payload.runId, payload.metrics.epoch);
     if (name === 'training.ended') this.#onEnded(payload);
     this.#keepAwake([...this.#going.values()].some(({ paused }) => !paused));
     this.#goOn();
   }
 
-  #note(runId: string, what: { paused?: boolean; gotOn?: boolean }): void {
+  #onProgress({ runId, state }: Events['training.progress']): void {
     const run = this.#going.get(runId);
-    if (run) Object.assign(run, what);
+    if (run) run.paused = state === 'paused';
   }
 
   #onEnded({ runId, end }: Events['training.ended']): void {
     const run = this.#going.get(runId);
     if (!run) return;
     this.#going.delete(runId);
-    // One that never gets as far as an epoch would crash for ever.
-    if (end === 'engineLost' && run.gotOn && !run.paused) this.#crashed = runId;
+    // Where only its own process ended, the engine goes on with it.
+    const lostWithEngine = end === 'engineLost' && this.#engine.state.state === 'lost';
+    if (lostWithEngine && !run.paused && this.#crashedRuns.goesOn(runId)) this.#crashed = runId;
     if (BrowserWindow.getFocusedWindow() === null) void this.#tellEnd(runId, end);
   }
 

@@ -104,7 +104,7 @@ test.each([
   const [before] = await runs();
   // The epoch is in the run's files before anybody is told of it.
   await expect.poll(body).toContain(`Epoch ${before!.epochs + 1}: loss`);
-  const losses = async () => (await body()).split('The engine was lost.').length;
+  const losses = async () => (await body()).split('Training was interrupted.').length;
   const told = await losses();
   process.kill(processRunning(module, running.app.process().pid ?? 0)!, 'SIGKILL');
   await expect.poll(losses).toBeGreaterThan(told);

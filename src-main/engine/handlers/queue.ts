@@ -14,10 +14,11 @@ export interface WaitingPlace {
   onNeverBegun(ended: TrainingEnd): void;
 }
 
+/** `next` begins the first that waits, where none is going. */
 export function queueHandlers(
   context: EngineContext,
   start: (run: Checked<'training.start'>, waiting: WaitingPlace) => void,
-): Part<'queue'> {
+): { next(): void; handlers: Part<'queue'> } {
   const { projects, trainings } = context;
   /** The one that is being started, which waits no more and has no folder yet. */
   let starting: number | null = null;
@@ -57,9 +58,8 @@ export function queueHandlers(
       }
     }
   }
-  trainings.onFree = next;
 
-  return {
+  const handlers: Part<'queue'> = {
     'queue.list': () => listWaiting(projects.db).filter(({ id }) => id !== starting),
     'queue.add': (run) => {
       putInQueue(projects.db, run);
@@ -76,4 +76,5 @@ export function queueHandlers(
       next();
     },
   };
+  return { next, handlers };
 }

@@ -1,7 +1,8 @@
 /** Training on the project's labelled images, in a process of its own; what it tells goes to the project and the screen. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceptiveError } from '../../shared/errors.ts';
+import { CrashedRuns } from '../../shared/crashed-runs.ts';
+import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import { checkNetwork } from '../../shared/network/index.ts';
 import type { Events } from '../../shared/events.ts';
@@ -95,6 +96,9 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
   let last: Events['training.progress'] | null = null;
   /** A run that ended before it had a folder keeps its id too: what was told of it is told of no other. */
   const given = new Set<string>();
+  const crashedRuns = new CrashedRuns();
+  /** The run whose process was just lost, to be gone on with before what waits. */
+  let lost: string | null = null;
 
   /** What the run tells goes to the database and the screen; `heard` keeps what is needed when it ends. */
   function hearsOf(
@@ -132,7 +136,10 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
         heard.warning = wentWithout([...missing, ...gone.map(({ path }) => path)]);
         changed(context, 'images', 'classes');
       },
-      epoch: (metrics) => tell('training.epoch', { runId, metrics }),
+      epoch: (metrics) => {
+        crashedRuns.epochDone(runId, metrics.epoch);
+        tell('training.epoch', { runId, metrics });
+      },
       warning: (error) => {
         heard.warning = error;
         tell('training.warning', { runId, error });
@@ -165,13 +172,17 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
   ) {
     const { db } = projects;
     const heard: Heard = { indexed: false, warning: wentWithout(images.missing) };
-    trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, (ended) => {
+    trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, (ended, wanted) => {
       if (heard.indexed) endRun(db, runId, ended.end);
       onEnd(ended, heard);
       changed(context, 'runs');
-      return { ...ended, error: ended.error ?? heard.warning };
+      if (ended.end !== 'engineLost' || !wanted || !crashedRuns.goesOn(runId))
+        return { ...ended, error: ended.error ?? heard.warning };
+      lost = runId;
+      return { ...ended, error: { ...ended.error!, hint: 'The run goes on by itself from its last checkpoint.' } };
     });
     given.add(runId);
+    crashedRuns.began(runId, run.from);
     last = null;
     tell('training.started', { runId, name: run.name, epochs: run.recipe.epochs, from: run.from });
     return { runId };
@@ -219,8 +230,25 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
     );
   }
 
+  function goOn(): void {
+    if (lost === null) return;
+    const runId = lost;
+    lost = null;
+    try {
+      resume({ runId });
+    } catch (error) {
+      tell('training.warning', { runId, error: reportError(error) });
+    }
+  }
+
+  const queue = queueHandlers(context, start);
+  trainings.onFree = () => {
+    goOn();
+    queue.next();
+  };
+
   return {
-    ...queueHandlers(context, start),
+    ...queue.handlers,
     'training.start': (given) => start(given),
     'training.resume': resume,
     'training.pause': ({ runId }) => trainings.pause(runId),

@@ -17,6 +17,7 @@ interface Going {
   runId: string;
   trainer: TrainingProcess;
   paused: boolean;
+  stopped: boolean;
   ended: Promise<void>;
 }
 
@@ -50,20 +51,21 @@ export class Trainings {
   }
 
   /**
-   * Starts `work` in a process of its own, which is gone before the end is told. `onEnd` notes how it ended, and may add
-   * to it. Throws 'usage' while another training is going: two would share the same cores and memory.
+   * Starts `work` in a process of its own, which is gone before the end is told. `onEnd` notes how it ended, and whether
+   * it was to go on until then, and may add to it. Throws 'usage' while another training is going: two would share the same cores and memory.
    */
   start(
     runId: string,
     hears: Hears,
     work: (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>,
-    onEnd: (end: TrainingEnd) => TrainingEnd,
+    onEnd: (end: TrainingEnd, wanted: boolean) => TrainingEnd,
   ): void {
     if (this.#going) {
       throw new ReceptiveError('usage', 'A training is going on already.', 'Wait until it ends, or stop it first.');
     }
     const trainer = new TrainingProcess(hears);
-    this.#going = { runId, trainer, paused: false, ended: this.#run(runId, trainer, work, onEnd) };
+    const ended = this.#run(runId, trainer, work, onEnd);
+    this.#going = { runId, trainer, paused: false, stopped: false, ended };
   }
 
   pause(runId: string): void {
@@ -111,10 +113,11 @@ export class Trainings {
     await new Promise((resolve) => setImmediate(resolve));
     const ended = await work(trainer).then((end): TrainingEnd => ({ end, error: null }), endOf);
     trainer.close();
+    const { paused, stopped } = this.#going!;
     this.#going = null;
     let told = ended;
     try {
-      told = onEnd(ended);
+      told = onEnd(ended, !paused && !stopped);
     } catch (error) {
       // The project could not note it: a full disk, say.
       told = { ...ended, error: reportError(error) };
@@ -126,6 +129,7 @@ export class Trainings {
 
 function stop(going: Going): void {
   going.paused = false;
+  going.stopped = true;
   ask(going, 'stop');
 }
 

@@ -6,7 +6,7 @@ const ends: Record<RunEnd, string> = {
   stopped: 'Stopped',
   diverged: 'Diverged',
   failed: 'Failed',
-  engineLost: 'Engine lost',
+  engineLost: 'Interrupted',
 };
 
 export const train = {
@@ -222,7 +222,7 @@ export const train = {
       stopped: 'Training was stopped; the weights so far are saved.',
       diverged: 'Training diverged. A lower learning rate helps.',
       failed: 'Training failed',
-      engineLost: 'The engine was lost. The last checkpoint is safe.',
+      engineLost: 'Training was interrupted. The last checkpoint is safe.',
     } satisfies Record<RunEnd, string>,
     endedEarly: 'Training is completed: early stopping ended it, as the loss fell no more.',
   },

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Params } from '../../../src-main/shared/protocol.ts';
-import { useEngines, writeClassFolders } from './support.ts';
+import { processesOf, useEngines, writeClassFolders } from './support.ts';
 import type { Engine } from './support.ts';
 
 const engines = useEngines();
@@ -119,6 +119,42 @@ test('one that cannot begin says why in its place, the next begins, and it is tr
   await engine.ask('queue.start', undefined);
   await expect.poll(async () => (await engine.ask('runs.list', undefined)).length).toBe(runs + 1);
   expect(await waiting(engine)).toEqual([]);
+});
+
+/** Kills the process that trains; what is said of it. */
+async function crash(engine: Engine): Promise<string> {
+  const ended = () => engine.events.flatMap(({ name, payload }) => (name === 'training.ended' ? [payload] : []));
+  const before = ended().length;
+  const trainers = () => processesOf(engine, 'training-main');
+  await expect.poll(() => trainers().length).toBe(1);
+  process.kill(trainers()[0]!, 'SIGKILL');
+  await expect.poll(() => ended().length).toBe(before + 1);
+  expect(ended().at(-1)).toMatchObject({ end: 'engineLost', error: { code: 'engine-lost' } });
+  return ended().at(-1)!.error!.hint;
+}
+
+test('a run whose process is lost goes on before what waits; where it got no further, that begins', async () => {
+  const { engine } = await openColours();
+  const { runId } = await engine.ask('training.start', { name: 'first', network, recipe: endless });
+  await engine.ask('queue.add', { name: 'second', network, recipe: short });
+  await engine.event('training.epoch');
+  expect(await crash(engine)).toMatch(/goes on by itself/);
+  expect(await waiting(engine)).toEqual(['second']);
+  const { from } = await engine.event('training.started', (started) => started.from !== null);
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch > from!);
+  // Killed as soon as it is there again, until that is before its first epoch.
+  let hint: string;
+  do hint = await crash(engine);
+  while (/goes on by itself/.test(hint));
+  expect(hint).toMatch(/^Resume the run/);
+  expect(await endOf(engine, 'second')).toBe('completed');
+  const runs = await engine.ask('runs.list', undefined);
+  expect(runs.map(({ name, end }) => [name, end]).toSorted()).toEqual([
+    ['first', 'engineLost'],
+    ['second', 'completed'],
+  ]);
+  const begun = engine.events.flatMap(({ name, payload }) => (name === 'training.started' ? [payload.runId] : []));
+  expect(begun.slice(0, -1).every((id) => id === runId)).toBe(true);
 });
 
 test('the watched image is the one that is looked at, chosen before or meanwhile, and outlasts a restart', async () => {

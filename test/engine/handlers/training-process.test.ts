@@ -58,14 +58,15 @@ test(
     expect(await engine.event('training.ended')).toEqual({
       runId,
       end: 'engineLost',
-      error: expect.objectContaining({ code: 'engine-lost', message: expect.stringContaining('SIGSEGV') }),
+      error: {
+        code: 'engine-lost',
+        message: expect.stringContaining('SIGSEGV'),
+        hint: expect.stringMatching(/goes on by itself/),
+      },
     });
-    const [summary] = await engine.ask('runs.list', undefined);
-    expect(summary).toMatchObject({ id: runId, end: 'engineLost' });
-    expect(summary!.epochs).toBeGreaterThanOrEqual(3);
-
-    await engine.ask('training.resume', { runId });
-    await engine.event('training.epoch', ({ metrics }) => metrics.epoch === summary!.epochs + 1);
+    const { from } = await engine.event('training.started', (started) => started.from !== null);
+    expect(from).toBeGreaterThanOrEqual(3);
+    await engine.event('training.epoch', ({ metrics }) => metrics.epoch === from! + 1);
     await engine.ask('training.stop', { runId });
     expect(await engine.event('training.ended', ({ end }) => end === 'stopped')).toMatchObject({ runId });
   },
