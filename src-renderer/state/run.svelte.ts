@@ -40,6 +40,10 @@ export class Runs {
   get stopping(): boolean {
     return this.#active !== null && this.#stopping;
   }
+  /** What the active run does; null without one. */
+  get state(): ActiveRun['state'] | 'stopping' | null {
+    return this.stopping ? 'stopping' : (this.#active?.state ?? null);
+  }
   /** Newest first. */
   get list(): readonly RunSummary[] {
     return this.#list;

@@ -116,6 +116,29 @@ test.each([
   expect((await heard()).awake).toBe(true);
 });
 
+test('a step that takes as long as it likes is said to be the last one', async () => {
+  const progress = page().getByRole('region', { name: 'Run in progress' });
+  const trainer = processRunning('training-main.ts', running.app.process().pid ?? 0)!;
+  process.kill(trainer, 'SIGSTOP');
+  try {
+    await progress.getByRole('button', { name: 'Stop training' }).click();
+    await progress.getByText('Stopping after this step').waitFor();
+    await page().getByRole('button', { name: 'Stopping…' }).waitFor();
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 700],
+    ] as const) {
+      await resize(running.app, { width, height });
+      await page().waitForTimeout(150);
+      await screenshot(page(), `train-stopping-${width}x${height}`);
+    }
+  } finally {
+    process.kill(trainer, 'SIGCONT');
+  }
+  await page().getByRole('button', { name: 'Resume training' }).click();
+  await page().getByRole('button', { name: 'Stop', exact: true }).waitFor();
+});
+
 test('a run waits for it, and an image is watched: both outlast a reload of the page', async () => {
   await page().getByRole('button', { name: 'Add to the queue' }).click();
   const waiting = page().getByRole('region', { name: 'Waiting' });

@@ -229,12 +229,15 @@ describe('the runs of a project', () => {
 
   test('one that is asked to stop says so until it has ended', async () => {
     await runs.start('mine', network, recipe);
-    expect(runs.stopping).toBe(false);
+    bridge.emit('training.progress', progress('x'));
+    expect([runs.stopping, runs.state]).toEqual([false, 'training']);
     const asked = runs.stop();
     expect(runs.stopping).toBe(true);
     await asked;
-    expect(runs.stopping).toBe(true);
+    bridge.emit('training.progress', progress('x'));
+    expect([runs.stopping, runs.state]).toEqual([true, 'stopping']);
     bridge.emit('training.ended', { runId: 'x', end: 'stopped', error: null });
+    expect(runs.state).toBeNull();
     list = [summary('x', '2026-01-01', { end: 'stopped', epochs: 1, recipe })];
     await runs.resume(summary('x', '2026-01-01', { end: 'stopped', epochs: 1, recipe }));
     expect(runs.stopping).toBe(false);

@@ -34,6 +34,7 @@ export const shell = {
     training: 'Training',
     validating: 'Validating',
     paused: 'Paused',
+    stopping: 'Stopping after this step',
     epoch: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,
     left: (time: string) => `${time} left`,
     pause: 'Pause training',

@@ -9,7 +9,7 @@ import { pageOfView } from '../guide/pages.ts';
 /** The views, the palette itself, and the run in progress. */
 export function shellCommands(): Command[] {
   const words = text.shell;
-  const isGoing = () => runs.active !== null && runs.active.state !== 'paused';
+  const isGoing = () => runs.state === 'training' || runs.state === 'validating';
   return [
     {
       id: 'palette.open',
@@ -49,14 +49,14 @@ export function shellCommands(): Command[] {
       id: 'run.continue',
       group: words.views.train,
       title: words.run.continue,
-      enabled: () => runs.active?.state === 'paused',
+      enabled: () => runs.state === 'paused',
       run: () => runs.continue(),
     },
     {
       id: 'run.stop',
       group: words.views.train,
       title: words.run.stop,
-      enabled: () => runs.active !== null,
+      enabled: () => runs.active !== null && !runs.stopping,
       run: () => runs.stop(),
     },
   ];
