@@ -36,17 +36,21 @@ export class TrainQueue {
   follow(): () => void {
     const stops = [
       this.#connection.on('engine.state', ({ state }) => {
-        if (state === 'ready') void this.#reading.run();
+        if (state === 'ready') void this.refresh();
       }),
       this.#connection.on('project.changed', ({ what }) => {
-        if (what.includes('project') || what.includes('queue')) void this.#reading.run();
+        if (what.includes('project') || what.includes('queue')) void this.refresh();
       }),
     ];
-    void this.#reading.run();
+    void this.refresh();
     return () => stops.forEach((stop) => stop());
   }
 
-  /** While the engine is away they stay as they are. */
+  /** Reads them again; while the engine is away they stay as they are. */
+  refresh(): Promise<void> {
+    return this.#reading.run();
+  }
+
   async #read(): Promise<void> {
     try {
       const project = await this.#connection.request('project.current');

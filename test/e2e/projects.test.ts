@@ -18,6 +18,12 @@ const body = () => page().locator('body').innerText();
 const shows = (wanted: string | RegExp) => expect.poll(body).toMatch(wanted);
 const menu = () => page().locator('.project-menu-trigger');
 const projectName = () => menu().innerText();
+const rail = (view: string) => page().getByRole('button', { name: view, exact: true }).click();
+/** What the table of runs in Train says. */
+const runsShown = async () => {
+  await rail(text.train.title);
+  return page().getByRole('region', { name: text.train.runs }).innerText();
+};
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'receptive-projects-'));
@@ -94,7 +100,7 @@ test('a folder of class folders that is dropped becomes a project beside the oth
   expect(contentOf(images)).toBe(imagesBefore);
 });
 
-test('a label and a network are kept with it', async () => {
+test('a label, a network and a run are kept with it', async () => {
   await page().getByRole('listbox', { name: 'Images' }).getByRole('option').first().click();
   await page().keyboard.press('2');
   await expect.poll(async () => (await state())?.classes.map(({ count }) => count)).toEqual([3, 5]);
@@ -104,6 +110,10 @@ test('a label and a network are kept with it', async () => {
     .click();
   await page().getByLabel('Filters').fill('7');
   await expect.poll(async () => JSON.stringify((await state())?.networks)).toContain('"filters":7');
+  await rail(text.train.title);
+  await page().getByLabel(text.train.epochs, { exact: true }).fill('1');
+  await page().getByRole('button', { name: text.train.start }).click();
+  await expect.poll(runsShown, { timeout: 60_000 }).toMatch(/1 of 1[^]*Completed/);
 });
 
 test('it is moved to a place of choice, with everything in it', async () => {
@@ -124,6 +134,7 @@ test('an empty one is made by name', async () => {
   await expect.poll(projectName).toBe('Second');
   expect(await state()).toMatchObject({ labels: [], classes: [] });
   await page().getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(runsShown).toContain(text.train.noRuns);
 });
 
 test('the first is found among the recent ones, as it was left', async () => {
@@ -133,6 +144,7 @@ test('the first is found among the recent ones, as it was left', async () => {
   await expect.poll(projectName).toBe('shoes and bags');
   await expect.poll(pathOfProject).toBe(path.join(folder, 'moved here'));
   expect((await state())?.classes.map(({ count }) => count)).toEqual([3, 5]);
+  await expect.poll(runsShown).toContain('1 of 1');
 });
 
 test('closed, it is offered on the start screen; the same folder of images leads to the same project', async () => {
@@ -171,6 +183,7 @@ test('after a new start, it is as it was', async () => {
     .click();
   await expect.poll(projectName).toBe('shoes and bags');
   expect(await state()).toEqual(before);
+  await expect.poll(runsShown).toContain('1 of 1');
   expect(contentOf(images)).toBe(imagesBefore);
   expect(await running.problems()).toEqual([]);
 });
