@@ -30,9 +30,11 @@ function startDecoder(): DecoderClient {
 const jobs = new Jobs(tell);
 const trainings = new Trainings(tell);
 const models = new Models();
-const classifier = new KeptEvaluator();
+const evaluator = new KeptEvaluator('evaluates');
+const classifier = new KeptEvaluator('classifies');
 const thumbnails = new Thumbnails(() => context.decoder());
 const projects: OpenProject = new OpenProject(() => {
+  evaluator.close();
   classifier.close();
   return Promise.all([jobs.leave(), folders.leave(), trainings.stopAll(), models.release(), thumbnails.close()]);
 });
@@ -43,6 +45,7 @@ const context: EngineContext = {
   folders,
   trainings,
   models,
+  evaluator,
   classifier,
   thumbnails,
   tell,

@@ -17,6 +17,7 @@ type Question = Params<'evaluate.run'>;
 
 /** What one run makes of one set of labelled images. */
 export class EvaluateState {
+  readonly #connection: Connection;
   readonly #runs: Runs;
   readonly #work: GrowingAnswer<'evaluate.result', Question>;
   #runId = $state<string | null>(null);
@@ -26,6 +27,7 @@ export class EvaluateState {
   #question = $state.raw<Question | null>(null);
 
   constructor(line: Connection, runs: Runs) {
+    this.#connection = line;
     this.#runs = runs;
     this.#work = new GrowingAnswer(line, {
       ask: (question: Question) => line.request('evaluate.run', question),
@@ -82,6 +84,13 @@ export class EvaluateState {
     this.#runId = runId;
     this.#weights = weights;
     this.#split = split;
+  }
+
+  /** Has the chosen run loaded for what comes next. What goes wrong with it is told when it is evaluated. */
+  prepare(): void {
+    const { run } = this;
+    if (!run) return;
+    void this.#connection.request('evaluate.prepare', { runId: run.id, weights: this.#weights }).catch(() => undefined);
   }
 
   /** Evaluates what is chosen. */

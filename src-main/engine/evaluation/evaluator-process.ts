@@ -6,18 +6,22 @@ import type { EvaluatorFunctions, EvaluatorNews, EvaluatorTold } from './evaluat
 /** What is listened to of what it tells. */
 type Hears = { [N in keyof EvaluatorNews]?: (news: EvaluatorNews[N]) => void };
 
+/** What it does, as in "that evaluates". */
+export type EvaluatorWork = 'evaluates' | 'classifies';
+
 export class EvaluatorProcess extends HelperProcess<EvaluatorFunctions, EvaluatorTold> {
-  /** `work` is what it does, as in "that evaluates". */
-  constructor(work: 'evaluates' | 'classifies', hears: Hears = {}) {
+  hears: Hears = {};
+
+  constructor(work: EvaluatorWork) {
     super(new URL('evaluator-main.ts', import.meta.url), {
       heard: true,
-      onTold: ({ name, news }) => (hears[name] as ((news: unknown) => void) | undefined)?.(news),
+      onTold: ({ name, news }) => (this.hears[name] as ((news: unknown) => void) | undefined)?.(news),
       lost: (how) => lost(work, how),
     });
   }
 }
 
-const lost = (work: string, how: string): ReceptiveError =>
+const lost = (work: EvaluatorWork, how: string): ReceptiveError =>
   new ReceptiveError(
     'engine-lost',
     `The process that ${work} ended (${how})${how === 'SIGKILL' ? ', perhaps because there was not enough memory' : ''}.`,

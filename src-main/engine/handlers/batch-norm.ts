@@ -13,7 +13,7 @@ import { imagesOfRun } from './training.ts';
 type Given = Checked<'batchNorm.recalibrate'>;
 
 export function batchNormHandlers(context: EngineContext): Part<'batchNorm'> {
-  const { projects, trainings, models, jobs } = context;
+  const { projects, trainings, models, evaluator, jobs } = context;
   const open = async (runId: string) => {
     const { RunFolder } = await import('../training/run-folder.ts');
     return RunFolder.open(runFolder(projects.db, runId));
@@ -28,17 +28,14 @@ export function batchNormHandlers(context: EngineContext): Part<'batchNorm'> {
       const { network, classes } = readRunInfo(folder);
       return readHistory(folder, normLayers(parseNetwork(network), classes.length), layer);
     },
-    'batchNorm.check': ({ runId, weights }) =>
-      models.use(runFolder(projects.db, runId), weights, async ({ model, network, info }) => {
-        const { checkNorms } = await import('../inspection/batch-norm.ts');
-        const { loadInspectionBatch } = await import('../inspection/inspection-batch.ts');
-        const batch = await loadInspectionBatch(info, context.decoder());
-        return batch && checkNorms(model, network, batch);
-      }),
+    'batchNorm.check': ({ runId, weights }) => {
+      const order = { run: runFolder(projects.db, runId), weights };
+      return evaluator.use(new AbortController().signal, (process) => process.call('checkNorms', order));
+    },
     'batchNorm.recalibration': async ({ runId, weights }) => (await open(runId)).recalibration(weights)?.report ?? null,
     'batchNorm.recalibrate': (given) => {
       mustRest(given.runId);
-      return jobs.start('recalibrate', (job) => recalibrateRun(context, given, job));
+      return jobs.start('recalibrate', (job) => recalibrateRun(context, given, job), given.runId);
     },
     'batchNorm.undo': async ({ runId, weights }) => {
       mustRest(runId);

@@ -44,16 +44,10 @@ function classify(
 export function classifyHandlers(context: EngineContext): Part<'classify'> {
   const { projects, jobs, classifier } = context;
   return {
-    'classify.prepare': ({ runId, weights }) => {
-      const run = runFolder(projects.db, runId);
-      // What goes wrong is told when something is classified.
-      classifier
-        .use(new AbortController().signal, (evaluator) => evaluator.call('open', { run, weights }))
-        .catch(() => undefined);
-    },
+    'classify.prepare': ({ runId, weights }) => classifier.prepare({ run: runFolder(projects.db, runId), weights }),
     'classify.start': (given) => {
       const folder = runFolder(projects.db, given.runId);
-      return jobs.startInstead('classify', (job) => classify(context, folder, given, job));
+      return jobs.startInstead('classify', (job) => classify(context, folder, given, job), given.runId);
     },
     'classify.saveCsv': ({ path, results }) => writeFileAtomically(path, classificationCsv(results)),
   };

@@ -19,6 +19,7 @@ export interface EngineContext {
   folders: Folders;
   trainings: Trainings;
   models: Models;
+  evaluator: KeptEvaluator;
   classifier: KeptEvaluator;
   thumbnails: Thumbnails;
   tell: Tell;

@@ -3,8 +3,6 @@ import { ReceptiveError } from '../../shared/errors.ts';
 import type { Evaluation } from '../../shared/inspection.ts';
 import type { Checked } from '../../shared/protocol.ts';
 import { isEmpty } from '../evaluation/evaluate.ts';
-import { EvaluatorProcess } from '../evaluation/evaluator-process.ts';
-import { withHelper } from '../helper/lend.ts';
 import type { Database } from '../store/database.ts';
 import { labelledImages } from '../store/images.ts';
 import type { LabelledImage } from '../store/images.ts';
@@ -17,20 +15,23 @@ type Given = Checked<'evaluate.run'>;
 type Side = Given['split'];
 
 export function evaluateHandlers(context: EngineContext): Part<'evaluate'> {
+  const { projects, evaluator } = context;
   return {
+    'evaluate.prepare': ({ runId, weights }) => evaluator.prepare({ run: runFolder(projects.db, runId), weights }),
     'evaluate.run': (given) => {
-      const folder = runFolder(context.projects.db, given.runId);
-      return context.jobs.startInstead('evaluate', async (job) => {
+      const folder = runFolder(projects.db, given.runId);
+      const work = async (job: Job) => {
         const answer = await evaluateSide(context, folder, given, job);
         context.tell('evaluate.result', { jobId: job.id, answer });
         return '';
-      });
+      };
+      return context.jobs.startInstead('evaluate', work, given.runId);
     },
   };
 }
 
 async function evaluateSide(
-  { projects, tell }: EngineContext,
+  { projects, tell, evaluator }: EngineContext,
   run: string,
   { runId, weights, split }: Given,
   job: Job,
@@ -43,14 +44,13 @@ async function evaluateSide(
   const unusable = labelledImages(db, 'unusable').filter((image) => isOnSide(image) && isKnown(image));
   const files = images.filter(isKnown).map(({ path, className }) => ({ path, label: classes.indexOf(className) }));
   if (files.length === 0) throw nothingToEvaluate(split, unusable.map(withReason));
-  const start = () =>
-    new EvaluatorProcess('evaluates', {
+  const evaluation = await evaluator.use(job.signal, (process) => {
+    process.hears = {
       evaluated: ({ done, total }) => job.progress(done, total),
       decoderLost: (message) => tell('decoder.lost', { message }),
-    });
-  const evaluation = await withHelper(start, job.signal, (evaluator) =>
-    evaluator.call('evaluate', { run, weights, files, cacheFolder: project.cacheFolder }),
-  );
+    };
+    return process.call('evaluate', { run, weights, files, cacheFolder: project.cacheFolder });
+  });
   const leftOut = [...unusable.map(withReason), ...evaluation.leftOut];
   if (isEmpty(evaluation)) throw nothingToEvaluate(split, leftOut);
   const unknown = new Set(images.filter((image) => !isKnown(image)).map(({ className }) => className));

@@ -21,26 +21,32 @@ export interface Job {
 
 export class Jobs {
   readonly #tell: Tell;
-  readonly #running = new Map<JobId, { kind: JobKind; controller: AbortController; ended: Promise<void> }>();
+  readonly #running = new Map<
+    JobId,
+    { kind: JobKind; runId: string | undefined; controller: AbortController; ended: Promise<void> }
+  >();
 
   constructor(tell: Tell) {
     this.#tell = tell;
   }
 
-  /** Starts `work`, which answers with one sentence for the screen; it is to return early when its signal aborts. */
-  start(kind: JobKind, work: (job: Job) => Promise<string>): JobId {
+  /**
+   * Starts `work`, which answers with one sentence for the screen; it is to return early when its signal aborts. Work on
+   * a run is cancelled when that run is deleted.
+   */
+  start(kind: JobKind, work: (job: Job) => Promise<string>, runId?: string): JobId {
     const id = randomUUID();
     const controller = new AbortController();
     const job: Job = { id, signal: controller.signal, progress: this.#progress(id, kind) };
     const ended = this.#run(kind, job, work).finally(() => this.#running.delete(id));
-    this.#running.set(id, { kind, controller, ended });
+    this.#running.set(id, { kind, runId, controller, ended });
     return id;
   }
 
   /** The same in the place of the work of that kind that goes on. */
-  startInstead(kind: JobKind, work: (job: Job) => Promise<string>): JobId {
+  startInstead(kind: JobKind, work: (job: Job) => Promise<string>, runId?: string): JobId {
     for (const job of this.#running.values()) if (job.kind === kind) job.controller.abort();
-    return this.start(kind, work);
+    return this.start(kind, work, runId);
   }
 
   isGoing(kind: JobKind): boolean {
@@ -60,6 +66,13 @@ export class Jobs {
   /** Does nothing when the job has ended. */
   cancel(id: JobId): void {
     this.#running.get(id)?.controller.abort();
+  }
+
+  /** Cancels the work on that run, and waits until it has ended. */
+  async cancelOn(runId: string): Promise<void> {
+    const running = [...this.#running.values()].filter((job) => job.runId === runId);
+    for (const { controller } of running) controller.abort();
+    await Promise.all(running.map(({ ended }) => ended));
   }
 
   /** Cancels everything because the project is being closed, and waits until it has ended. */

@@ -5,7 +5,7 @@ import { changed } from './context.ts';
 import type { EngineContext, Part } from './context.ts';
 
 export function runHandlers(context: EngineContext): Part<'runs'> {
-  const { projects, trainings, models } = context;
+  const { projects, jobs, trainings, models } = context;
   return {
     'runs.list': () => listRuns(projects.db),
     'runs.damaged': () => listDamagedRuns(projects.db),
@@ -22,6 +22,7 @@ export function runHandlers(context: EngineContext): Part<'runs'> {
       if (trainings.isGoing(runId)) {
         throw new ReceptiveError('usage', 'This run is still training.', 'Stop it first, then delete it.');
       }
+      await jobs.cancelOn(runId);
       await models.release();
       await deleteRun(projects.db, runId);
       changed(context, 'runs');

@@ -14,6 +14,8 @@ const classifyResultSchema = z.union([
 ]);
 
 export const resultRequests = {
+  /** Has the run loaded, for what may be evaluated next; after a minute without that it is let go. */
+  'evaluate.prepare': request<void>()(runWeights),
   /**
    * Over the project's labelled images of that split; `all` takes every labelled image. In the background; the result
    * arrives as an `evaluate.result` event.

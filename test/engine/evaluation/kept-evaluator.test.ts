@@ -7,7 +7,7 @@ const same = (evaluator: EvaluatorProcess) => Promise.resolve(evaluator);
 const hasEnded = (evaluator: EvaluatorProcess) => expect.poll(() => evaluator.alive, { timeout: 60_000 }).toBe(false);
 
 test('the process is kept for the next use, and ends after its rest, not while anybody uses it', async () => {
-  const kept = new KeptEvaluator(0);
+  const kept = new KeptEvaluator('classifies', 0);
   const { promise, resolve } = Promise.withResolvers<void>();
   const long = kept.use(signal, (evaluator) => promise.then(() => evaluator));
   const first = await kept.use(signal, same);
@@ -24,7 +24,7 @@ test('the process is kept for the next use, and ends after its rest, not while a
 });
 
 test('stopped, it ends at once, and the next use has another', async () => {
-  const kept = new KeptEvaluator();
+  const kept = new KeptEvaluator('classifies');
   const stop = new AbortController();
   const open = (evaluator: EvaluatorProcess) => evaluator.call('open', { run: '/nowhere', weights: 'last' });
   const stopped = expect(kept.use(stop.signal, open)).rejects.toMatchObject({ code: 'engine-lost' });

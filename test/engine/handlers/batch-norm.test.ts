@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { spreadsName } from '../../../src-main/engine/training/spread-record.ts';
 import type { Params } from '../../../src-main/shared/protocol.ts';
-import { useEngines, writeClassFolders } from './support.ts';
+import { processesOf, useEngines, writeClassFolders } from './support.ts';
 
 const engines = useEngines();
 // A process for each training: on a busy machine each takes its time to begin.
@@ -47,6 +47,20 @@ test('the history is told, and what lags behind is recalibrated, used, and taken
     return (await engine.event('inspect.batchNorm', (told) => told.jobId === jobId)).answer;
   };
   const lagging = await report();
+
+  // Other weights are another model to the process that evaluates.
+  const check = (weights: 'last' | 'best') => engine.ask('batchNorm.check', { runId, weights });
+  const found = await Promise.all([check('last'), check('best')]);
+  expect(found[0]).toMatchObject({ layer: 'bn1', images: 30, classesChanged: lagging.gap.classesChanged });
+  expect(found[0]!.gap).toBeCloseTo(lagging.gap.layer, 5);
+  expect(await Promise.all([check('last'), check('best')])).toEqual(found);
+  const [pid] = processesOf(engine, 'evaluator-main');
+  process.kill(pid!, 'SIGSTOP');
+  const waiting = check('last');
+  expect(await report()).toEqual(lagging);
+  process.kill(pid!, 'SIGCONT');
+  expect(await waiting).toEqual(found[0]);
+
   expect(await engine.ask('batchNorm.recalibration', { runId })).toBeNull();
   const jobId = await engine.ask('batchNorm.recalibrate', { runId });
   expect(await engine.event('job.ended', (job) => job.jobId === jobId)).toMatchObject({ end: 'completed' });
@@ -57,6 +71,7 @@ test('the history is told, and what lags behind is recalibrated, used, and taken
   expect(mended.batchMean).toEqual(lagging.batchMean);
   expect(mended.gap.layer).toBeLessThan(0.2);
   expect(lagging.gap.layer).toBeGreaterThan(0.3);
+  expect((await check('last'))!.gap).toBeCloseTo(mended.gap.layer, 5);
 
   // A run from before this was recorded.
   rmSync(join(project, 'runs', runId, spreadsName));

@@ -124,8 +124,34 @@ test('while it goes on requests are answered; it is stopped at once, gives way t
   await expect.poll(() => isAlive(third.pid), { timeout: 60_000 }).toBe(false);
 });
 
-test('a crash of it is told as one, and it can be started again', async () => {
+test('who deletes a run ends what is done with it, and not what is done with another', async () => {
   const { engine, folder, runId, run } = await openRun(8);
+  const copies = ['evaluated', 'classified'];
+  const deletes = async (pid: number, name: string) => {
+    signal(pid, 'SIGSTOP');
+    const [other] = copies.filter((one) => one !== name);
+    await engine.ask('runs.delete', { runId: other! });
+    expect(isAlive(pid)).toBe(true);
+    await engine.ask('runs.delete', { runId: name });
+  };
+  const works = {
+    evaluated: () => engine.ask('evaluate.run', { runId: 'evaluated', split: 'all' }),
+    classified: () => engine.ask('classify.start', { runId: 'classified', paths: [folder] }),
+  };
+  for (const [name, start] of Object.entries(works)) {
+    const startAnew = () => {
+      copies.forEach((copy) => cpSync(run, join(run, '..', copy), { recursive: true }));
+      return start();
+    };
+    const { pid, end } = await interfere(engine, startAnew, (pid) => deletes(pid, name));
+    expect(end).toMatchObject({ end: 'stopped', error: null });
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
+  }
+  expect((await engine.ask('runs.list', undefined)).map(({ id }) => id)).toContain(runId);
+});
+
+test('a crash of it is told as one, and it can be started again', async () => {
+  const { engine, folder, path, runId, run } = await openRun(8);
   const evaluating = await interfere(
     engine,
     () => engine.ask('evaluate.run', { runId, split: 'all' }),
@@ -136,6 +162,10 @@ test('a crash of it is told as one, and it can be started again', async () => {
     error: { code: 'engine-lost', message: expect.stringMatching(/evaluates ended \(SIGKILL\), .*memory/) as string },
   });
   expect((await evaluated(engine, { runId, split: 'all' })).perClass).toHaveLength(2);
+  // What evaluates is kept, and is not to be taken for what classifies.
+  await engine.ask('project.close', undefined);
+  await expect.poll(() => evaluatorOf(engine), { timeout: 60_000 }).toBeUndefined();
+  await engine.ask('project.open', { path });
 
   const classify = () => engine.ask('classify.start', { runId, paths: [folder] });
   const classifying = await interfere(engine, classify, (pid) => signal(pid, 'SIGSEGV'));

@@ -38,6 +38,18 @@ beforeEach(async () => {
   world = await makeWorld();
 });
 
+test('the chosen run is loaded before it is evaluated, and nothing is said where that fails', async () => {
+  const { evaluate, bridge, present, runs } = world;
+  evaluate.choose('old', 'best', 'all');
+  evaluate.prepare();
+  await settle();
+  expect(bridge.asked.at(-1)).toEqual({ name: 'evaluate.prepare', params: { runId: 'old', weights: 'best' } });
+  present.length = 0;
+  await runs.refresh();
+  evaluate.prepare();
+  expect(bridge.timesAsked('evaluate.prepare')).toBe(1);
+});
+
 describe('evaluating', () => {
   test('is followed from before its name is known to its result', async () => {
     const { evaluate, bridge, answer, end } = world;
