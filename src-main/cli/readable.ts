@@ -63,11 +63,12 @@ function valueText(value: unknown): string {
     .join(', ');
 }
 
-/** 61706 -> "61,706"; 0.8512345 -> "0.8512"; 1.5e-7 -> "1.5e-7" */
+/** 61706 -> "61,706"; 1820.5928 -> "1,821"; 0.8512345 -> "0.8512"; 1.5e-7 -> "1.5e-7" */
 function numberText(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en');
   const size = Math.abs(value);
-  return size < 0.001 ? String(Number(value.toPrecision(3))) : value.toLocaleString('en', { maximumFractionDigits: 4 });
+  if (size < 0.001) return String(Number(value.toPrecision(3)));
+  return value.toLocaleString('en', { maximumFractionDigits: size < 1000 ? 4 : 0 });
 }
 
 function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {

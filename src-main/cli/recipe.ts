@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import { augmentationNames, augmentationPresetNames, augmentationPresets } from '../shared/augmentation.ts';
-import { initializers, optimizers, recipeSchema } from '../shared/run.ts';
+import { defaultWeightDecay, initializers, optimizers, recipeSchema } from '../shared/run.ts';
 import type { Recipe } from '../shared/run.ts';
 import { fits, scalings } from '../shared/preprocessing.ts';
 import { schedules } from '../shared/schedule.ts';
@@ -73,14 +73,13 @@ const recipeOptions: { [field in keyof Recipe]: RecipeOption } = {
   },
   classWeights: {
     flags: '--class-weights <weights>',
-    description: 'none, balanced, or what images of a class count, such as cat=2,dog=0.5 (default: none)',
+    description: 'none, balanced, or what images of a class count, such as cat=2,dog=0.5',
     rule: 'none, balanced, or classes with weights from 0 to 1000, such as cat=2,dog=0.5',
     parse: classWeights,
   },
   weightDecay: {
     flags: '--weight-decay <share>',
-    description:
-      'share of the learning rate by which each step shrinks the kernels (default: 0.004 with adamw, else 0)',
+    description: 'share of the learning rate by which each step shrinks the kernels',
     rule: 'a share from 0 to 1',
   },
   fit: choice('--fit <how>', 'how images of another shape fill the input: stretched, whole with bars, or cut', fits),
@@ -142,9 +141,19 @@ const optionOf = ({ flags, description, choices, parse = number }: RecipeOption)
   return choices ? option.choices(choices) : option.argParser(parse);
 };
 
+/** Only told: commander's own defaults would go before the file's values. */
+const defaults = {
+  ...recipeSchema.parse({}),
+  augmentation: 'none',
+  weightDecay: `${defaultWeightDecay('adamw')} with adamw, else ${defaultWeightDecay('sgd')}`,
+};
+
 /** Adds an option for each field of the recipe, and --config. */
 export function addRecipeOptions(command: Command): Command {
-  for (const [, one] of entries) command.addOption(optionOf(one));
+  for (const [field, one] of entries) {
+    const description = `${one.description} (default: ${String(defaults[field])})`;
+    command.addOption(optionOf({ ...one, description }));
+  }
   return command.option(
     '--config <recipe.json>',
     'a file with any fields of the recipe; options go before it',

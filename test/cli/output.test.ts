@@ -23,6 +23,7 @@ test('a result as text: tables, matrices, then single values', () => {
     accuracy: 0.912345,
     classes: ['cat', 'dog'],
     counts: { ok: 1200, rejected: 1 },
+    imagesPerSecond: 1820.5928,
     maxDifference: 1.234e-7,
     confusion: [
       [10, 2],
@@ -45,10 +46,11 @@ test('a result as text: tables, matrices, then single values', () => {
       'cat         12',
       'dog      1,103',
       '',
-      'accuracy        0.9123',
-      'classes         cat, dog',
-      'counts          ok 1,200, rejected 1',
-      'maxDifference   1.23e-7',
+      'accuracy         0.9123',
+      'classes          cat, dog',
+      'counts           ok 1,200, rejected 1',
+      'imagesPerSecond  1,821',
+      'maxDifference    1.23e-7',
       'unknownClasses',
     ].join('\n'),
   );

@@ -1,5 +1,5 @@
 /** Words that are wrong, or not to be had yet: exit code 2 and one error line, whatever the command. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
@@ -153,6 +153,14 @@ describe('--config', () => {
     expect(await withConfig(content)).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  test('takes the defaults that the page on training gives, field by field', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/training.md'), 'utf8');
+    const block = /```json\n(\{ "epochs"[^`]+)```/.exec(page)![1]!;
+    const written = JSON.parse(block) as Record<string, unknown>;
+    expect(Object.keys(written).toSorted()).toEqual(Object.keys(recipeSchema.parse({})).toSorted());
+    expect(recipeSchema.parse(written)).toEqual(recipeSchema.parse({}));
+  });
+
   test('names a file that is not there', async () => {
     const words = `train images --out run --config ${join(folder, 'none.json')}`;
     expect(await read(words)).toMatchObject({ code: 'not-found', message: expect.stringContaining('none.json') });
@@ -206,6 +214,11 @@ test('help is no error, and names every command', async () => {
     expect(stdout).toContain(`\n  ${name} `);
   }
   expect(linesOf(await runCli(['help', 'train', '--json']))).toMatchObject([
-    { event: 'done', help: expect.any(String) },
+    {
+      event: 'done',
+      help: expect.stringMatching(
+        /--epochs <n> .*\(default:\s+10\)\s[^]*adamw,\s+else\s+0\)[^]*mixup=0.2\s+\(default:\s+none\)/,
+      ),
+    },
   ]);
 });
