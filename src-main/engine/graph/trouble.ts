@@ -1,4 +1,5 @@
 import { ReceptiveError } from '../../shared/errors.ts';
+import { formatValue } from '../../shared/numbers.ts';
 import { layersInUse, topologicalOrder } from '../../shared/network/graph.ts';
 import type { Layer, Network } from '../../shared/network/spec.ts';
 import type { Variable } from './variables.ts';
@@ -45,7 +46,7 @@ export function describeTrouble(
   const nats = Math.round(highestLoss).toLocaleString('en');
   return diverged(
     layer,
-    `the loss is above ${nats} nats, and it is the first whose outputs are that large (${peak.toPrecision(3)})`,
+    `the loss is above ${nats} nats, and it is the first whose outputs are that large (${formatValue(peak)})`,
   );
 }
 
@@ -62,7 +63,7 @@ function largest(values: ArrayLike<number>): number {
 
 function nameOf(peak: number): string {
   if (Number.isNaN(peak)) return 'NaN (no number)';
-  return peak === Infinity ? 'infinity' : peak.toPrecision(3);
+  return peak === Infinity ? 'infinity' : formatValue(peak);
 }
 
 function diverged({ name, kind }: Layer, what: string): ReceptiveError {
