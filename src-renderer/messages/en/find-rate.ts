@@ -5,7 +5,7 @@ export const findRate = {
   description:
     'One step of training at each of 100 rising rates, until the loss explodes. The best rate is where it falls most steeply. Nothing is kept of it.',
   chart: 'Loss while the learning rate rises',
-  xLabel: 'Power of ten of the learning rate',
+  xLabel: 'Learning rate (logarithmic)',
   yLabel: 'Loss (nats)',
   curve: 'smoothed loss',
   rate: (value: string) => `Learning rate ${value}`,
@@ -16,5 +16,6 @@ export const findRate = {
   stop: 'Stop',
   close: 'Close',
   use: (rate: string) => `Use ${rate}`,
+  steepest: (rate: string) => `The loss falls most steeply at a learning rate of ${rate}.`,
   none: 'The loss fell at no learning rate. The network may be stuck, or the batch too small.',
 };
