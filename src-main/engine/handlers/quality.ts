@@ -36,5 +36,5 @@ export function qualityHandlers(context: EngineContext): Part<'quality'> {
 
 function sentence({ scanned, unread, found }: ScanOutcome): string {
   const left = unread === 0 ? '' : `; ${countedImages(unread)} could not be read`;
-  return `${countedImages(scanned)} checked, something was found about ${found === 0 ? 'none' : found.toLocaleString('en')}${left}.`;
+  return `${countedImages(scanned)} checked; ${found === 0 ? 'nothing' : 'something'} was found about ${found === 0 ? 'any' : found.toLocaleString('en')} of them${left}.`;
 }

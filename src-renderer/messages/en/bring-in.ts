@@ -42,7 +42,7 @@ const english = {
   locateFailed: 'Search failed',
 
   notFound: (count: number) => `${images(count)} that the file of labels names ${one(count, 'was', 'were')} not found.`,
-  rejected: (count: number) => `${images(count)} of those brought in cannot be used.`,
+  rejected: (count: number) => `${formatCount(count)} of the images brought in cannot be used.`,
   showWhich: 'Show which',
   useLabels: 'Bring its labels in',
   notFoundTitle: 'Images that were not found',
