@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src-main/shared/network/index.ts';
+import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { colorOf, rangeOf, viridis } from '../../src-main/shared/colors.ts';
 import { picturesIn, readNpy } from '../renderer/figures/read-back.ts';
 import { ask, runCommand, startApp } from './harness.ts';
@@ -13,6 +14,7 @@ import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
 let folder: string;
+let saved: SavedNetwork;
 const page = () => running.page;
 const body = () => page().locator('body').innerText();
 const button = () => page().getByRole('button', { name: 'Take along: Maps of conv1', exact: true });
@@ -25,17 +27,16 @@ const answerDialogs = (into: string) =>
       return Promise.resolve({ canceled: false, filePath: `${into}/${defaultPath.split('/').at(-1)}` });
     };
   }, into);
-/** An open menu closes when its figure is drawn anew, as one that was just opened may be. */
 async function chooseFormat(name: string): Promise<void> {
-  const item = page().getByRole('menuitem', { name });
-  const isChosen = async () => {
-    if (!(await item.isVisible())) await button().click();
-    return item.click({ timeout: 5000 }).then(
-      () => true,
-      () => false,
-    );
-  };
-  await expect.poll(isChosen).toBe(true);
+  await button().click();
+  await page().getByRole('menuitem', { name }).click();
+}
+/** The network becomes another, if in name only, so that all that is drawn of it is drawn anew. */
+async function drawAnew(name: string): Promise<void> {
+  const before = await button().elementHandle();
+  await ask(page(), 'networks.save', { id: saved.id, name, json: saved.json });
+  await expect.poll(() => before!.evaluate((element) => element.isConnected)).toBe(false);
+  await page().locator('button[aria-label="Take along: Maps of conv1"]').waitFor();
 }
 async function written(ending: string): Promise<Buffer> {
   const found = () => readdirSync(folder).filter((name) => name.endsWith(ending) && !name.startsWith('.'));
@@ -47,9 +48,10 @@ async function written(ending: string): Promise<Buffer> {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'receptive-figures-'));
   running = await startApp({ project: 'demo:emoji' });
-  await page().getByText('animals').first().waitFor();
+  // The last class to come: with every further one the network gives more classes, and is another.
+  await page().getByText('travel').first().waitFor();
   const input = { size: [16, 16] as [number, number], channels: 3 };
-  await ask(page(), 'networks.save', { name: 'tiny', json: { ...presets['tiny-vgg'], input } });
+  saved = await ask(page(), 'networks.save', { name: 'tiny', json: { ...presets['tiny-vgg'], input } });
   await page().getByRole('button', { name: 'Inspect' }).first().click();
   await page().getByLabel('Network to look into').selectOption({ label: 'tiny (untrained)' });
   await button().waitFor();
@@ -102,6 +104,43 @@ test('the maps of a layer: NPY by the button, CSV by keys, PNG and SVG by the pa
     }
   }
   expect(pixel(0, 0)).toEqual([255, 255, 255]);
+  expect(await running.problems()).toEqual([]);
+});
+
+test('an open menu, and the command that is being chosen, outlast their figure: saved is what stands there then', async () => {
+  const into = mkdtempSync(path.join(folder, 'anew-'));
+  await answerDialogs(into);
+  const files = () => readdirSync(into);
+  const { ids } = await ask(page(), 'images.list', {});
+  const { path: file } = await ask(page(), 'images.facts', { id: ids[0]! });
+  const of = (network: string) => `${network}-untrained-conv1-Maps-Maps-of-conv1-${path.parse(file).name}`;
+  await button().focus();
+  await page().keyboard.press('Enter');
+  await page().getByRole('menuitem', { name: 'Picture as SVG…' }).waitFor();
+  await page().keyboard.press('ArrowRight'); // goes to the next image elsewhere
+  await page().keyboard.press('ArrowDown');
+  await page().locator('.menu-item[data-highlighted]', { hasText: 'SVG' }).waitFor();
+  await drawAnew('second');
+  // The focus is still where it was.
+  await page().keyboard.press('Enter');
+  await expect.poll(files).toEqual([`${of('second')}.svg`]);
+  expect(readFileSync(path.join(into, files()[0]!), 'utf8')).toContain('>Network: second (untrained)<');
+  await expect.poll(() => button().evaluate((element) => element === document.activeElement)).toBe(true);
+
+  await page().keyboard.press('Control+k');
+  await page().locator('.palette-input:focus').waitFor();
+  await page().keyboard.type('maps of conv1');
+  const offered = () => page().locator('.palette-item').allInnerTexts();
+  const chosen = () => page().locator('.palette-item[data-selected]').allInnerTexts();
+  await expect.poll(offered).toHaveLength(4);
+  await page().keyboard.press('ArrowDown');
+  await page().keyboard.press('ArrowDown');
+  await expect.poll(chosen).toEqual(['Take along Maps of conv1: Numbers as CSV…']);
+  const before = await offered();
+  await drawAnew('third');
+  expect([await offered(), await chosen()]).toEqual([before, [before[2]]]);
+  await page().keyboard.press('Enter');
+  await expect.poll(files).toContain(`${of('third')}.csv`);
   expect(await running.problems()).toEqual([]);
 });
 

@@ -4,6 +4,8 @@ export const figures = {
   saveTitle: 'Take the figure along',
   written: (path: string) => `Written to ${path}`,
   group: 'Take along',
+  away: (title: string) => `"${title}" is not on the screen now: it is being computed anew.`,
+  awayHint: 'Take it along once it is there again.',
   /** Of the axis across a histogram. */
   value: 'value',
   command: (title: string, format: string) => `Take along ${title}: ${format}`,
