@@ -24,7 +24,8 @@ import type { EngineContext, Part } from './context.ts';
 import { queueHandlers } from './queue.ts';
 import type { WaitingPlace } from './queue.ts';
 import type { TrainingEnd } from './trainings.ts';
-import { readRunInfo } from '../training/run-files.ts';
+import { epochsSaved } from '../training/checkpoint.ts';
+import { checkpointsName, readRunInfo } from '../training/run-files.ts';
 
 /** What one run learns: the classes that have images, and the images of each side. */
 export function planOf(project: Project, recipe: Checked<'training.start'>['recipe']) {
@@ -173,13 +174,15 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
     const { db } = projects;
     const heard: Heard = { indexed: false, warning: wentWithout(images.missing) };
     trainings.start(runId, hearsOf(db, runId, images, heard, onStart), train, (ended, wanted) => {
-      if (heard.indexed) endRun(db, runId, ended.end);
+      const goesOn = ended.end === 'engineLost' && wanted && crashedRuns.goesOn(runId);
+      if (goesOn) lost = runId;
       onEnd(ended, heard);
       changed(context, 'runs');
-      if (ended.end !== 'engineLost' || !wanted || !crashedRuns.goesOn(runId))
-        return { ...ended, error: ended.error ?? heard.warning };
-      lost = runId;
-      return { ...ended, error: { ...ended.error!, hint: 'The run goes on by itself from its last checkpoint.' } };
+      // Last, as it throws where the disk is full.
+      if (heard.indexed) endRun(db, runId, ended.end);
+      if (goesOn)
+        return { ...ended, error: { ...ended.error!, hint: 'The run goes on by itself from its last checkpoint.' } };
+      return { ...ended, error: ended.error ?? heard.warning };
     });
     given.add(runId);
     crashedRuns.began(runId, run.from);
@@ -220,9 +223,9 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
     const idOf = imagesOfRun(db, runId);
     const { cacheFolder } = project;
     const watched = watchedPath(project);
-    const { name, epochs } = listRuns(db).find(({ id }) => id === runId)!;
+    const { name } = listRuns(db).find(({ id }) => id === runId)!;
     return launch(
-      { runId, name, recipe, from: epochs },
+      { runId, name, recipe, from: epochsSaved(join(path, checkpointsName)) },
       { idOf, missing: [] },
       () => reopenRun(db, runId),
       // Its folder says which files to read; only those that are the project's are.

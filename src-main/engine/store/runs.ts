@@ -69,15 +69,29 @@ export function runSides(db: Database, id: string): RunSides | null {
 
 /** A run that is resumed has not ended. */
 export function reopenRun(db: Database, id: string): void {
+  unnoted.get(db)?.delete(id);
   db.transaction(() => db.sql.prepare('UPDATE runs SET ended = NULL WHERE id = ?').run(id));
 }
 
+/** How runs ended, where the disk had no room to note it: noted as soon as it has. */
+const unnoted = new WeakMap<Database, Map<string, RunEnd>>();
+
+/** Where it throws, the run has ended all the same, and the project knows how for as long as it is open. */
 export function endRun(db: Database, id: string, end: RunEnd): void {
-  db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE id = ?').run(end, id));
+  unnoted.set(db, (unnoted.get(db) ?? new Map<string, RunEnd>()).set(id, end));
+  noteEnds(db);
+}
+
+function noteEnds(db: Database): void {
+  for (const [id, end] of unnoted.get(db) ?? []) {
+    db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE id = ?').run(end, id));
+    unnoted.get(db)?.delete(id);
+  }
 }
 
 /** Ends every run that has not ended: what was going when the engine was lost, or is when the engine is told to end. */
 export function endAbandonedRuns(db: Database, end: Extract<RunEnd, 'engineLost' | 'stopped'>): void {
+  noteEnds(db);
   if (!db.sql.prepare('SELECT 1 FROM runs WHERE ended IS NULL').get()) return;
   db.transaction(() => db.sql.prepare('UPDATE runs SET ended = ? WHERE ended IS NULL').run(end));
 }
@@ -100,7 +114,9 @@ export function listDamagedRuns(db: Database): DamagedRun[] {
 function readRuns(db: Database): Found[] {
   const folder = runsFolder(db);
   const rows = db.sql.prepare('SELECT id, name, created_at, ended FROM runs').all() as unknown as IndexRow[];
-  const index = new Map(rows.map((row) => [row.id, row]));
+  const index = new Map(
+    rows.map((row) => [row.id, { ...row, ended: row.ended ?? unnoted.get(db)?.get(row.id) ?? null }]),
+  );
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names
     .filter((id) => isRunId(id) && statSync(join(folder, id), { throwIfNoEntry: false })?.isDirectory())

@@ -10,7 +10,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
+import type { EpochMetrics } from '../../shared/run.ts';
 import { syncFolder, writeFileAtomically } from '../files.ts';
+import { metricsSchema } from './run-files.ts';
 import type { NamedTensor } from './trainer.ts';
 
 const kept = 2;
@@ -31,6 +33,7 @@ const manifestSchema = z.strictObject({
   begun: begunSchema.nullable().default(null),
   bytes: z.number().int().min(0),
   sha256: z.string(),
+  metrics: z.array(metricsSchema).optional(),
   tensors: z.array(
     z.strictObject({ name: z.string(), shape: z.array(z.number().int().min(0)), offset: z.number().int().min(0) }),
   ),
@@ -47,6 +50,8 @@ export interface Position {
 
 export interface Checkpoint extends Position {
   tensors: NamedTensor[];
+  /** Of epochs that nothing else on the disk tells of, as it was full. */
+  metrics?: readonly EpochMetrics[];
 }
 
 /**
@@ -104,7 +109,7 @@ async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<
 }
 
 /** Tensor after tensor, so that messages are answered in between and no second copy of all weights is made. */
-async function writeTensors(file: FileHandle, { epoch, begun, tensors }: Checkpoint): Promise<Manifest> {
+async function writeTensors(file: FileHandle, { epoch, begun, tensors, metrics }: Checkpoint): Promise<Manifest> {
   const hash = createHash('sha256');
   const entries: Manifest['tensors'] = [];
   let offset = 0;
@@ -115,7 +120,8 @@ async function writeTensors(file: FileHandle, { epoch, begun, tensors }: Checkpo
     entries.push({ name, shape, offset });
     offset += bytes.length;
   }
-  return { format: 1, epoch, begun, bytes: offset, sha256: hash.digest('hex'), tensors: entries };
+  const about = { epoch, begun, bytes: offset, sha256: hash.digest('hex') };
+  return { format: 1, ...about, metrics: metrics?.map((entry) => ({ ...entry })), tensors: entries };
 }
 
 /**
@@ -152,6 +158,9 @@ export function loadCheckpoint(folder: string, epoch: number): Checkpoint {
     );
   }
 }
+
+/** How many whole epochs the newest checkpoint has, damaged or not. */
+export const epochsSaved = (folder: string): number => Number(checkpointNames(folder)[0]?.split('-')[0] ?? 0);
 
 /** Where the checkpoint at that position lies. */
 export const checkpointFolder = (folder: string, position: Position): string => join(folder, nameOf(position));
@@ -194,7 +203,8 @@ function readCheckpoint(folder: string): Checkpoint {
   const sha256 = createHash('sha256').update(weights).digest('hex');
   if (sha256 !== manifest.sha256) throw new Error('weights.bin does not match its checksum');
   const { epoch, begun } = manifest;
-  return { epoch, begun, tensors: manifest.tensors.map((tensor) => slice(weights, tensor)) };
+  const metrics = manifest.metrics as EpochMetrics[] | undefined;
+  return { epoch, begun, metrics, tensors: manifest.tensors.map((tensor) => slice(weights, tensor)) };
 }
 
 function slice(weights: Buffer, { name, shape, offset }: Manifest['tensors'][number]): NamedTensor {

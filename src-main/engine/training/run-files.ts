@@ -11,6 +11,7 @@ import { writeFileAtomically } from '../files.ts';
 
 export const infoName = 'run.json';
 export const metricsName = 'metrics.jsonl';
+export const checkpointsName = 'checkpoints';
 /** The files of each side of the split, so that training can go on with the same ones in the same order. */
 export const imagesName = 'images.json';
 /** What somebody wrote down about the run. */
@@ -62,7 +63,7 @@ const imagesSchema = z.strictObject({ training: z.array(imageSchema), validation
 export type RunImages = z.output<typeof imagesSchema>;
 
 /** A validation loss that is no number any more is written as null. */
-const metricsSchema = z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).loose();
+export const metricsSchema = z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).loose();
 
 /** @throws ReceptiveError `invalid-model` when run.json is damaged, or Node's error when it cannot be read. */
 export function readRunInfo(folder: string): RunInfo {

@@ -18,7 +18,16 @@ import {
 import type { Checkpoint } from './checkpoint.ts';
 import { readRecalibration, recalibrated, removeRecalibration, writeRecalibration } from './recalibration.ts';
 import type { StoredRecalibration } from './recalibration.ts';
-import { imagesName, infoName, metricsName, readMetrics, readRunImages, readRunInfo, restore } from './run-files.ts';
+import {
+  checkpointsName,
+  imagesName,
+  infoName,
+  metricsName,
+  readMetrics,
+  readRunImages,
+  readRunInfo,
+  restore,
+} from './run-files.ts';
 import type { RunImages } from './run-files.ts';
 import type { StampedFile } from './source-files.ts';
 import type { NamedTensor } from './trainer.ts';
@@ -32,8 +41,8 @@ export interface RunFiles {
 export class RunFolder {
   readonly path: string;
   readonly info: RunInfo;
-  /** Lines that did not fit on the disk yet. */
-  #unwritten = '';
+  /** What did not fit on the disk yet. */
+  #unwritten: EpochMetrics[] = [];
   /** Of those in the file and those that were added since; undefined until it is asked for or one is added. */
   #best: EpochMetrics | null | undefined;
 
@@ -109,14 +118,15 @@ export class RunFolder {
   /** What does not fit on the disk is written along with the next. */
   appendMetrics(metrics: EpochMetrics): void {
     this.#best = betterEpoch(this.#bestSoFar(), metrics);
-    this.#unwritten += `${JSON.stringify(metrics)}\n`;
-    appendAndSync(join(this.path, metricsName), this.#unwritten);
-    this.#unwritten = '';
+    this.#unwritten.push(metrics);
+    appendAndSync(join(this.path, metricsName), linesOf(this.#unwritten));
+    this.#unwritten = [];
   }
 
-  /** The newest two are kept, and that of the best epoch. */
+  /** The newest two are kept, and that of the best epoch. Each takes along the metrics that did not fit on the disk. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    return saveCheckpoint(this.#checkpoints, checkpoint, this.#bestSoFar()?.epoch ?? null);
+    const whole = this.#unwritten.length > 0 ? { ...checkpoint, metrics: this.#unwritten } : checkpoint;
+    return saveCheckpoint(this.#checkpoints, whole, this.#bestSoFar()?.epoch ?? null);
   }
 
   /** Read from the file once: a long run's would take longer to read at each checkpoint than a small network's epoch. */
@@ -144,10 +154,10 @@ export class RunFolder {
   returnToCheckpoint(): Checkpoint | null {
     const checkpoint = hasCheckpoints(this.#checkpoints) ? loadNewestCheckpoint(this.#checkpoints) : null;
     if (checkpoint) removeAfter(this.#checkpoints, checkpoint);
-    const lines = this.metrics()
-      .filter(({ epoch }) => epoch <= (checkpoint?.epoch ?? 0))
-      .map((metrics) => `${JSON.stringify(metrics)}\n`);
-    writeFileAtomically(join(this.path, metricsName), lines.join(''));
+    const written = this.metrics().filter(({ epoch }) => epoch <= (checkpoint?.epoch ?? 0));
+    const last = written.at(-1)?.epoch ?? 0;
+    const unwritten = checkpoint?.metrics?.filter(({ epoch }) => epoch > last) ?? [];
+    writeFileAtomically(join(this.path, metricsName), linesOf([...written, ...unwritten]));
     this.#best = undefined;
     return checkpoint;
   }
@@ -160,7 +170,7 @@ export class RunFolder {
   }
 
   get #checkpoints(): string {
-    return join(this.path, 'checkpoints');
+    return join(this.path, checkpointsName);
   }
 
   /** The network with the weights of the best epoch, for inference. The caller disposes it. */
@@ -225,6 +235,9 @@ export class RunFolder {
     return model;
   }
 }
+
+const linesOf = (metrics: readonly EpochMetrics[]): string =>
+  metrics.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
 function toImages({ training, validation }: RunFiles, folder: string): RunImages {
   const toImage = ({ path, label, size, mtimeMs }: StampedFile): RunImages['training'][number] => [

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Project } from '../../../src-main/engine/store/project.ts';
-import { rootOf, useEngines, writeImage } from '../handlers/support.ts';
+import { linear, rootOf, useEngines, writeImage } from '../handlers/support.ts';
 import type { Engine } from '../handlers/support.ts';
 import { labelsOf } from '../store/support.ts';
 
@@ -95,4 +95,35 @@ test('while importing: it ends, is said, keeps what came in, and is done again w
   const second = await engine.ask('images.import', { paths: [folder] });
   expect(await jobEnded(engine, second)).toMatchObject({ end: 'completed', error: null });
   expect((await engine.ask('images.list', {})).ids).toHaveLength(200);
+});
+
+test('while training: checkpoints make room for each other, and it ends, is listed so, and resumed when there is room', async () => {
+  const folder = await writeImages(40);
+  const { engine, leave, makeRoom } = await startOnSmallDisk(8000);
+  await engine.ask('project.fromFolder', { folder });
+  await engine.event('job.ended');
+  const { runId } = await engine.ask('training.start', { network: linear, recipe: { epochs: 100_000, batchSize: 8 } });
+  await engine.event('training.epoch', ({ metrics }) => metrics.epoch === 3);
+  leave(0);
+  const { error } = await engine.event('training.warning');
+  expect(error).toMatchObject(full);
+  const told = engine.count('training.epoch');
+  await expect.poll(() => engine.count('training.epoch')).toBeGreaterThan(told + 3);
+  await engine.ask('training.stop', { runId });
+  expect(await engine.event('training.ended')).toMatchObject({ runId, end: 'stopped', error: full });
+  const listed = async () => (await engine.ask('runs.list', undefined))[0];
+  expect(await listed()).toMatchObject({ id: runId, end: 'stopped' });
+  makeRoom();
+  // Nothing of its curve is lost, although it could not be written while it trained.
+  const upTo = engine.count('training.epoch');
+  await engine.ask('training.resume', { runId });
+  await expect.poll(() => engine.count('training.epoch')).toBeGreaterThan(upTo);
+  expect(await listed()).toMatchObject({ id: runId, end: null });
+  await engine.ask('training.stop', { runId });
+  await expect.poll(async () => (await listed())!.end).toBe('stopped');
+  const epochs = (await engine.ask('runs.metrics', { runId })).map(({ epoch }) => epoch);
+  const { from } = await engine.event('training.started', (started) => started.from !== null);
+  expect(from).toBeGreaterThan(3);
+  expect(epochs.length).toBeGreaterThanOrEqual(from!);
+  expect(epochs).toEqual(epochs.map((_, at) => at + 1));
 });
