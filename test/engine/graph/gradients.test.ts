@@ -63,7 +63,7 @@ describe.each(['sgd', 'adam', 'rmsprop'] as const)('%s refuses the step', (optim
       'a weight too large to go on with',
       'conv1/kernel',
       -1e30,
-      /^Layer "conv1" \(conv2d\): its outputs hold \d\.\d+e\+(29|30), the first/,
+      /^Layer "conv1" \(conv2d\): its outputs hold \d\.\d+ × 10(²⁹|³⁰), the first/,
     ],
     ['infinity', 'logits/bias', Infinity, /^Layer "logits" \(dense\): its outputs hold infinity/],
     ['a loss that has exploded', 'logits/bias', 1e5, /^Layer "logits" \(dense\): the loss is above 1,099 nats/],
@@ -125,8 +125,8 @@ const deep = network([
 
 // All outputs are 0. On its way back the gradient meets the last factors, or none of them.
 test.each([
-  ['gradients that are too large', 1e30, /^Layer "large" \(dense\): its gradients hold \d\.\d+e\+29, the first/],
-  ['weights that are too large', 0, /^Layer "large" \(dense\): its weights hold \d\.\d+e\+(29|30)\./],
+  ['gradients that are too large', 1e30, /^Layer "large" \(dense\): its gradients hold \d\.\d+ × 10²⁹, the first/],
+  ['weights that are too large', 0, /^Layer "large" \(dense\): its weights hold \d\.\d+ × 10(²⁹|³⁰)\./],
 ])('%s while the loss is sound are found', async (_, last, message) => {
   const factors: Record<string, number> = {
     'small/kernel': 0,
