@@ -183,6 +183,36 @@ test('an image and a broken one that are dropped on the window are classified', 
   await look('classify');
 });
 
+test('classifying whose process is killed keeps what was done, and says that it ended early', async () => {
+  const images = path.join(root, 'resources/demo/clothes');
+  const stop = page().getByRole('button', { name: 'Stop classifying' });
+  const counted = /([\d,]+) images/;
+  const count = async () => {
+    const [said = ''] = await page().getByRole('status').filter({ hasText: counted }).allInnerTexts();
+    return Number((counted.exec(said)?.[1] ?? '0').replace(',', ''));
+  };
+  const isOver = async () => !(await stop.isVisible());
+  /** Until its process was killed before it was done; at first that may be the one that Evaluate keeps. */
+  do {
+    await page().getByRole('button', { name: 'Clear results' }).click();
+    await dropFiles(page(), [images], 700, 500);
+    await expect.poll(count, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
+    const pid = processRunning('evaluator-main', running.app.process().pid ?? 0);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await expect.poll(isOver, { timeout: 60_000 }).toBe(true);
+  } while ((await count()) === 2_000);
+  expect(await body()).toContain('Classifying ended early');
+  await expect.poll(body).toContain('The process that classifies ended (SIGKILL)');
+  expect((await count()) % 64).toBe(0);
+  await look('classify-ended-early');
+
+  await page().getByRole('button', { name: 'Clear results' }).click();
+  await dropFiles(page(), [path.join(images, 'bag')], 700, 500);
+  await expect.poll(count, { timeout: 60_000 }).toBe(200);
+  await expect.poll(isOver).toBe(true);
+  expect(await body()).not.toContain('ended early');
+});
+
 test('the model is taken away', async () => {
   const out = path.join(folder, 'model');
   // The system's own dialog cannot be driven; what it would answer is put in its place.
