@@ -125,7 +125,13 @@ test('an open menu, and the command that is being chosen, outlast their figure: 
   await page().keyboard.press('Enter');
   await expect.poll(files).toEqual([`${of('second')}.svg`]);
   expect(readFileSync(path.join(into, files()[0]!), 'utf8')).toContain('>Network: second (untrained)<');
-  await expect.poll(() => button().evaluate((element) => element === document.activeElement)).toBe(true);
+  const hasFocus = () => button().evaluate((element) => element === document.activeElement);
+  await expect.poll(hasFocus).toBe(true);
+  await page().keyboard.press('Enter');
+  await page().getByRole('menuitem').first().waitFor();
+  await page().keyboard.press('Tab');
+  await page().getByRole('menu').waitFor({ state: 'detached' });
+  await expect.poll(hasFocus).toBe(true);
 
   await page().keyboard.press('Control+k');
   await page().locator('.palette-input:focus').waitFor();
