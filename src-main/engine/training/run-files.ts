@@ -75,11 +75,17 @@ export function readRunInfo(folder: string): RunInfo {
     throw damaged(file, `${where}${message}.`);
   }
   const info = parsed.data as RunInfo;
+  let taken: string;
   try {
-    checkNetwork(parseNetwork(info.network), info.classes.length);
+    const network = parseNetwork(info.network);
+    checkNetwork(network, info.classes.length);
+    taken = [...network.input.size, network.input.channels].join(' x ');
   } catch (error) {
     throw damaged(file, reportError(error).message);
   }
+  const { height, width, channels } = info.preprocessing;
+  const given = [height, width, channels].join(' x ');
+  if (given !== taken) throw damaged(file, `its preprocessing gives ${given} values, its network takes ${taken}.`);
   return info;
 }
 

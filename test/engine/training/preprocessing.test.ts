@@ -123,7 +123,7 @@ test('the run alone gives the scores that it had while it was trained, and its e
   }
 });
 
-test('run.json: one of before is read, one with a wrong normalisation is refused', async () => {
+test('run.json: one of before is read, one with a wrong normalisation or size is refused', async () => {
   const { run } = await train('read', { epochs: 1 });
   const file = join(run.path, 'run.json');
   const info = JSON.parse(readFileSync(file, 'utf8')) as { recipe: Record<string, unknown>; preprocessing: object };
@@ -139,4 +139,6 @@ test('run.json: one of before is read, one with a wrong normalisation is refused
     writeFileSync(file, JSON.stringify({ ...info, preprocessing: { ...info.preprocessing, normalisation } }));
     expect(() => RunFolder.open(run.path)).toThrow(/normalisation/);
   }
+  writeFileSync(file, JSON.stringify({ ...info, preprocessing: { ...info.preprocessing, width: 9 } }));
+  expect(() => RunFolder.open(run.path)).toThrow(/damaged: .* gives 8 x 9 x 3 values, its network takes 8 x 8 x 3/);
 });
