@@ -123,10 +123,17 @@ export class RunFolder {
     this.#unwritten = [];
   }
 
-  /** The newest two are kept, and that of the best epoch. Each takes along the metrics that did not fit on the disk. */
-  saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    const whole = this.#unwritten.length > 0 ? { ...checkpoint, metrics: this.#unwritten } : checkpoint;
-    return saveCheckpoint(this.#checkpoints, whole, this.#bestSoFar()?.epoch ?? null);
+  /**
+   * The newest two are kept, and that of the best epoch. Each takes along the metrics that did not fit on the disk, unless
+   * the weights fit without them only.
+   */
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const save = (whole: Checkpoint) => saveCheckpoint(this.#checkpoints, whole, this.#bestSoFar()?.epoch ?? null);
+    if (this.#unwritten.length === 0) return save(checkpoint);
+    await save({ ...checkpoint, metrics: this.#unwritten }).catch((error: unknown) => {
+      if (reportError(error).code !== 'disk-full') throw error;
+      return save(checkpoint);
+    });
   }
 
   /** Read from the file once: a long run's would take longer to read at each checkpoint than a small network's epoch. */

@@ -191,6 +191,24 @@ describe('a training run', () => {
     expect(checkpoints()).toEqual([9, 10]);
   });
 
+  it('takes what cannot be written of its curve along with the weights, and writes it when it is resumed', async () => {
+    const { run } = await runTraining(await taskFor({ epochs: 1 }), hooks());
+    const file = join(run.path, 'metrics.jsonl');
+    const first = readFileSync(file, 'utf8');
+    rmSync(file);
+    mkdirSync(file);
+    for (const epoch of [2, 3]) {
+      const metrics = { epoch, loss: 1, accuracy: 0.5, imagesPerSecond: 1 };
+      expect(() => run.appendMetrics(metrics)).toThrow();
+    }
+    await run.saveCheckpoint({ epoch: 3, begun: null, tensors: [] });
+    rmSync(file, { recursive: true });
+    writeFileSync(file, first);
+    const again = RunFolder.open(run.path);
+    expect(again.returnToCheckpoint()).toMatchObject({ epoch: 3 });
+    expect(again.metrics().map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
   it('stands still while paused', async () => {
     const task = await taskFor({ epochs: 3, batchSize: 8 });
     let pausedAt: number | undefined;
