@@ -94,14 +94,19 @@ function isUsedInPlace(buffer: ArrayBuffer): boolean {
  * multiple of 64 bytes, as that of some arrays does, and a variable goes on sharing it after the run; a thread of
  * TensorFlow's then gives it back to V8, which only this thread may do, and the process dies of it.
  */
-function unaligned<T extends Feed['values']>(values: T): T {
+function unaligned(values: Feed['values']): Feed['values'] {
   if (values.byteOffset % 8 !== 0) return values;
   const fits = values.byteLength <= passing.byteLength - odd;
   const buffer = fits ? passing : new ArrayBuffer(values.byteLength + odd);
-  const Values = values.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => T;
-  const copy = new Values(buffer, fits ? start : odd, values.length);
+  const copy = new (arrayOf(values))(buffer, fits ? start : odd, values.length);
   copy.set(values);
   return copy;
+}
+
+/** Of a Buffer too, whose own constructor Node would warn of. */
+function arrayOf(values: Feed['values']): typeof Float32Array | typeof Int32Array | typeof Uint8Array {
+  if (values instanceof Float32Array) return Float32Array;
+  return values instanceof Int32Array ? Int32Array : Uint8Array;
 }
 
 /** The index is written out because the binding takes a missing one from the name's leading digits. */
