@@ -68,7 +68,7 @@ function numberText(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en');
   const size = Math.abs(value);
   if (size < 0.001) return String(Number(value.toPrecision(3)));
-  return value.toLocaleString('en', { maximumFractionDigits: size < 1000 ? 4 : 0 });
+  return value.toLocaleString('en', { maximumFractionDigits: size < 10 ? 4 : size < 1000 ? 1 : 0 });
 }
 
 function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
