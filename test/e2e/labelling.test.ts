@@ -243,6 +243,15 @@ test('a reserved key is refused with its reason; a taken one is taken over', asy
   await expect.poll(async () => (await labels(5))[4]).toBe('lapwing');
 });
 
+test('the menu of a class opens from its row by keys, and gives the focus back to it', async () => {
+  const row = page().getByRole('button', { name: /^crane \d/ });
+  await row.focus();
+  await press('Shift+F10');
+  await page().getByRole('menuitem', { name: 'Rename' }).waitFor();
+  await press('Escape');
+  await expect.poll(() => row.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
 test('a class is renamed and gets another colour', async () => {
   await openMenu('crane', 'Rename');
   await page().getByLabel('Name of the class').fill('common crane');
