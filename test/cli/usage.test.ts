@@ -155,7 +155,7 @@ describe('--config', () => {
 
   test('takes the defaults that the page on training gives, field by field', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/training.md'), 'utf8');
-    const block = /```json\n(\{ "epochs"[^`]+)```/.exec(page)![1]!;
+    const block = /```json\n(\{\s+"epochs"[^`]+)```/.exec(page)![1]!;
     const written = JSON.parse(block) as Record<string, unknown>;
     expect(Object.keys(written).toSorted()).toEqual(Object.keys(recipeSchema.parse({})).toSorted());
     expect(recipeSchema.parse(written)).toEqual(recipeSchema.parse({}));
