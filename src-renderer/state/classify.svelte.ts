@@ -21,6 +21,7 @@ export class ClassifyState {
   readonly #olderJobs = new Set<string>();
   #runId = $state<string | null>(null);
   #weights = $state<WeightsChoice>('last');
+  #by = $state.raw<{ run: RunSummary; weights: WeightsChoice } | null>(null);
   #results = $state.raw<readonly ClassifyResult[]>([]);
   #progress = $state.raw<ClassifyProgress | null>(null);
   #end = $state.raw<RunEnd | null>(null);
@@ -41,6 +42,11 @@ export class ClassifyState {
   }
   get results(): readonly ClassifyResult[] {
     return this.#results;
+  }
+  /** What the results were made with, where that is not what is chosen now. */
+  get byOther(): { run: RunSummary; weights: WeightsChoice } | null {
+    const isChosen = this.#by?.run.id === this.run?.id && this.#by?.weights === this.#weights;
+    return isChosen ? null : this.#by;
   }
   get busy(): boolean {
     return this.#job !== null;
@@ -93,6 +99,7 @@ export class ClassifyState {
     this.forget();
     const job = { id: null as string | null };
     this.#job = job;
+    this.#by = { run, weights: this.#weights };
     try {
       const jobId = await this.#connection.request('classify.start', { runId: run.id, weights: this.#weights, paths });
       if (this.#job === job) this.#job = { id: jobId };

@@ -18,6 +18,7 @@ export const classify = {
   cancel: 'Stop classifying',
   stopped: 'Classifying was stopped',
   endedEarly: 'Classifying ended early',
+  by: (run: string, weights: string) => `Classified by ${run} (${weights})`,
   clear: 'Clear results',
   results: 'Results',
   asCards: 'Cards',

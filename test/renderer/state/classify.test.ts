@@ -97,6 +97,20 @@ describe('classifying', () => {
     expect(bridge.asked.at(-1)).toEqual({ name: 'classify.saveCsv', params });
   });
 
+  test('results tell what made them once something else is chosen', async () => {
+    const { classify, bridge } = world;
+    await classify.start(['/a']);
+    bridge.tell('classify.results', results('job-1', '/a'));
+    bridge.tell('job.ended', ended('job-1'));
+    expect(classify.byOther).toBeNull();
+    classify.choose('new', 'best');
+    expect(classify.byOther).toMatchObject({ run: { id: 'new' }, weights: 'last' });
+    classify.choose('old', 'last');
+    expect(classify.byOther).toMatchObject({ run: { id: 'new' }, weights: 'last' });
+    classify.choose('new', 'last');
+    expect(classify.byOther).toBeNull();
+  });
+
   test('results that overtake the reply to their start are kept', async () => {
     const { classify, bridge } = world;
     const started = classify.start(['/a']);
