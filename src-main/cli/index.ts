@@ -1,5 +1,5 @@
 /** The command line: runs one command, says how it ended, and leaves with the exit code that goes with it. */
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { ReceptiveError, reportError } from '../shared/errors.ts';
 import type { ErrorCode, ErrorReport } from '../shared/errors.ts';
@@ -10,8 +10,6 @@ import { buildProgram } from './program.ts';
 const exitCodes: Partial<Record<ErrorCode, number>> = { usage: 2, unsupported: 2, interrupted: 130 };
 
 const output = new CommandOutput(asksForJson(process.argv.slice(2)));
-/** How long a command may take to put things in order once it is interrupted. */
-const graceMs = 5000;
 let interrupted = false;
 /** How an interruption is told; a command may know better what is left of its work. */
 let farewell: ErrorReport = { code: 'interrupted', message: 'Interrupted.', hint: '' };
@@ -67,7 +65,7 @@ function usageError(error: CommanderError): ReceptiveError {
 async function interrupt(): Promise<void> {
   if (!interrupted) {
     interrupted = true;
-    await Promise.race([output.endOnInterrupt(), setTimeout(graceMs)]);
+    await output.endOnInterrupt();
     await setImmediate(); // what the command threw reaches `main`
   }
   output.error(farewell);

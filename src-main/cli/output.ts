@@ -3,6 +3,7 @@
  * and on a terminal a progress bar with the time left.
  */
 import { Console } from 'node:console';
+import { setTimeout } from 'node:timers/promises';
 import type { ErrorReport } from '../shared/errors.ts';
 import { readable } from './readable.ts';
 
@@ -20,12 +21,17 @@ export interface Output {
    * time left is worked out from the pace since the label came up, unless it is given.
    */
   progress(label: string, done: number, total: number, etaSeconds?: number | null): void;
-  /** Something to bring to an end when the user interrupts; awaited before the process leaves. */
-  onInterrupt(end: () => void | Promise<void>): void;
+  /**
+   * Something to bring to an end when the user interrupts; awaited before the process leaves. What says with `waitText`
+   * that it takes its time may take it, any other has five seconds.
+   */
+  onInterrupt(end: () => void | Promise<void>, waitText?: string): void;
 }
 
 const barWidth = 24;
 const redrawEveryMs = 100;
+/** How long a command may take to put things in order once it is interrupted. */
+const graceMs = 5000;
 
 export class CommandOutput implements Output {
   readonly json: boolean;
@@ -73,8 +79,15 @@ export class CommandOutput implements Output {
     process.stderr.write(`\r\x1b[K${text}`);
   }
 
-  onInterrupt(end: () => void | Promise<void>): void {
-    this.#ends.push(end);
+  onInterrupt(end: () => void | Promise<void>, waitText?: string): void {
+    this.#ends.push(() => {
+      if (waitText === undefined) return Promise.race([end(), setTimeout(graceMs)]);
+      if (!this.json && !this.#ended) {
+        this.#clearBar();
+        process.stderr.write(`${waitText}\n`);
+      }
+      return end();
+    });
   }
 
   async endOnInterrupt(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Ctrl+C, as a terminal sends it: SIGINT to the whole process group. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,5 +34,50 @@ test('training leaves at once with exit code 130, one last line, and the epochs 
     classes: expect.arrayContaining(['bag']),
   });
   expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH'); // no process of the group is left behind
+  await rm(folder, { recursive: true });
+});
+
+const long = (out: string, ...more: string[]) => {
+  const words = ['train', images, '--network', 'mlp', '--size', '12', '--epochs', '100000', '--out', out, ...more];
+  const child = spawn(process.execPath, [entry, ...words], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => (told[name] += text));
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+  /** The process that trains. */
+  const trainer = () =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number)
+      .find((id) => readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('training-main'))!;
+  return { pid: child.pid!, told, closed, trainer };
+};
+
+test('while a step takes as long as it likes it is said that it is the last one, and it is saved', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'interrupt-'));
+  const { pid, told, closed, trainer } = long(join(folder, 'run'));
+  await expect.poll(() => told.stdout).toContain('Epoch 1:');
+  const training = trainer();
+  process.kill(training, 'SIGSTOP');
+  process.kill(-pid, 'SIGINT');
+  await expect.poll(() => told.stderr).toContain('Stopping after this step.');
+  process.kill(training, 'SIGCONT');
+  expect(await closed).toBe(130);
+  expect(told.stderr).toContain('Stopped; what was trained so far is in');
+  expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
+  await rm(folder, { recursive: true });
+});
+
+test('a crash of what trains is told, and what to do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'interrupt-'));
+  const { told, closed, trainer } = long(join(folder, 'run'), '--json');
+  await expect.poll(() => told.stdout).toContain('"epoch":1');
+  process.kill(trainer(), 'SIGKILL');
+  expect(await closed).toBe(1);
+  expect(linesOf({ code: 1, ...told }).at(-1)).toMatchObject({
+    ...{ event: 'error', code: 'engine-lost', message: expect.stringContaining('SIGKILL') },
+    hint: expect.stringMatching(/^Resume the run/),
+  });
   await rm(folder, { recursive: true });
 });

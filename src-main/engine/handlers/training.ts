@@ -10,6 +10,7 @@ import type { Checked } from '../../shared/protocol.ts';
 import type { Recipe, RunInfo } from '../../shared/run.ts';
 import type { LabelledFile } from '../training/prepare.ts';
 import { listed } from '../training/source-files.ts';
+import type { TrainingResult } from '../training/training-functions.ts';
 import type { TrainingProcess, Hears } from '../training/training-process.ts';
 import type { Database } from '../store/database.ts';
 import { imageFacts, imageFiles, labelledImages, rejectImages } from '../store/images.ts';
@@ -118,7 +119,7 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
         const superseded = progress.state === (trainings.paused ? 'training' : 'paused');
         if (!superseded) tell('training.progress', told);
       },
-      start: (info) => {
+      start: ({ info }) => {
         onStart(info);
         heard.indexed = true;
         changed(context, 'runs');
@@ -162,7 +163,7 @@ export function trainingHandlers(context: EngineContext): Part<'training' | 'que
     changed(context, 'images');
   }
 
-  type Train = (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>;
+  type Train = (trainer: TrainingProcess) => Promise<TrainingResult>;
 
   function launch(
     { runId, ...run }: Omit<Events['training.started'], 'epochs'> & { recipe: Pick<Recipe, 'epochs'> },

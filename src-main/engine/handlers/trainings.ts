@@ -3,6 +3,7 @@ import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { RunEnd } from '../../shared/run.ts';
 import { TrainingProcess } from '../training/training-process.ts';
+import type { TrainingResult } from '../training/training-functions.ts';
 import type { Hears } from '../training/training-process.ts';
 import type { Tell } from './context.ts';
 
@@ -57,7 +58,7 @@ export class Trainings {
   start(
     runId: string,
     hears: Hears,
-    work: (trainer: TrainingProcess) => Promise<'completed' | 'stopped'>,
+    work: (trainer: TrainingProcess) => Promise<TrainingResult>,
     onEnd: (end: TrainingEnd, wanted: boolean) => TrainingEnd,
   ): void {
     if (this.#going) {
@@ -111,7 +112,7 @@ export class Trainings {
   ): Promise<void> {
     // The id reaches the screen before anything about the run does.
     await new Promise((resolve) => setImmediate(resolve));
-    const ended = await work(trainer).then((end): TrainingEnd => ({ end, error: null }), endOf);
+    const ended = await work(trainer).then(({ end, unsaved }): TrainingEnd => ({ end, error: unsaved }), endOf);
     trainer.close();
     const { paused, stopped } = this.#going!;
     this.#going = null;

@@ -25,6 +25,8 @@ export class HelperProcess<F extends Functions<F>, Told = never> {
   readonly #rpc: BirpcReturn<HelperSide, OwnerSide<Told>>;
   /** Why it is gone. */
   #lost: Error | null = null;
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>;
 
   constructor(entry: URL, { yields = false, heard = false, onTold, lost }: HelperOptions<Told>) {
     const child = fork(fileURLToPath(entry), [], {
@@ -56,7 +58,12 @@ export class HelperProcess<F extends Functions<F>, Told = never> {
       },
     );
     child.once('error', (error) => end(lost(error.message)));
-    child.once('close', (code, signal) => end(lost(signal ?? `exit code ${code}`)));
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        end(lost(signal ?? `exit code ${code}`));
+        resolve();
+      });
+    });
   }
 
   /** Whether it has not ended yet, as far as is known. */

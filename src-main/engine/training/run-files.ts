@@ -1,6 +1,6 @@
 /** Reads what a run folder says of itself. Knows no TensorFlow, so that listing runs does not wait for it to load. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { checkNetwork, parseNetwork } from '../../shared/network/index.ts';
@@ -64,6 +64,47 @@ export type RunImages = z.output<typeof imagesSchema>;
 
 /** A validation loss that is no number any more is written as null. */
 export const metricsSchema = z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).loose();
+
+/** @throws ReceptiveError `exists` when `path` is taken, `unreadable` when nothing can be made there. */
+export function requireNewRun(path: string): void {
+  if (existsSync(path))
+    throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
+  let parent = dirname(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  try {
+    if (!statSync(parent).isDirectory())
+      throw new ReceptiveError('exists', `${parent} is a file, so there can be no ${path}.`);
+    accessSync(parent, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code, message } = reportError(error);
+    throw new ReceptiveError(code, `No run can be made there: ${message}`, 'Choose another place for it.');
+  }
+}
+
+/**
+ * Whether there is a run at `path` to go on with. What a process left that was killed while it made the folder is
+ * removed: nothing was trained by then.
+ */
+export function isRunBegun(path: string): boolean {
+  if (existsSync(join(path, infoName))) return true;
+  const isHalfMade = (name: string) => name === imagesName || name.endsWith('.tmp');
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).every(isHalfMade))
+    rmSync(path, { recursive: true });
+  return false;
+}
+
+/** @throws ReceptiveError `not-found` when there is no run at `path`. */
+export function requireRun(path: string): void {
+  const file = join(path, infoName);
+  // Neither a folder nor a pipe, whose other end nobody may open.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new ReceptiveError(
+      'not-found',
+      `${path} is not a run: it has no run.json.`,
+      'Give the folder that --out made.',
+    );
+  }
+}
 
 /** @throws ReceptiveError `invalid-model` when run.json is damaged, or Node's error when it cannot be read. */
 export function readRunInfo(folder: string): RunInfo {

@@ -1,5 +1,5 @@
 /** A run on disk: run.json, images.json, metrics.jsonl, checkpoints/. It needs nothing else to be used again, wherever it is moved. */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ReceptiveError, reportError } from '../../shared/errors.ts';
 import { parseNetwork } from '../../shared/network/index.ts';
@@ -26,6 +26,8 @@ import {
   readMetrics,
   readRunImages,
   readRunInfo,
+  requireNewRun,
+  requireRun,
   restore,
 } from './run-files.ts';
 import type { RunImages } from './run-files.ts';
@@ -51,28 +53,12 @@ export class RunFolder {
     this.info = info;
   }
 
-  /** @throws ReceptiveError `exists` when `path` is taken, `unreadable` when nothing can be made there. */
-  static requireNew(path: string): void {
-    if (existsSync(path))
-      throw new ReceptiveError('exists', `${path} already exists; a run needs a new folder.`, 'Choose another name.');
-    let parent = dirname(path);
-    while (!existsSync(parent)) parent = dirname(parent);
-    try {
-      if (!statSync(parent).isDirectory())
-        throw new ReceptiveError('exists', `${parent} is a file, so there can be no ${path}.`);
-      accessSync(parent, constants.W_OK | constants.X_OK);
-    } catch (error) {
-      const { code, message } = reportError(error);
-      throw new ReceptiveError(code, `No run can be made there: ${message}`, 'Choose another place for it.');
-    }
-  }
-
   /**
    * Makes the folder with its images.json and, last, its run.json; `files` lie in or beside `info.source.folder`.
    * @throws ReceptiveError `exists` when `path` is taken.
    */
   static create(path: string, info: RunInfo, files: RunFiles): RunFolder {
-    RunFolder.requireNew(path);
+    requireNewRun(path);
     mkdirSync(dirname(path), { recursive: true });
     mkdirSync(path);
     try {
@@ -85,29 +71,9 @@ export class RunFolder {
     return new RunFolder(path, info);
   }
 
-  /**
-   * Whether there is a run at `path` to go on with. What a process left that was killed while it made the folder is
-   * removed: nothing was trained by then.
-   */
-  static isBegun(path: string): boolean {
-    if (existsSync(join(path, infoName))) return true;
-    const isHalfMade = (name: string) => name === imagesName || name.endsWith('.tmp');
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).every(isHalfMade))
-      rmSync(path, { recursive: true });
-    return false;
-  }
-
   /** @throws ReceptiveError `not-found` when there is no run, `invalid-model` when run.json is damaged. */
   static open(path: string): RunFolder {
-    const file = join(path, infoName);
-    // Neither a folder nor a pipe, whose other end nobody may open.
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      throw new ReceptiveError(
-        'not-found',
-        `${path} is not a run: it has no run.json.`,
-        'Give the folder that --out made.',
-      );
-    }
+    requireRun(path);
     return new RunFolder(path, readRunInfo(path));
   }
 

@@ -18,6 +18,7 @@ import { LookBudget, lookShares } from './look-budget.ts';
 import { openRecorder } from './open-recorder.ts';
 import { loadTrainingData } from './prepare.ts';
 import type { LabelledSplit, TrainingData } from './prepare.ts';
+import { requireNewRun } from './run-files.ts';
 import { RunFolder } from './run-folder.ts';
 import { RunSaver } from './saving.ts';
 import { listed, SourceWatch } from './source-files.ts';
@@ -80,7 +81,7 @@ export interface TrainingOutcome {
  */
 export async function runTraining(task: TrainingTask, hooks: TrainingHooks): Promise<TrainingOutcome> {
   const { network, recipe, split } = task;
-  RunFolder.requireNew(task.out);
+  requireNewRun(task.out);
   checkNetwork(network, split.classes.length);
   const shape = imageShapeOf(network, recipe.fit);
 

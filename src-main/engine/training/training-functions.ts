@@ -10,7 +10,7 @@ import type { Surroundings, TrainingOutcome, TrainingTask } from './run.ts';
 
 /** A task as it crosses: the process has decoders and a control of its own. */
 type Crossing<T extends Surroundings> = Omit<T, 'decoder' | 'control' | 'watched'> & {
-  /** The image that is looked at; null for one of the run's own. */
+  /** The image that is looked at; null for one of the run's own. Without it nobody looks. */
   watched?: string | null;
 };
 
@@ -19,14 +19,21 @@ export type FindRateOrder = Omit<TrainOrder, 'out' | 'name'>;
 export interface ResumeOrder extends Crossing<Surroundings> {
   /** The run's folder. */
   path: string;
-  /** The images that it may learn from; what its folder names besides is left out. */
-  known: string[];
+  /** The images that it may learn from, where those are not all that its folder names. */
+  known?: string[];
+  /** In all, where those are not the run's own. */
+  epochs?: number;
+}
+
+/** How a training ended, and why its last weights are not on the disk; null where they are. */
+export interface TrainingResult extends Pick<TrainingOutcome, 'end'> {
+  unsaved: ErrorReport | null;
 }
 
 /** One of these a process, one piece of work. The last four answer at once, and are heard between two steps. */
 export interface TrainingFunctions {
-  train(order: TrainOrder): Promise<TrainingOutcome['end']>;
-  resume(order: ResumeOrder): Promise<TrainingOutcome['end']>;
+  train(order: TrainOrder): Promise<TrainingResult>;
+  resume(order: ResumeOrder): Promise<TrainingResult>;
   findRate(order: FindRateOrder): Promise<RateSearch | null>;
   pause(): void;
   continue(): void;
@@ -42,8 +49,8 @@ export type TrainingTold = {
 
 export interface TrainingNews {
   progress: TrainingProgress;
-  /** The run folder exists from here on. */
-  start: RunInfo;
+  /** The run folder exists from here on; with the epochs that it has. */
+  start: { info: RunInfo; metrics: EpochMetrics[] };
   rejected: { path: string; reason: string }[];
   epoch: EpochMetrics;
   warning: ErrorReport;

@@ -7,10 +7,10 @@ import { WorkControl } from './control.ts';
 import { findLearningRate } from './find-rate.ts';
 import { resumeTraining } from './resume.ts';
 import { runTraining } from './run.ts';
-import type { TrainingHooks } from './run.ts';
+import type { TrainingHooks, TrainingOutcome } from './run.ts';
 import { RunFolder } from './run-folder.ts';
 import { WatchedImage } from './watched-image.ts';
-import type { TrainingFunctions, TrainingNews, TrainingTold } from './training-functions.ts';
+import type { TrainingFunctions, TrainingNews, TrainingResult, TrainingTold } from './training-functions.ts';
 
 const control = new WorkControl();
 const decoder = new DecoderClient();
@@ -20,20 +20,14 @@ const around = { decoder, control, watched };
 // Asked to stop before its engine went, it saves where it stands first.
 const tell = serveHelper<TrainingFunctions, TrainingTold>(
   {
-    train: ({ watched: path = null, ...order }) => {
-      watched.choose(path);
-      return over(runTraining({ ...order, ...around }, hooks).then(({ end }) => end));
-    },
-    resume: ({ path, known, watched: image = null, ...order }) => {
-      watched.choose(image);
-      const isKnown = new Set(known);
+    train: ({ watched: image, ...order }) => over(runTraining({ ...order, ...around }, hooksFor(image)).then(resultOf)),
+    resume: ({ path, known, watched: image, ...order }) => {
+      const isKnown = known && new Set(known);
+      const mayUse = (file: { path: string }) => isKnown?.has(file.path) ?? true;
       const run = RunFolder.open(path);
       const { training, validation } = run.files(order.folder);
-      const files = {
-        training: training.filter((file) => isKnown.has(file.path)),
-        validation: validation.filter((file) => isKnown.has(file.path)),
-      };
-      return over(resumeTraining({ ...order, ...around, run, files }, hooks).then(({ end }) => end));
+      const files = { training: training.filter(mayUse), validation: validation.filter(mayUse) };
+      return over(resumeTraining({ ...order, ...around, run, files }, hooksFor(image)).then(resultOf));
     },
     findRate: (order) => over(findLearningRate({ ...order, ...around }, hooks)),
     pause: () => control.pause(),
@@ -54,13 +48,23 @@ const hooks: TrainingHooks & Parameters<typeof findLearningRate>[1] = {
     // While images are read it comes once an image; the loop itself comes a few times a second.
     if (progress.state !== 'preparing' || isDue(progress.step, progress.steps)) news('progress', progress);
   },
-  onStart: ({ info }) => news('start', info),
+  onStart: (run) => news('start', { info: run.info, metrics: run.metrics() }),
   onRejected: (rejected) => news('rejected', rejected),
   onEpoch: (metrics) => news('epoch', metrics),
   onWarning: (warning) => news('warning', reportError(warning)),
-  onLive: (look) => news('live', look),
   onPoint: (points) => news('points', [...points]),
 };
+
+function hooksFor(image: string | null | undefined): TrainingHooks {
+  if (image === undefined) return hooks;
+  watched.choose(image);
+  return { ...hooks, onLive: (look) => news('live', look) };
+}
+
+const resultOf = ({ end, unsaved }: TrainingOutcome): TrainingResult => ({
+  end,
+  unsaved: unsaved && reportError(unsaved),
+});
 
 /** Nobody is left to end it where its engine has gone meanwhile. */
 async function over<T>(work: Promise<T>): Promise<T> {

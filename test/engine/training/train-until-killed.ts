@@ -7,6 +7,7 @@ import { DecoderClient } from '../../../src-main/engine/images/decoder-client.ts
 import { WorkControl } from '../../../src-main/engine/training/control.ts';
 import { resumeTraining } from '../../../src-main/engine/training/resume.ts';
 import { runTraining } from '../../../src-main/engine/training/run.ts';
+import { isRunBegun } from '../../../src-main/engine/training/run-files.ts';
 import { RunFolder } from '../../../src-main/engine/training/run-folder.ts';
 import { Model } from '../../../src-main/engine/graph/model.ts';
 import { smallTask } from './small-run.ts';
@@ -32,7 +33,7 @@ Model.prototype.step = function (...given) {
   writeSync(1, `${done}\n`);
 };
 
-if (RunFolder.isBegun(out)) {
+if (isRunBegun(out)) {
   const run = RunFolder.open(out);
   await resumeTraining({ ...around, run, files: run.files(images), epochs: Number(epochs) }, hooks);
 } else {
