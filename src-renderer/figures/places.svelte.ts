@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { ReceptiveError } from '../../src-main/shared/errors.ts';
 import { text } from '../messages/index.ts';
 import type { Command } from '../state/commands.svelte.ts';
+import { allAnswered } from '../state/latest.ts';
 import { figureFormats, type FigureFormat } from './take.ts';
 
 type Take = (format: FigureFormat) => Promise<void>;
@@ -28,8 +29,9 @@ export class FigurePlaces {
     return this.#drawn.has(title);
   }
 
-  /** Saves the figure that stands there now. */
+  /** Saves the figure that stands there, once it is of what is chosen now: while the next is computed, the last one stays. */
   async take(title: string, format: FigureFormat): Promise<void> {
+    await allAnswered();
     const take = this.#drawn.get(title);
     if (!take) throw new ReceptiveError('not-found', words.away(title), words.awayHint);
     await take(format);

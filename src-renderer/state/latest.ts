@@ -1,3 +1,15 @@
+/** Of all of them, what is under way. */
+const underWay = new Set<Promise<void>>();
+
+/** Resolves once no reply is awaited any more and what has come is on the screen. */
+export async function allAnswered(): Promise<void> {
+  while (underWay.size > 0) {
+    await Promise.all(underWay);
+    // What has come is drawn meanwhile, and may ask for more.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
 /**
  * Of requests that follow each other quickly (an arrow key held down) only the newest counts: one is under way at a
  * time, those that were overtaken while waiting are never sent, and a reply that was overtaken is dropped.
@@ -16,9 +28,12 @@ export class Latest {
       () => undefined,
       () => undefined,
     );
-    this.#running = done.then(() => {
+    const running = done.then(() => {
       this.#running = null;
+      underWay.delete(running);
     });
+    this.#running = running;
+    underWay.add(running);
     try {
       const value = await reply;
       return turn === this.#turn ? { value } : null;

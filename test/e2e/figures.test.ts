@@ -9,7 +9,7 @@ import { presets } from '../../src-main/shared/network/index.ts';
 import type { SavedNetwork } from '../../src-main/shared/project.ts';
 import { colorOf, rangeOf, viridis } from '../../src-main/shared/colors.ts';
 import { picturesIn, readNpy } from '../renderer/figures/read-back.ts';
-import { ask, runCommand, startApp } from './harness.ts';
+import { ask, processRunning, runCommand, startApp } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 let running: RunningApp;
@@ -155,4 +155,42 @@ test('a place that cannot be written to is said by its name, with what to do', a
   await chooseFormat('Numbers as CSV…');
   await expect.poll(body).toContain(`There is no folder "${path.join(folder, 'gone')}" to write to.`);
   expect(await body()).toContain('Make it first.');
+});
+
+test('a figure taken while the next image is computed is of that image, in its name and its numbers', async () => {
+  const { ids } = await ask(page(), 'images.list', {});
+  const nameOf = async (at: number) =>
+    path.parse((await ask(page(), 'images.facts', { id: ids[at]! })).path).name.replaceAll('_', '-');
+  const names = [await nameOf(0), await nameOf(1)] as const;
+  const take = () => runCommand(page(), 'how the numbers are spread CSV');
+  const into = (name: string) => mkdtempSync(path.join(folder, `${name}-`));
+  /** The only file that comes to be there: what it is called after the tab's name, and its content. */
+  const file = async (from: string) => {
+    await expect.poll(() => readdirSync(from)).toHaveLength(1);
+    const [name] = readdirSync(from) as [string];
+    return { name: /-spread-?(.*)\.csv$/.exec(name)![1], content: readFileSync(path.join(from, name), 'utf8') };
+  };
+  await page().getByRole('tab', { name: 'Distribution' }).click();
+  await page().getByRole('button', { name: 'Take along: How the numbers are spread', exact: true }).waitFor();
+  const [first, meanwhile, after] = [into('first'), into('meanwhile'), into('after')];
+  await answerDialogs(first);
+  await take();
+  const { name, content } = await file(first);
+  expect(name).toBe(names[0]);
+
+  await answerDialogs(meanwhile);
+  const engine = processRunning('src-main/engine/main.ts', running.app.process().pid!)!;
+  process.kill(engine, 'SIGSTOP');
+  try {
+    await page().getByRole('button', { name: 'Next image' }).click();
+    await take();
+  } finally {
+    process.kill(engine, 'SIGCONT');
+  }
+  const taken = await file(meanwhile);
+  await answerDialogs(after);
+  await take();
+  expect(await file(after)).toEqual(taken);
+  expect(taken.name).toBe(names[1]);
+  expect(taken.content).not.toBe(content);
 });

@@ -53,7 +53,8 @@ export class Trainings {
 
   /**
    * Starts `work` in a process of its own, which is gone before the end is told. `onEnd` notes how it ended, and whether
-   * it was to go on until then, and may add to it. Throws 'usage' while another training is going: two would share the same cores and memory.
+   * it was to go on until then, and may add to it. Throws 'usage' while another training is going: two would share the
+   * same cores and memory.
    */
   start(
     runId: string,
