@@ -33,7 +33,7 @@ interface Task {
 export class Recorder {
   readonly #task: Task;
   #due: number;
-  /** Of batch norm. */
+  /** What was seen of batch norm last; where a run goes on, before its first step as well. */
   #latest: Float32Array | null = null;
 
   /** Looks at what the run begins with; what was recorded after the place where it goes on is dropped. */
@@ -46,9 +46,10 @@ export class Recorder {
       file.keepOnly((step) => kept.has(step));
     }
     // A run that goes on looks as well: TensorFlow sets itself up for it before there is time to lose.
-    let seen: Tensors | null = null;
+    let seen = null as Tensors | null;
     account.prepare(() => (seen = this.#look()));
     if (done === 0) this.#keep(0, seen);
+    else if (seen) this.#latest = this.#task.parts.norms?.row(done, seen) ?? null;
     this.#due = schedule.after(done);
   }
 

@@ -10,6 +10,7 @@ import { resumeTraining } from '../../../src-main/engine/training/resume.ts';
 import { createModel, imageShapeOf, readImages, runTraining } from '../../../src-main/engine/training/run.ts';
 import type { TrainingHooks, TrainingTask } from '../../../src-main/engine/training/run.ts';
 import { augmentationPresets } from '../../../src-main/shared/augmentation.ts';
+import type { LiveLook } from '../../../src-main/shared/inspection.ts';
 import { recipeSchema } from '../../../src-main/shared/run.ts';
 import type { EpochMetrics } from '../../../src-main/shared/run.ts';
 import { readSpreads, spreadsName } from '../../../src-main/engine/training/spread-record.ts';
@@ -152,6 +153,19 @@ describe('what became of batch norm while a run trained', () => {
     expect(readFileSync(file)).toEqual(readFileSync(whole));
     const spreads = (name: string) => readFileSync(join(root, name, spreadsName));
     expect(spreads('broken')).toEqual(spreads('whole'));
+  });
+
+  it('is told live from the first look of a run that goes on', async () => {
+    const { run } = await runTraining(await task('live', { recipe: { ...recipe, epochs: 1 } }), hooks);
+    const looks: LiveLook[] = [];
+    const around = { folder: images, decoder, control: new StillControl(), epochs: 2 };
+    const onLive = (look: LiveLook) => void looks.push(look);
+    await resumeTraining({ ...around, run, files: run.files(images) }, { ...hooks, onLive });
+    const { runningMean, step } = looks[0]!.norm!;
+    const { steps, figures } = readHistory(run.path, layers, 'bn1')!;
+    const at = steps.indexOf(6);
+    expect([looks[0]!.step, step]).toEqual([6, 6]);
+    expect(runningMean).toEqual([...figures.movingMean.subarray(at * 8, at * 8 + 8)]);
   });
 
   it('is not there without batch norm, and nothing of a file that is no row', async () => {
