@@ -65,7 +65,8 @@ const withReason = ({ path, reason, missing }: LabelledImage): Evaluation['leftO
 function nothingToEvaluate(side: Side, [first, ...more]: Evaluation['leftOut']): ReceptiveError {
   const which = `labelled ${side === 'all' ? '' : `${side} `}image of a class that this run knows`;
   if (!first) {
-    return new ReceptiveError('no-images', `There is no ${which}.`, 'Label some images, or choose another split.');
+    const remedy = side === 'all' ? 'Label some images.' : 'Assign splits in the Images view, or choose another split.';
+    return new ReceptiveError('no-images', `There is no ${which}.`, remedy);
   }
   const others = more.length > 0 ? `, and ${more.length.toLocaleString('en')} more` : '';
   return new ReceptiveError(
