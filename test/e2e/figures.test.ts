@@ -166,8 +166,10 @@ test('a figure taken while the next image is computed is of that image, in its n
   const into = (name: string) => mkdtempSync(path.join(folder, `${name}-`));
   /** The only file that comes to be there: what it is called after the tab's name, and its content. */
   const file = async (from: string) => {
-    await expect.poll(() => readdirSync(from)).toHaveLength(1);
-    const [name] = readdirSync(from) as [string];
+    // Until it is whole it has another name.
+    const whole = () => readdirSync(from).filter((name) => name.endsWith('.csv') && !name.startsWith('.'));
+    await expect.poll(whole).toHaveLength(1);
+    const [name] = whole() as [string];
     return { name: /-spread-?(.*)\.csv$/.exec(name)![1], content: readFileSync(path.join(from, name), 'utf8') };
   };
   await page().getByRole('tab', { name: 'Distribution' }).click();
