@@ -137,8 +137,7 @@ export class Model implements Trainer {
   /**
    * Any tensors by name: `<layer>/output`, `<layer>/output/gradient`, any variable and its `/gradient`, of batch norm
    * `batchMean`, `batchVariance` (biased), `runningMean`, `runningVariance`, and `input/output`, the pixels as the first
-   * layers see them. What
-   * exists in training only (gradients, batch statistics) is of the training pass in either mode.
+   * layers see them. What exists in training only (gradients, batch statistics) is of the training pass in either mode.
    */
   fetch<N extends string>(
     pixels: Uint8Array,
